@@ -1,0 +1,89 @@
+#!/bin/bash
+# Installs what is missing, and nothing else: Debian packages, then the Python environment in .venv.
+#   scripts/setup.sh        what running the service needs
+#   scripts/setup.sh dev    what testing it needs as well
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=(packages.txt)
+requirements=(requirements.txt)
+if [ "${1-}" = dev ]; then
+  packages+=(packages-dev.txt)
+  requirements+=(requirements-dev.txt)
+fi
+
+say() { printf '==> %s\n' "$*"; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    say "This needs root, and sudo is not installed. As root, run: $*" >&2
+    return 1
+  fi
+}
+
+missing_packages() {
+  local installed
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' 2>/dev/null | sed -n 's/^installed //p')
+  sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "${packages[@]}" | grep -vxF "$installed" || true
+}
+
+# Debian starts a service of its own as soon as orthanc is installed, on the ports wanted here. Where orthanc was not
+# installed before, that service is kept from starting now and at boot; one that somebody runs already is left alone.
+keep_debian_service_from_starting() {
+  [ -e /usr/sbin/policy-rc.d ] && return
+  trap 'as_root rm -f /usr/sbin/policy-rc.d' EXIT
+  printf '#!/bin/sh\nexit 101\n' | as_root install -m 755 /dev/stdin /usr/sbin/policy-rc.d
+}
+
+disable_debian_service() {
+  if [ -d /run/systemd/system ]; then
+    as_root systemctl --quiet disable --now orthanc.service
+  else
+    as_root update-rc.d orthanc disable
+  fi
+  say "Debian's own Orthanc service was switched off, as it would take the same ports; to have it back:" \
+    "sudo systemctl enable --now orthanc"
+}
+
+install_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  say "Installing Debian packages: ${missing[*]}"
+  local new_orthanc=no
+  [[ " ${missing[*]} " != *" orthanc "* ]] || new_orthanc=yes
+  [ $new_orthanc = no ] || keep_debian_service_from_starting
+  as_root apt-get -qq update
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 install --no-install-recommends "${missing[@]}"
+  [ $new_orthanc = no ] || disable_debian_service
+}
+
+# The environment is made with Debian's Python, which the packages above have brought: another python3 that comes first
+# on PATH may be of any version, and go away.
+install_requirements() {
+  local stamp=.venv/installed-${1:-run} wanted
+  wanted=$(readlink -f /usr/bin/python3 && cat "${requirements[@]}")
+  [ "$wanted" != "$(cat "$stamp" 2>/dev/null)" ] || return 0
+  say "Installing Python packages into .venv (some 40 MB to fetch the first time)"
+  if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
+    rm -rf .venv
+    /usr/bin/python3 -m venv .venv
+  fi
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+    $(printf -- '--requirement %s ' "${requirements[@]}")
+  printf '%s\n' "$wanted" >"$stamp"
+}
+
+exec 9<"$0"
+flock 9 # two runs at once wait for each other
+
+if command -v dpkg-query >/dev/null; then
+  install_packages
+else
+  say "This is not Debian: please install the like of: $(grep -hv '^#' "${packages[@]}" | xargs)" >&2
+fi
+install_requirements "$@"
