@@ -1,0 +1,1 @@
+"""Dataset to plain values: the only place that meets malformed attributes."""

@@ -1,0 +1,203 @@
+"""A stored object's bytes: its data set up to the pixel data, and where the pixel data lie (PS3.10 section 7)."""
+
+from __future__ import annotations
+
+import io
+import os
+import zlib
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from pydicom.dataset import FileDataset
+from pydicom.filereader import read_partial
+from pydicom.tag import BaseTag
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
+
+from wado.errors import NotAcceptable
+
+PREAMBLE_LENGTH = 128
+MAGIC = b"DICM"
+UNDEFINED_LENGTH = 0xFFFFFFFF
+
+PIXEL_DATA_TAGS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
+
+
+class Source(Protocol):
+    """Bytes that can be read from anywhere in them."""
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+
+    def read(self, offset: int, length: int) -> bytes:
+        """At most `length` bytes; fewer only at the end."""
+
+    def open(self) -> BinaryIO:
+        """The same bytes as a file at its start."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """An open file. It is read, never mapped: a mapping of a file that shrinks would end the process."""
+
+    descriptor: int
+    size: int
+
+    def read(self, offset: int, length: int) -> bytes:
+        return os.pread(self.descriptor, max(0, min(length, self.size - offset)), offset)
+
+    def open(self) -> BinaryIO:
+        file = os.fdopen(self.descriptor, "rb", closefd=False)
+        file.seek(0)
+        return file
+
+
+@dataclass(frozen=True, slots=True)
+class BytesSource:
+    content: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+    def read(self, offset: int, length: int) -> bytes:
+        return self.content[offset : offset + length]
+
+    def open(self) -> BinaryIO:
+        return io.BytesIO(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class PixelDataElement:
+    """The pixel data element: `offset` is that of its value in the source, `length` None where it is encapsulated."""
+
+    keyword: str
+    offset: int
+    length: int | None
+
+    @property
+    def is_encapsulated(self) -> bool:
+        return self.length is None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """`dataset` ends before the pixel data, whose place is that in the source after `inflate`.
+
+    `is_part10` tells whether the file has its preamble and meta header.
+    """
+
+    dataset: FileDataset
+    transfer_syntax_uid: str
+    pixel_data: PixelDataElement | None
+    is_part10: bool
+
+    @property
+    def is_deflated(self) -> bool:
+        return self.transfer_syntax_uid == DeflatedExplicitVRLittleEndian
+
+    @property
+    def is_implicit_vr(self) -> bool:
+        return self.transfer_syntax_uid == ImplicitVRLittleEndian
+
+    @property
+    def is_little_endian(self) -> bool:
+        return self.transfer_syntax_uid != ExplicitVRBigEndian
+
+
+def read_stored_object(source: Source) -> StoredObject:
+    """Read the data set up to the pixel data; raises `NotAcceptable` for what is no DICOM file.
+
+    The object may lack preamble and meta header: Orthanc stores such files as they come.
+    """
+    inflated = inflate(source)
+    stop = _StopAtPixelData()
+    with inflated.open() as file:
+        try:
+            dataset = read_partial(file, stop, force=True)
+        except MemoryError:
+            raise
+        except Exception:  # pydicom raises nearly anything for what is not DICOM
+            raise _unreadable() from None
+        element_offset = file.tell()
+    return StoredObject(
+        dataset=dataset,
+        transfer_syntax_uid=str(DeflatedExplicitVRLittleEndian)
+        if inflated is not source
+        else _transfer_syntax_of(dataset),
+        pixel_data=stop.found(element_offset),
+        is_part10=source.read(PREAMBLE_LENGTH, len(MAGIC)) == MAGIC,
+    )
+
+
+def inflate(source: Source) -> Source:
+    """The source itself; for the deflated transfer syntax (PS3.5 A.5) the same object in Explicit VR Little Endian."""
+    head = source.read(0, _META_LIMIT)
+    meta_length = _meta_length(head)
+    meta = head[:meta_length]
+    if meta_length > len(head) or _DEFLATED not in meta:
+        return source
+    try:
+        data_set = zlib.decompress(source.read(meta_length, source.size), -zlib.MAX_WBITS)
+    except zlib.error:
+        raise _unreadable() from None
+    return BytesSource(meta.replace(_DEFLATED, _INFLATED) + data_set)
+
+
+_META_LIMIT = 64 * 1024
+_DEFLATED = DeflatedExplicitVRLittleEndian.encode()
+_INFLATED = ExplicitVRLittleEndian.encode().ljust(len(_DEFLATED), b"\0")
+_GROUP_LENGTH = PREAMBLE_LENGTH + len(MAGIC)
+
+
+def _meta_length(head: bytes) -> int:
+    """The bytes of preamble and meta header, by File Meta Information Group Length (PS3.10 Table 7.1-1); 0 without."""
+    element = head[_GROUP_LENGTH : _GROUP_LENGTH + 12]
+    if not element.startswith(b"\x02\x00\x00\x00UL\x04\x00") or len(element) < 12:
+        return 0
+    return _GROUP_LENGTH + 12 + int.from_bytes(element[8:], "little")
+
+
+def _unreadable() -> NotAcceptable:
+    return NotAcceptable(
+        "the stored object cannot be read as DICOM; "
+        "contentType=application/dicom&transferSyntax=* gives it as it is stored"
+    )
+
+
+def _transfer_syntax_of(dataset: FileDataset) -> str:
+    """What the meta header says; without one, what pydicom found by reading."""
+    named = str(dataset.file_meta.get("TransferSyntaxUID", "") or "").strip("\0 ")
+    if named:
+        return named
+    is_implicit_vr, is_little_endian = dataset.original_encoding
+    if is_implicit_vr:
+        return str(ImplicitVRLittleEndian)
+    return str(ExplicitVRLittleEndian if is_little_endian else ExplicitVRBigEndian)
+
+
+class _StopAtPixelData:
+    """pydicom's `stop_when`: remembers what the element was at which it stopped."""
+
+    def __init__(self) -> None:
+        self._tag = 0
+        self._vr: str | None = None
+        self._length = 0
+
+    def __call__(self, tag: BaseTag, vr: str | None, length: int) -> bool:
+        if tag not in PIXEL_DATA_TAGS:
+            return False
+        self._tag, self._vr, self._length = tag, vr, length
+        return True
+
+    def found(self, element_offset: int) -> PixelDataElement | None:
+        if not self._tag:
+            return None
+        header_length = 8 if self._vr is None else 12  # implicit VR; OB, OW, OF, OD and UN (PS3.5 7.1.2)
+        length = None if self._length == UNDEFINED_LENGTH else self._length
+        return PixelDataElement(PIXEL_DATA_TAGS[self._tag], element_offset + header_length, length)

@@ -1,0 +1,35 @@
+"""What the service asks of an archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceReference:
+    """A stored object by its UIDs; without study or series only where the site allows it."""
+
+    study_instance_uid: str | None
+    series_instance_uid: str | None
+    sop_instance_uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInstance:
+    """A stored object: `identifier` is the archive's, `attachment` changes whenever its bytes do."""
+
+    identifier: str
+    attachment: str
+    size: int
+    sop_class_uid: str
+    number_of_frames: int
+    has_pixel_data: bool
+
+
+class Archive(Protocol):
+    def find(self, reference: InstanceReference) -> StoredInstance:
+        """The object under that study and series; raises `NotFound`."""
+
+    def open(self, instance: StoredInstance) -> int:
+        """A file descriptor, for the caller to close, of exactly the bytes that `attachment` names; raises `Gone`."""

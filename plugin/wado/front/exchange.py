@@ -1,0 +1,33 @@
+"""One HTTP exchange, free of the server that carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from wado.errors import WadoError
+
+TEXT_PLAIN = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """`query` is percent-decoded; the names of `headers` are in lower case."""
+
+    method: str = "GET"
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    status: HTTPStatus
+    media_type: str
+    body: bytes | bytearray | memoryview
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def error_response(error: WadoError, headers: tuple[tuple[str, str], ...] = ()) -> HttpResponse:
+    retry = (("Retry-After", str(error.retry_after)),) if error.retry_after is not None else ()
+    return HttpResponse(error.status, TEXT_PLAIN, error.to_text().encode("ascii"), (*headers, *retry))

@@ -1,0 +1,186 @@
+"""Orthanc's index and storage as the service's archive."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import Any, Generic, TypeVar
+
+import orthanc
+
+from wado.errors import Gone, InternalError, NotFound
+from wado.front.archive import InstanceReference, StoredInstance
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_REMEMBERED = 50_000
+_UNKNOWN = 17
+"""OrthancPluginErrorCode_UnknownResource."""
+
+
+class OrthancArchive:
+    """Looks up by `/tools/lookup` once, and by the attachment's own record from then on.
+
+    An Orthanc identifier is a hash of the patient's, study's, series' and object's identifiers, so that what it stands
+    for never changes; whether it is still there, and with which bytes, is asked anew for every request.
+    """
+
+    def __init__(self, storage_directory: str | None) -> None:
+        self._storage_directory = storage_directory
+        self._identifiers: _Remembered[InstanceReference, str] = _Remembered(_REMEMBERED)
+        self._instances: _Remembered[str, StoredInstance] = _Remembered(_REMEMBERED)
+
+    def find(self, reference: InstanceReference) -> StoredInstance:
+        identifier = self._identifiers.get(reference)
+        instance = self._read_instance(identifier) if identifier else None
+        if instance is None:
+            identifier = self._look_up(reference)
+            instance = self._read_instance(identifier)
+            if instance is None:
+                raise Gone("the object was deleted a moment ago")
+            self._identifiers.put(reference, identifier)
+        return instance
+
+    def open(self, instance: StoredInstance) -> int:
+        descriptor = self._open_stored_file(instance)
+        return descriptor if descriptor is not None else self._copy_through_orthanc(instance)
+
+    def _look_up(self, reference: InstanceReference) -> str:
+        found: list[dict[str, str]] = json.loads(orthanc.RestApiPost("/tools/lookup", reference.sop_instance_uid))
+        identifiers = [item["ID"] for item in found if item["Type"] == "Instance"]
+        matching = [identifier for identifier in identifiers if _is_under(identifier, reference)]
+        if matching:
+            # Several only when AllowObjectAlone leaves it open, or two patients share all three UIDs.
+            return min(matching)
+        if not identifiers:
+            raise NotFound("there is no object with this UID", parameter="objectUID", clause="8.1.4")
+        raise NotFound("the object is not in this study and series", parameter="objectUID", clause="8.1.4")
+
+    def _read_instance(self, identifier: str) -> StoredInstance | None:
+        information = _get(f"/instances/{identifier}/attachments/dicom/info")
+        if information is None:
+            return None
+        attachment = information["Uuid"]
+        instance = self._instances.get(attachment)
+        if instance is None:
+            instance = _describe(identifier, attachment, information["UncompressedSize"])
+            if instance:
+                self._instances.put(attachment, instance)
+        return instance
+
+    def _open_stored_file(self, instance: StoredInstance) -> int | None:
+        """The attachment's own file, where Orthanc's default storage keeps it as it is.
+
+        Elsewhere (object storage, a database, compression) there is no such file, or none of this size.
+        """
+        uuid = instance.attachment
+        if self._storage_directory is None or not _UUID.fullmatch(uuid):
+            return None
+        try:
+            descriptor = os.open(
+                os.path.join(self._storage_directory, uuid[0:2], uuid[2:4], uuid), os.O_RDONLY | os.O_CLOEXEC
+            )
+        except OSError:
+            return None
+        if os.fstat(descriptor).st_size == instance.size:
+            return descriptor
+        os.close(descriptor)
+        return None
+
+    def _copy_through_orthanc(self, instance: StoredInstance) -> int:
+        try:
+            content = orthanc.GetDicomForInstance(instance.identifier)
+        except orthanc.OrthancException:
+            raise Gone("the object was deleted a moment ago") from None
+        information = _get(f"/instances/{instance.identifier}/attachments/dicom/info")
+        if information is None or information["Uuid"] != instance.attachment or len(content) != instance.size:
+            raise Gone("the object was replaced a moment ago; ask again")
+        descriptor = os.memfd_create("wado-object", os.MFD_CLOEXEC)
+        with memoryview(content) as remaining:
+            position = 0
+            while position < len(remaining):
+                position += os.write(descriptor, remaining[position:])
+        return descriptor
+
+
+def storage_directory_of(configuration: dict[str, Any], configuration_path: str) -> str | None:
+    """Where Orthanc's default storage area keeps its files; none where it compresses them.
+
+    A relative StorageDirectory is relative to the folder of the configuration file.
+    """
+    if configuration.get("StorageCompression"):
+        return None
+    base = configuration_path if os.path.isdir(configuration_path) else os.path.dirname(configuration_path)
+    return os.path.abspath(os.path.join(base, configuration.get("StorageDirectory", "OrthancStorage")))
+
+
+def _is_under(identifier: str, reference: InstanceReference) -> bool:
+    if reference.series_instance_uid is None and reference.study_instance_uid is None:
+        return True
+    series = _get(f"/instances/{identifier}/series")
+    if series is None or reference.series_instance_uid not in (None, series["MainDicomTags"].get("SeriesInstanceUID")):
+        return False
+    if reference.study_instance_uid is None:
+        return True
+    study = _get(f"/studies/{series['ParentStudy']}")
+    return study is not None and study["MainDicomTags"].get("StudyInstanceUID") == reference.study_instance_uid
+
+
+def _describe(identifier: str, attachment: str, size: int) -> StoredInstance | None:
+    metadata = _get(f"/instances/{identifier}/metadata?expand")
+    record = _get(f"/instances/{identifier}")
+    if metadata is None or record is None:
+        return None
+    return StoredInstance(
+        identifier=identifier,
+        attachment=attachment,
+        size=size,
+        sop_class_uid=metadata.get("SopClassUid", "").strip("\0 "),
+        number_of_frames=_number_of_frames(record["MainDicomTags"].get("NumberOfFrames", "")),
+        has_pixel_data="PixelDataOffset" in metadata,
+    )
+
+
+def _number_of_frames(text: str) -> int:
+    text = text.strip("\0 ")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+
+
+def _get(uri: str) -> dict[str, Any] | None:
+    """A resource of Orthanc's REST API; none if there is none of that name."""
+    try:
+        answer: dict[str, Any] = json.loads(orthanc.RestApiGet(uri).decode("utf-8", "replace"))
+    except orthanc.OrthancException as error:
+        if error.args and error.args[0] == _UNKNOWN:
+            return None
+        raise InternalError("Orthanc's index does not answer") from None
+    return answer
+
+
+class _Remembered(Generic[Key, Value]):
+    """The last so many values, safe to use from several threads."""
+
+    def __init__(self, bound: int) -> None:
+        self._bound = bound
+        self._values: OrderedDict[Key, Value] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Key) -> Value | None:
+        with self._lock:
+            value = self._values.get(key)
+            if value is not None:
+                self._values.move_to_end(key)
+            return value
+
+    def put(self, key: Key, value: Value) -> None:
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            if len(self._values) > self._bound:
+                self._values.popitem(last=False)

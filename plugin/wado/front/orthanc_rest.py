@@ -1,0 +1,124 @@
+"""Where Orthanc's REST callback meets the service: what differs between versions of Orthanc is known here only."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import unquote_plus
+
+import orthanc
+
+from wado import VERSION
+from wado.errors import InternalError
+from wado.front.exchange import HttpRequest, HttpResponse, error_response
+from wado.front.orthanc_archive import OrthancArchive, storage_directory_of
+from wado.front.service import WadoService, describe
+from wado.front.workers import StartError, WorkerCommand, WorkerPool
+from wado.settings import SECTION, Settings, SettingsError, read_settings
+
+PLUGIN_DIRECTORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+DEFAULT_INTERPRETER = os.path.join(os.path.dirname(PLUGIN_DIRECTORY), ".venv", "bin", "python")
+
+
+def register() -> None:
+    """Start the workers and answer at the root that is configured. Orthanc refuses to start where this fails."""
+    try:
+        _register(json.loads(orthanc.GetConfiguration()))
+    except (SettingsError, StartError) as error:
+        orthanc.LogError(f"WADO-URI: {error}")
+        raise RuntimeError(f"WADO-URI cannot start: {error}") from None
+
+
+def _register(configuration: dict[str, Any]) -> None:
+    settings = read_settings(configuration.get(SECTION, {}))
+    pool = start_pool(settings)
+    archive = OrthancArchive(storage_directory_of(configuration, orthanc.GetConfigurationPath()))
+    endpoint = Endpoint(WadoService(archive, pool, settings, log_error))
+    orthanc.RegisterRestCallback(re.escape(settings.root), endpoint)
+
+    def on_change(change: int, level: int, identifier: str) -> None:
+        if change == orthanc.ChangeType.ORTHANC_STOPPED:
+            pool.close()
+
+    orthanc.RegisterOnChangeCallback(on_change)
+    orthanc.LogWarning(f"WADO-URI {VERSION} answers at {settings.root}")
+
+
+def start_pool(settings: Settings) -> WorkerPool:
+    interpreter = settings.interpreter or DEFAULT_INTERPRETER
+    if not os.access(interpreter, os.X_OK):
+        raise StartError(
+            f"the workers need a Python interpreter, and {interpreter} is none; make the virtual environment there, "
+            f'or set "{SECTION}.Interpreter"'
+        )
+    pool = WorkerPool(
+        WorkerCommand(interpreter, PLUGIN_DIRECTORY, settings.worker_memory, settings.maximum_pixels),
+        count=settings.workers or len(os.sched_getaffinity(0)),
+        timeout=settings.timeout,
+        queue_length=settings.queue_length,
+        queue_timeout=settings.queue_timeout,
+        log=log_error,
+    )
+    pool.start()
+    return pool
+
+
+def log_error(text: str) -> None:
+    orthanc.LogError(f"WADO-URI: {text}")
+
+
+class Endpoint:
+    """The REST callback."""
+
+    def __init__(self, service: WadoService) -> None:
+        self._service = service
+        with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
+            self._decode = unquote_plus if arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced) else _as_it_is
+        # From 1.12.2 on, Orthanc adds a Content-Type to an error's text: one more would be sent as a second.
+        self._sends_text_type = bool(orthanc.CheckVersionAdvanced(1, 12, 2))
+
+    def __call__(self, output: Any, uri: str, **request: Any) -> None:
+        if request["method"] != "GET":
+            output.SendMethodNotAllowed("GET")
+            return
+        try:
+            query = {self._decode(name): self._decode(value) for name, value in request.get("get", {}).items()}
+            response = self._service.handle(HttpRequest("GET", query, request["headers"]))
+            self._send(output, response)
+        except Exception as error:
+            log_error(f"fault of the endpoint: {describe(error)}")
+            self._send(output, error_response(InternalError("this is a fault of the server; its log says where")))
+
+    def _send(self, output: Any, response: HttpResponse) -> None:
+        for name, value in response.headers:
+            output.SetHttpHeader(name, value)
+        if response.status is HTTPStatus.OK:
+            # SetHttpHeader("Content-Type") would send a second one beside this.
+            output.AnswerBuffer(response.body, response.media_type)
+            return
+        if not self._sends_text_type:
+            output.SetHttpHeader("Content-Type", response.media_type)
+        body = bytes(response.body)
+        try:
+            output.SendHttpStatus(response.status.value, body)
+        except TypeError:  # before version 4.3 of the Python plugin
+            output.SendHttpStatus(response.status.value, body.decode("ascii"), len(body))
+
+
+def arrives_encoded(memory_maps: str, is_at_least: Callable[[int, int, int], object]) -> bool:
+    """Whether Orthanc hands over query arguments as they came, percent-encoded.
+
+    civetweb leaves the query as it is from its version 1.15 on; Orthanc asks it to decode from 1.12.10 on, and decodes
+    by itself before 1.10. Orthanc's own builds contain civetweb 1.14, which decodes; Debian's link with a newer one.
+    """
+    library = re.search(r"libcivetweb\.so\.(\d+)\.(\d+)", memory_maps)
+    newer = library is not None and (int(library[1]), int(library[2])) >= (1, 15)
+    return bool(newer and is_at_least(1, 10, 0) and not is_at_least(1, 12, 10))
+
+
+def _as_it_is(text: str) -> str:
+    return text

@@ -1,0 +1,123 @@
+"""The story of a request: understand it, find the object, choose the media type, have it made, answer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Protocol
+
+from wado.errors import Gone, InternalError, Unimplemented, WadoError
+from wado.front.archive import Archive, InstanceReference, StoredInstance
+from wado.front.exchange import HttpRequest, HttpResponse, error_response
+from wado.front.negotiation import negotiate
+from wado.job import Job, Representation
+from wado.media_types import LOSSY, UNIMPLEMENTED, Category, classify
+from wado.request.model import WadoRequest
+from wado.request.parameters import BY_NAME
+from wado.request.parse import parse_request
+from wado.request.rules import check_media_type
+from wado.request.syntax import parse_accept
+from wado.settings import Settings
+
+UNIMPLEMENTED_PARAMETERS = ("charset", "anonymize", "annotation", "region", "presentationUID")
+"""Understood and checked, and not made by this version."""
+
+
+class Workers(Protocol):
+    def run(self, job: Job, descriptor: int) -> Representation:
+        """Have the job done on the open file; raises `WadoError`."""
+
+
+class WadoService:
+    def __init__(self, archive: Archive, workers: Workers, settings: Settings, log: Callable[[str], None]) -> None:
+        self._archive = archive
+        self._workers = workers
+        self._settings = settings
+        self._log = log
+        self._headers = (("Access-Control-Allow-Origin", settings.allow_origin),) if settings.allow_origin else ()
+
+    def handle(self, request: HttpRequest) -> HttpResponse:
+        """The answer to any request whatever: never raises."""
+        try:
+            return self._answer_though_replaced(request)
+        except WadoError as error:
+            return error_response(error, self._headers)
+        except Exception as error:
+            self._log(f"fault of the front: {describe(error)}")
+            return error_response(InternalError("this is a fault of the server; its log says where"), self._headers)
+
+    def _answer_though_replaced(self, request: HttpRequest) -> HttpResponse:
+        """An object that is overwritten between its look-up and its reading is looked up once more."""
+        try:
+            return self._answer(request)
+        except Gone:
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        wado_request = parse_request(request.query, allow_object_alone=self._settings.allow_object_alone)
+        instance = self._archive.find(
+            InstanceReference(
+                wado_request.study_instance_uid, wado_request.series_instance_uid, wado_request.sop_instance_uid
+            )
+        )
+        category = classify(
+            instance.sop_class_uid, instance.number_of_frames, instance.has_pixel_data, wado_request.frame_number
+        )
+        media_type = negotiate(category, wado_request.content_types, parse_accept(request.headers.get("accept", "")))
+        check_media_type(wado_request, media_type, category)
+        _check_implemented(wado_request, media_type)
+        job = plan_job(wado_request, instance, category, media_type, self._settings)
+        return self._respond(self._make(job, instance))
+
+    def _make(self, job: Job, instance: StoredInstance) -> Representation:
+        descriptor = self._archive.open(instance)
+        try:
+            return self._workers.run(job, descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _respond(self, representation: Representation) -> HttpResponse:
+        warnings = tuple(("Warning", f'299 - "{text}"') for text in representation.warnings[:1])
+        headers = (("Vary", "Accept"), *warnings, *self._headers)
+        return HttpResponse(HTTPStatus.OK, representation.media_type, representation.body, headers)
+
+
+def plan_job(
+    request: WadoRequest, instance: StoredInstance, category: Category, media_type: str, settings: Settings
+) -> Job:
+    """The request and the settings' defaults as the plan of one answer."""
+    image_quality = request.image_quality
+    if image_quality is None and media_type in LOSSY:
+        image_quality = settings.image_quality
+    return Job(
+        attachment=instance.attachment,
+        size=instance.size,
+        category=category.value,
+        media_type=media_type,
+        frame_number=request.frame_number,
+        rows=request.rows,
+        columns=request.columns,
+        window_center=request.window_center,
+        window_width=request.window_width,
+        image_quality=image_quality,
+        transfer_syntaxes=request.transfer_syntaxes,
+    )
+
+
+def describe(error: BaseException) -> str:
+    """Kind and place of an error, for the log: its message may hold a patient's data, and stays out."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f" at {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""
+    return type(error).__name__ + place
+
+
+def _check_implemented(request: WadoRequest, media_type: str) -> None:
+    for name in UNIMPLEMENTED_PARAMETERS:
+        if name in request.names:
+            raise Unimplemented("this version does not do this", parameter=name, clause=BY_NAME[name].clause)
+    if media_type in UNIMPLEMENTED:
+        message = f"this version does not make {media_type}; contentType=application/dicom gives the object itself"
+        raise Unimplemented(message, parameter="contentType", clause="7.3.2")

@@ -1,0 +1,309 @@
+"""The worker processes: started, given one job at a time, ended at their deadline, and replaced when they die."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import select
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from wado.errors import InternalError, Unavailable
+from wado.job import DATAGRAM_LIMIT, Failure, Job, Representation, decode_answer, encode_job
+
+START_TIMEOUT = 120
+"""Seconds for a worker to import its libraries: much on a busy machine with a cold disk."""
+
+STOP_TIMEOUT = 5
+"""Seconds for a killed worker to be collected."""
+
+READY = b"ready"
+LONGEST_PAUSE = 30.0
+
+_BOOTSTRAP = "import sys; sys.path.insert(0, sys.argv[1]); from wado.worker.main import main; main(sys.argv[2:])"
+
+
+class WorkerDied(Exception):
+    """The worker's process ended. `had_job` tells whether it had been given the job by then."""
+
+    def __init__(self, had_job: bool) -> None:
+        super().__init__()
+        self.had_job = had_job
+
+
+class StartError(Exception):
+    """No worker can be started. The message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerCommand:
+    """How to start a worker: the interpreter, the folder of the package, and the bounds of its work."""
+
+    interpreter: str
+    plugin_directory: str
+    memory: int
+    maximum_pixels: int
+
+    def arguments(self, job_descriptor: int, lifeline: int) -> list[str]:
+        numbers = (job_descriptor, lifeline, self.memory, self.maximum_pixels)
+        return [self.interpreter, "-I", "-c", _BOOTSTRAP, self.plugin_directory, *map(str, numbers)]
+
+
+class WorkerProcess:
+    """One process, and the two ends of it that the front holds.
+
+    Jobs and answers go through a pair of sockets, a datagram each. The lifeline is a pipe on which nothing is ever
+    written: the kernel ends the worker when its other end is closed, in whichever way Orthanc comes to its end.
+    """
+
+    def __init__(self, command: WorkerCommand) -> None:
+        self._socket, job_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        lifeline, self._lifeline = os.pipe()
+        self._buffer = bytearray(DATAGRAM_LIMIT)
+        try:
+            self._process = subprocess.Popen(
+                command.arguments(job_socket.fileno(), lifeline),
+                stdin=subprocess.DEVNULL,
+                env={"LANG": "C.UTF-8", "PATH": os.defpath, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                pass_fds=(job_socket.fileno(), lifeline),
+                start_new_session=True,
+            )
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            job_socket.close()
+            os.close(lifeline)
+
+    def wait_until_ready(self) -> None:
+        """Raises `StartError` with the worker's own words if it says why it cannot work."""
+        try:
+            message = bytes(self._receive(time.monotonic() + START_TIMEOUT)[0])
+        except (OSError, TimeoutError):
+            message = b""
+        if message != READY:
+            reason = message.decode("utf-8", "replace") or "it ended without a word"
+            raise StartError(f"a worker does not start: {reason}")
+
+    def exchange(self, job: bytes, descriptors: Sequence[int], deadline: float) -> Representation | Failure:
+        """Give the job and wait for the answer. Raises `WorkerDied` or `TimeoutError`."""
+        try:
+            socket.send_fds(self._socket, [job], descriptors)
+        except OSError:
+            raise WorkerDied(had_job=False) from None
+        try:
+            datagram, received = self._receive(deadline)
+        except TimeoutError:
+            raise
+        except (OSError, ValueError):  # ValueError: its keeper has closed the socket already
+            raise WorkerDied(had_job=True) from None
+        try:
+            if not datagram:
+                raise WorkerDied(had_job=True)
+            answer = decode_answer(datagram)
+            if isinstance(answer, Representation) and answer.body_size is not None:
+                body = _read_whole(received[0], answer.body_size)
+                answer = Representation(answer.media_type, body, None, answer.warnings)
+            return answer
+        finally:
+            for descriptor in received:
+                os.close(descriptor)
+
+    def kill(self) -> None:
+        """End the process now; `wait` collects it."""
+        self._process.kill()
+
+    def wait(self) -> int:
+        return self._process.wait()
+
+    def close(self) -> None:
+        """Let go of both ends, once the process has been collected."""
+        self._socket.close()
+        os.close(self._lifeline)
+
+    def _receive(self, deadline: float) -> tuple[memoryview, list[int]]:
+        """The next datagram, empty at the end of the connection, and the files beside it."""
+        if not _is_readable(self._socket, deadline):
+            raise TimeoutError
+        room = socket.CMSG_SPACE(4)
+        length, ancillary, _, _ = self._socket.recvmsg_into([self._buffer], room, socket.MSG_CMSG_CLOEXEC)
+        descriptors = [
+            int.from_bytes(data[:4], "little")
+            for level, kind, data in ancillary
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS)
+        ]
+        return memoryview(self._buffer)[:length], descriptors
+
+
+class WorkerPool:
+    """A fixed number of workers, and the line of requests that wait for one.
+
+    Each place in the pool has a thread that starts its worker, waits for its end and starts the next one. A free worker
+    is taken from a queue and spoken to by the thread of the request itself.
+    """
+
+    def __init__(
+        self,
+        command: WorkerCommand,
+        *,
+        count: int,
+        timeout: float,
+        queue_length: int,
+        queue_timeout: float,
+        log: Callable[[str], None],
+    ) -> None:
+        self._command = command
+        self._count = count
+        self._timeout = timeout
+        self._queue_length = queue_length
+        self._queue_timeout = queue_timeout
+        self._log = log
+        self._free: queue.SimpleQueue[WorkerProcess] = queue.SimpleQueue()
+        self._line = threading.Lock()
+        self._waiting = 0
+        self._workers: set[WorkerProcess] = set()
+        self._keepers: list[threading.Thread] = []
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Start every worker and wait until all are ready; raises `StartError`."""
+        results: queue.SimpleQueue[StartError | None] = queue.SimpleQueue()
+        for number in range(self._count):
+            name = f"wado-worker-{number + 1}"
+            keeper = threading.Thread(target=self._keep, args=(results.put,), name=name, daemon=True)
+            self._keepers.append(keeper)
+            keeper.start()
+        for _ in range(self._count):
+            failure = results.get()
+            if failure:
+                self.close()
+                raise failure
+
+    def run(self, job: Job, descriptor: int) -> Representation:
+        """Have the job done; raises the `WadoError` that the worker gives, or the pool's own."""
+        message = encode_job(job)
+        killed_one_already = False
+        while True:
+            worker = self._take()
+            try:
+                answer = worker.exchange(message, (descriptor,), time.monotonic() + self._timeout)
+            except TimeoutError:
+                worker.kill()
+                text = f"the answer took longer than {self._timeout:g} seconds and was given up"
+                raise Unavailable(text, retry_after=int(self._timeout)) from None
+            except WorkerDied as death:
+                worker.kill()
+                if death.had_job and killed_one_already:
+                    raise InternalError("the object ends every worker that is given it") from None
+                killed_one_already = killed_one_already or death.had_job
+                continue
+            except BaseException:
+                worker.kill()  # what it says is not understood: it is not to be used again
+                raise
+            self._free.put(worker)
+            if isinstance(answer, Failure):
+                if answer.log:
+                    self._log(answer.log)
+                raise answer.error
+            return answer
+
+    def close(self) -> None:
+        """End every worker, busy or not, and collect it."""
+        self._stopping.set()
+        for worker in list(self._workers):
+            worker.kill()
+        for keeper in self._keepers:
+            keeper.join(STOP_TIMEOUT)
+
+    def _take(self) -> WorkerProcess:
+        with contextlib.suppress(queue.Empty):
+            return self._free.get_nowait()
+        with self._place_in_line():
+            try:
+                return self._free.get(timeout=self._queue_timeout)
+            except queue.Empty:
+                text = f"no worker was free within {self._queue_timeout:g} seconds"
+                raise Unavailable(text, retry_after=int(self._queue_timeout)) from None
+
+    @contextlib.contextmanager
+    def _place_in_line(self) -> Iterator[None]:
+        with self._line:
+            if self._waiting >= self._queue_length:
+                raise Unavailable(f"all workers are busy and {self._waiting} requests wait already", retry_after=1)
+            self._waiting += 1
+        try:
+            yield
+        finally:
+            with self._line:
+                self._waiting -= 1
+
+    def _keep(self, report: Callable[[StartError | None], None]) -> None:
+        """Keep one place of the pool filled. The first start is reported; later ones are tried until they work."""
+        pause = 0.0
+        while not self._stopping.wait(pause):
+            began = time.monotonic()
+            try:
+                worker = self._start_one()
+            except StartError as failure:
+                report(failure)
+                self._log(str(failure))
+                pause = min(LONGEST_PAUSE, max(1.0, 2 * pause))
+                report = _report_to_nobody
+                continue
+            report(None)
+            report = _report_to_nobody
+            self._free.put(worker)
+            status = worker.wait()
+            self._workers.discard(worker)
+            worker.close()
+            if not self._stopping.is_set():
+                self._log(f"a worker ended ({_end_of(status)}); another one is started")
+            pause = 0.0 if time.monotonic() - began > 1.0 else 1.0
+
+    def _start_one(self) -> WorkerProcess:
+        try:
+            worker = WorkerProcess(self._command)
+        except OSError as error:
+            raise StartError(f"the interpreter {self._command.interpreter} does not run: {error.strerror}") from None
+        self._workers.add(worker)
+        try:
+            worker.wait_until_ready()
+        except StartError:
+            worker.kill()
+            worker.wait()
+            worker.close()
+            self._workers.discard(worker)
+            raise
+        return worker
+
+
+def _report_to_nobody(failure: StartError | None) -> None:
+    del failure
+
+
+def _end_of(status: int) -> str:
+    return f"signal {-status}" if status < 0 else f"exit code {status}"
+
+
+def _is_readable(connection: socket.socket, deadline: float) -> bool:
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(max(0.0, deadline - time.monotonic()) * 1000))
+
+
+def _read_whole(descriptor: int, size: int) -> bytearray:
+    """The first bytes of a file, copied: a mapping would end Orthanc if a worker cut the file short meanwhile."""
+    content = bytearray(size)
+    with memoryview(content) as remaining:
+        position = 0
+        while position < size:
+            count = os.preadv(descriptor, [remaining[position:]], position)
+            if count == 0:
+                raise EOFError
+            position += count
+    return content

@@ -1,0 +1,1 @@
+"""The image chain: arrays in, arrays out. No dataset, no HTTP."""

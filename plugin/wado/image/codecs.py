@@ -1,0 +1,180 @@
+"""Codestreams to words (PS3.5 Annex A.4): the table of decoders, and the checks before each."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import imagecodecs
+import numpy as np
+
+from wado.image.codestream import (
+    JpegHeader,
+    Kind,
+    bare_jpeg_2000,
+    read_jpeg_2000_header,
+    read_jpeg_header,
+    recognise,
+)
+from wado.image.pixels import ImagePixel
+from wado.image.stored_values import Words, unpack
+
+RLE_LOSSLESS = "1.2.840.10008.1.2.5"
+ENCAPSULATED_UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
+DEFLATED_IMAGE_FRAME = "1.2.840.10008.1.2.8.1"
+
+MOST_TILES = 4096
+MOST_DECOMPOSITION_LEVELS = 32
+_END_OF_IMAGE = b"\xff\xd9"
+
+
+class CodestreamError(Exception):
+    """The codestream cannot be decoded, or is not of the size that the object's attributes say."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedFrame:
+    """The words of a frame, and the colour space that they are in after decoding."""
+
+    words: Words
+    photometric_interpretation: str
+
+
+Decoder = Callable[[bytes, ImagePixel], DecodedFrame]
+
+
+def decode(transfer_syntax_uid: str, codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
+    """One frame's words, (rows, columns) or (rows, columns, 3), unsigned; raises `CodestreamError`."""
+    decoder = BY_TRANSFER_SYNTAX.get(transfer_syntax_uid) or BY_KIND.get(recognise(codestream))
+    if decoder is None:
+        raise CodestreamError
+    try:
+        frame = decoder(codestream, pixel)
+    except MemoryError:
+        raise
+    except Exception:  # the libraries raise each their own
+        raise CodestreamError from None
+    shape = (pixel.rows, pixel.columns) if pixel.samples_per_pixel == 1 else (pixel.rows, pixel.columns, 3)
+    _check(frame.words.shape == shape)
+    return DecodedFrame(frame.words.view(f"u{frame.words.dtype.itemsize}"), frame.photometric_interpretation)
+
+
+def decode_jpeg(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
+    """JPEG baseline, extended and lossless. Lossy YBR is decoded to RGB, which libjpeg does best and at no cost."""
+    header = _checked_jpeg_header(codestream, pixel)
+    if pixel.samples_per_pixel == 1:
+        return DecodedFrame(imagecodecs.jpeg8_decode(codestream), pixel.photometric_interpretation)
+    otherwise = pixel.photometric_interpretation != "RGB"
+    if not header.is_lossless and header.is_ybr(otherwise=otherwise):
+        return DecodedFrame(imagecodecs.jpeg8_decode(codestream, colorspace="YCBCR", outcolorspace="RGB"), "RGB")
+    # Naming the same space twice keeps the components as they are.
+    components = imagecodecs.jpeg8_decode(codestream, colorspace="YCBCR", outcolorspace="YCBCR")
+    return DecodedFrame(components, "YBR_FULL" if header.is_lossless and otherwise else "RGB")
+
+
+def decode_jpeg_ls(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
+    _checked_jpeg_header(codestream, pixel)
+    if _END_OF_IMAGE not in codestream[-4:]:
+        codestream += _END_OF_IMAGE  # the decoder searches for seconds where it is missing
+    return DecodedFrame(imagecodecs.jpegls_decode(codestream), pixel.photometric_interpretation)
+
+
+def decode_jpeg_2000(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
+    """JPEG 2000 and High-Throughput JPEG 2000; the decoder undoes a component transform (PS3.3 C.7.6.3.1.2)."""
+    codestream = bare_jpeg_2000(codestream)
+    header = read_jpeg_2000_header(codestream)
+    _check(header is not None)
+    assert header
+    _check((header.rows, header.columns) == (pixel.rows, pixel.columns))
+    _check(header.number_of_components == pixel.samples_per_pixel and not header.is_subsampled)
+    _check(header.number_of_tiles <= MOST_TILES and header.decomposition_levels <= MOST_DECOMPOSITION_LEVELS)
+    words = imagecodecs.jpeg2k_decode(codestream)
+    is_rgb = header.has_component_transform or pixel.photometric_interpretation in ("YBR_RCT", "YBR_ICT")
+    return DecodedFrame(words, "RGB" if is_rgb and pixel.samples_per_pixel == 3 else pixel.photometric_interpretation)
+
+
+def decode_jpeg_xl(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
+    """A recompressed JPEG is taken out as the JPEG that it was, so that its colours are read as that one's are."""
+    try:
+        original = bytes(imagecodecs.jpegxl_decode_jpeg(codestream, numthreads=1))
+    except ValueError:
+        words = imagecodecs.jpegxl_decode(codestream)
+        return DecodedFrame(words, "RGB" if pixel.samples_per_pixel == 3 else pixel.photometric_interpretation)
+    return decode_jpeg(original, pixel)
+
+
+def decode_rle(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
+    """Each byte of each sample has a segment, the highest first, whatever Planar Configuration says (PS3.5 Annex G)."""
+    itemsize = max(8, pixel.bits_allocated) // 8
+    number_of_pixels = pixel.rows * pixel.columns
+    length = number_of_pixels if pixel.bits_allocated > 1 else (number_of_pixels + 7) // 8
+    segments = _rle_segments(codestream, pixel.samples_per_pixel * itemsize)
+    cells = np.empty((pixel.samples_per_pixel, length, itemsize), np.uint8)
+    for number, segment in enumerate(segments):
+        content = imagecodecs.packbits_decode(segment)
+        cells[number // itemsize, :, itemsize - 1 - number % itemsize] = np.frombuffer(content, np.uint8, length)
+    if pixel.bits_allocated == 1:
+        return DecodedFrame(unpack(cells.tobytes(), pixel), pixel.photometric_interpretation)
+    planes = cells.view(f"<u{itemsize}").reshape(-1, pixel.rows, pixel.columns)
+    return DecodedFrame(planes[0] if len(planes) == 1 else planes.transpose(1, 2, 0), pixel.photometric_interpretation)
+
+
+def decode_uncompressed(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
+    _check(len(codestream) * 8 >= pixel.frame_bits)
+    return DecodedFrame(unpack(codestream, pixel), pixel.photometric_interpretation)
+
+
+def decode_deflated(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
+    """Inflates no more than a frame's length."""
+    return decode_uncompressed(
+        zlib.decompressobj(-zlib.MAX_WBITS).decompress(codestream, pixel.frame_bits // 8 + 1), pixel
+    )
+
+
+BY_TRANSFER_SYNTAX: dict[str, Decoder] = {
+    RLE_LOSSLESS: decode_rle,
+    ENCAPSULATED_UNCOMPRESSED: decode_uncompressed,
+    DEFLATED_IMAGE_FRAME: decode_deflated,
+}
+"""Frames that do not say by themselves what they are."""
+
+BY_KIND: dict[Kind | None, Decoder] = {
+    Kind.JPEG: decode_jpeg,
+    Kind.JPEG_LS: decode_jpeg_ls,
+    Kind.JPEG_2000: decode_jpeg_2000,
+    Kind.JPEG_XL: decode_jpeg_xl,
+}
+
+VIDEO = frozenset(
+    f"1.2.840.10008.1.2.4.{suffix}"
+    for suffix in (
+        *("100", "100.1", "101", "101.1", "102", "102.1", "103", "103.1", "104", "104.1"),
+        *("105", "105.1", "106", "106.1", "107", "108"),
+    )
+)
+"""Transfer syntaxes whose pixel data are one stream for all frames (PS3.5 8.2.7 and following)."""
+
+
+def _checked_jpeg_header(codestream: bytes, pixel: ImagePixel) -> JpegHeader:
+    header = read_jpeg_header(codestream)
+    _check(header is not None)
+    assert header
+    _check(
+        (header.rows, header.columns, len(header.components)) == (pixel.rows, pixel.columns, pixel.samples_per_pixel)
+    )
+    return header
+
+
+def _rle_segments(codestream: bytes, number_of_segments: int) -> list[bytes]:
+    offsets = np.frombuffer(codestream, "<u4", 16)
+    _check(int(offsets[0]) == number_of_segments <= 15)
+    bounds = [*map(int, offsets[1 : number_of_segments + 1]), len(codestream)]
+    _check(bounds[0] >= 64 and sorted(bounds) == bounds)
+    return [codestream[start:end] for start, end in pairwise(bounds)]
+
+
+def _check(is_right: bool) -> None:
+    if not is_right:
+        raise CodestreamError

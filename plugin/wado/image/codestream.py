@@ -1,0 +1,148 @@
+"""What a codestream says of itself, before a decoder is let near it.
+
+The transfer syntax is wrong often enough that the codestream decides; and a decoder believes whatever size the
+codestream claims, so that it must be that of the image first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+_START_OF_IMAGE = b"\xff\xd8"
+_START_OF_CODESTREAM = b"\xff\x4f\xff\x51"
+_JPEG_XL = (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n")
+_LONGEST_PROLOGUE = 4096
+"""Bytes before the codestream in which its start is looked for: a file format's boxes, or a vendor's rubbish."""
+
+APP0, APP14 = 0xE0, 0xEE
+START_OF_SCAN = 0xDA
+LOSSLESS_FRAME, JPEG_LS_FRAME = 0xC3, 0xF7
+_FRAMES = (frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}) | {JPEG_LS_FRAME}
+_WITHOUT_LENGTH = frozenset({0x00, 0x01, *range(0xD0, 0xD9)})
+
+
+class Kind(Enum):
+    JPEG = "JPEG"
+    JPEG_LS = "JPEG-LS"
+    JPEG_2000 = "JPEG 2000"
+    JPEG_XL = "JPEG XL"
+
+
+@dataclass(frozen=True, slots=True)
+class JpegHeader:
+    """The frame header and the colour markers of a JPEG or JPEG-LS codestream (ISO/IEC 10918-1 Annex B).
+
+    `components` are identifier, horizontal and vertical sampling factor of each; `adobe_transform` is that of Adobe's
+    marker segment.
+    """
+
+    frame_marker: int
+    rows: int
+    columns: int
+    components: tuple[tuple[int, int, int], ...]
+    has_jfif: bool
+    adobe_transform: int | None
+
+    @property
+    def is_lossless(self) -> bool:
+        return self.frame_marker == LOSSLESS_FRAME
+
+    def is_ybr(self, *, otherwise: bool) -> bool:
+        """Whether the three components of a lossy frame are luminance and chrominance.
+
+        What the codestream says counts before the object's Photometric Interpretation, which is wrong more often.
+        """
+        if self.has_jfif or self.adobe_transform:
+            return True
+        if len({factors[1:] for factors in self.components}) > 1:
+            return True  # only chrominance is kept at a lower resolution
+        if self.adobe_transform == 0 or bytes(factors[0] for factors in self.components) == b"RGB":
+            return False
+        return otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Jpeg2000Header:
+    """The image and tile size of a JPEG 2000 codestream (ISO/IEC 15444-1 A.5.1, A.6.1)."""
+
+    rows: int
+    columns: int
+    number_of_components: int
+    number_of_tiles: int
+    is_subsampled: bool
+    has_component_transform: bool
+    decomposition_levels: int
+
+
+def recognise(codestream: bytes) -> Kind | None:
+    """The kind of codestream; none for what is no codestream of these."""
+    if codestream.startswith(_JPEG_XL):
+        return Kind.JPEG_XL
+    if codestream.startswith(_START_OF_IMAGE):
+        header = read_jpeg_header(codestream)
+        return Kind.JPEG_LS if header and header.frame_marker == JPEG_LS_FRAME else Kind.JPEG
+    return Kind.JPEG_2000 if _start_of_codestream(codestream) >= 0 else None
+
+
+def bare_jpeg_2000(codestream: bytes) -> bytes:
+    """The codestream without what stands before it, which may be boxes with a colour space of their own."""
+    return codestream[_start_of_codestream(codestream) :]
+
+
+def read_jpeg_header(codestream: bytes) -> JpegHeader | None:
+    """The marker segments up to the first scan; none where there is no frame header among them."""
+    frame: tuple[int, bytes] | None = None
+    has_jfif, adobe_transform = False, None
+    at = 2
+    while at + 4 <= len(codestream) and codestream[at] == 0xFF:
+        marker = codestream[at + 1]
+        if marker == 0xFF or marker in _WITHOUT_LENGTH:
+            at += 1 if marker == 0xFF else 2
+            continue
+        length = int.from_bytes(codestream[at + 2 : at + 4], "big")
+        if marker == START_OF_SCAN or length < 2:
+            break
+        segment = codestream[at + 4 : at + 2 + length]
+        if marker == APP0 and segment.startswith(b"JFIF\0"):
+            has_jfif = True
+        elif marker == APP14 and segment.startswith(b"Adobe") and len(segment) >= 12:
+            adobe_transform = segment[11]
+        elif marker in _FRAMES and len(segment) >= 6:
+            frame = marker, segment
+        at += 2 + length
+    if frame is None:
+        return None
+    marker, segment = frame
+    specifications = (segment[6 + 3 * number : 9 + 3 * number] for number in range(segment[5]))
+    components = tuple((item[0], item[1] >> 4, item[1] & 15) for item in specifications if len(item) == 3)
+    rows, columns = int.from_bytes(segment[1:3], "big"), int.from_bytes(segment[3:5], "big")
+    return JpegHeader(marker, rows, columns, components, has_jfif, adobe_transform)
+
+
+def read_jpeg_2000_header(codestream: bytes) -> Jpeg2000Header | None:
+    """The SIZ and COD segments of a bare codestream; none where they are cut short or make no sense."""
+    numbers = [int.from_bytes(codestream[at : at + 4], "big") for at in range(8, 40, 4)]
+    number_of_components = int.from_bytes(codestream[40:42], "big")
+    components = codestream[42 : 42 + 3 * number_of_components]
+    coding_style = codestream.find(b"\xff\x52", 42)
+    if len(components) < 3 * number_of_components or coding_style < 0 or len(codestream) < coding_style + 10:
+        return None
+    right, bottom, left, top, tile_width, tile_height, tile_left, tile_top = numbers
+    if (left, top, tile_left, tile_top) != (0, 0, 0, 0) or not tile_width or not tile_height:
+        return None
+    return Jpeg2000Header(
+        rows=bottom,
+        columns=right,
+        number_of_components=number_of_components,
+        number_of_tiles=-(-right // tile_width) * -(-bottom // tile_height),
+        is_subsampled=any(
+            factor != 1 for at in range(number_of_components) for factor in components[3 * at + 1 : 3 * at + 3]
+        ),
+        has_component_transform=bool(codestream[coding_style + 8]),
+        decomposition_levels=codestream[coding_style + 9],
+    )
+
+
+def _start_of_codestream(codestream: bytes) -> int:
+    return codestream.find(_START_OF_CODESTREAM, 0, _LONGEST_PROLOGUE)

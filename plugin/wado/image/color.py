@@ -1,0 +1,86 @@
+"""Colour pixels to RGB of 8 bits (PS3.3 C.7.6.3.1.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from wado.image.pixels import Cell
+from wado.image.stored_values import Words, stored_values
+
+RGB = NDArray[np.uint8]
+"""(rows, columns, 3) of red, green, blue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """A palette: `entries` are red, green and blue bytes of the first mapped value and those after it."""
+
+    first_mapped_value: int
+    entries: bytes
+
+
+def render_palette(words: Words, cell: Cell, palette: Palette) -> RGB:
+    """Values outside of the palette get its first or last entry."""
+    return compile_palette(words.dtype.itemsize, cell, palette)[words]
+
+
+@lru_cache(maxsize=16)
+def compile_palette(itemsize: int, cell: Cell, palette: Palette) -> RGB:
+    """The colour of every word that a cell of so many bytes can hold."""
+    words = np.arange(1 << (8 * itemsize), dtype=f"u{itemsize}")
+    entries = np.frombuffer(palette.entries, np.uint8).reshape(-1, 3)
+    indices = stored_values(words, cell).astype(np.int64) - palette.first_mapped_value
+    return entries[np.clip(indices, 0, len(entries) - 1)]
+
+
+def render_color(words: Words, cell: Cell, photometric_interpretation: str) -> RGB:
+    """RGB of a frame with three samples for each pixel."""
+    samples = to_8_bits(words, cell)
+    return COLOR_SPACES[photometric_interpretation](samples)
+
+
+def to_8_bits(words: Words, cell: Cell) -> NDArray[np.uint8]:
+    """Samples as 0 to 255; wider ones are scaled, so that the highest value stays the highest."""
+    samples = stored_values(words, cell)
+    if cell.is_signed:
+        samples = samples.astype(np.int64) + (1 << (cell.bits_stored - 1))
+    if cell.bits_stored == 8:
+        return samples.astype(np.uint8)
+    highest = (1 << cell.bits_stored) - 1
+    return ((samples.astype(np.uint64) * 255 + highest // 2) // highest).astype(np.uint8)
+
+
+def from_rgb(samples: NDArray[np.uint8]) -> RGB:
+    return samples
+
+
+def from_ybr_full(samples: NDArray[np.uint8]) -> RGB:
+    """YBR_FULL is the colour space of JFIF: every code from 0 to 255 is used."""
+    image = Image.frombuffer("YCbCr", samples.shape[1::-1], np.ascontiguousarray(samples))
+    return np.asarray(image.convert("RGB"))
+
+
+def from_ybr_partial(samples: NDArray[np.uint8]) -> RGB:
+    """YBR_PARTIAL is that of CCIR 601-2: black is luminance 16, white 235, and chrominance goes from 16 to 240."""
+    luminance, blue, red = (samples[..., channel].astype(np.float32) for channel in range(3))
+    luminance = (luminance - 16) * (255 / 219)
+    blue, red = (blue - 128) * (255 / 224), (red - 128) * (255 / 224)
+    rgb = np.stack(
+        [luminance + 1.402 * red, luminance - 0.344136 * blue - 0.714136 * red, luminance + 1.772 * blue], -1
+    )
+    return np.clip(np.floor(rgb + 0.5), 0, 255).astype(np.uint8)
+
+
+COLOR_SPACES = {
+    "RGB": from_rgb,
+    "YBR_FULL": from_ybr_full,
+    "YBR_FULL_422": from_ybr_full,
+    "YBR_PARTIAL": from_ybr_partial,
+    "YBR_PARTIAL_422": from_ybr_partial,
+    "YBR_PARTIAL_420": from_ybr_partial,
+}

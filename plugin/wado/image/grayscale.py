@@ -1,0 +1,173 @@
+"""Stored values to grey levels: modality, values of interest, presentation (PS3.3 C.11.1, C.11.2, C.11.6).
+
+The chain is the same for equal stored values, so that it is tabulated over all words a cell can hold, once, and a frame
+is a look-up. Frames whose cells are too wide for a table take the same functions pixel by pixel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wado.image.pixels import Cell
+from wado.image.stored_values import Words, stored_values
+
+Values = NDArray[Any]
+
+LINEAR = "LINEAR"
+LINEAR_EXACT = "LINEAR_EXACT"
+SIGMOID = "SIGMOID"
+
+
+@dataclass(frozen=True, slots=True)
+class Rescale:
+    """Rescale Slope and Rescale Intercept (PS3.3 C.11.1.1.2)."""
+
+    slope: float = 1.0
+    intercept: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LookupTable:
+    """A Modality LUT or VOI LUT (PS3.3 C.11.1.1, C.11.2.1.1): `entries` are 16-bit words in native byte order."""
+
+    first_mapped_value: int
+    bits: int
+    entries: bytes
+
+    def apply(self, values: Values) -> Values:
+        """The entries for the values; those outside of the table get the first or the last one."""
+        entries = np.frombuffer(self.entries, np.uint16)
+        indices = np.floor(np.asarray(values, np.float64) + 0.5) - self.first_mapped_value
+        found: Values = entries[np.clip(indices, 0, len(entries) - 1).astype(np.intp)]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Window Center, Window Width and VOI LUT Function (PS3.3 C.11.2.1.2, C.11.2.1.3)."""
+
+    center: float
+    width: float
+    function: str = LINEAR
+
+
+@dataclass(frozen=True, slots=True)
+class GrayscaleChain:
+    """From stored values to grey levels. Without `voi`, the whole range of the frame is shown.
+
+    `is_inverted` tells that the lowest value is to be shown white (MONOCHROME1).
+    """
+
+    modality: Rescale | LookupTable
+    voi: Window | LookupTable | None
+    is_inverted: bool
+
+
+def render_grayscale(words: Words, cell: Cell, chain: GrayscaleChain) -> NDArray[np.uint8]:
+    """Grey levels 0 to 255 of a frame."""
+    if chain.voi is None:
+        chain = replace(chain, voi=full_range(words, cell, chain.modality))
+    if words.dtype.kind == "f" or words.dtype.itemsize > WIDEST_TABULATED:
+        return grey_levels(stored_values(words, cell), chain)
+    return look_up(compile_table(words.dtype.itemsize, cell, chain), words)
+
+
+def grey_levels(values: Values, chain: GrayscaleChain) -> NDArray[np.uint8]:
+    """The stages one after the other; float64 throughout, rounded once at the end."""
+    modality_values = apply_modality(values, chain.modality)
+    assert chain.voi is not None
+    output = apply_voi(modality_values, chain.voi)
+    if chain.is_inverted:
+        output = 1.0 - output
+    if values.dtype.kind == "f":
+        output = np.nan_to_num(output)  # a float pixel that is no number is shown black
+    return np.floor(output * 255.0 + 0.5).astype(np.uint8)
+
+
+def apply_modality(values: Values, modality: Rescale | LookupTable) -> Values:
+    if isinstance(modality, LookupTable):
+        return modality.apply(values)
+    return np.asarray(values, np.float64) * modality.slope + modality.intercept
+
+
+def apply_voi(modality_values: Values, voi: Window | LookupTable) -> Values:
+    """Output 0 to 1."""
+    if isinstance(voi, LookupTable):
+        return np.minimum(voi.apply(modality_values) / (2.0**voi.bits - 1.0), 1.0)
+    return WINDOW_FUNCTIONS[voi.function](modality_values, voi.center, voi.width)
+
+
+def apply_linear_window(values: Values, center: float, width: float) -> Values:
+    """PS3.3 C.11.2.1.2.1. A width of 1 is a threshold: up to center - 0.5 the lowest, above it the highest output."""
+    lowest = center - 0.5 - (width - 1.0) / 2.0
+    if width <= 1.0:
+        return (values > lowest).astype(np.float64)
+    return np.clip((values - lowest) / (width - 1.0), 0.0, 1.0)
+
+
+def apply_linear_exact_window(values: Values, center: float, width: float) -> Values:
+    """PS3.3 C.11.2.1.3.2. A constant frame, whose full range has no width, is shown in the lowest output."""
+    if width <= 0.0:
+        return np.zeros(np.shape(values))
+    return np.clip((values - center) / width + 0.5, 0.0, 1.0)
+
+
+def apply_sigmoid_window(values: Values, center: float, width: float) -> Values:
+    """PS3.3 C.11.2.1.3.1."""
+    exponents = np.clip(-4.0 * (values - center) / width, -700.0, 700.0)
+    return 1.0 / (1.0 + np.exp(exponents))
+
+
+WINDOW_FUNCTIONS = {
+    LINEAR: apply_linear_window,
+    LINEAR_EXACT: apply_linear_exact_window,
+    SIGMOID: apply_sigmoid_window,
+}
+
+
+def full_range(words: Words, cell: Cell, modality: Rescale | LookupTable) -> Window:
+    """The window from the frame's lowest to its highest modality value: the one stage that looks at the pixels."""
+    values = stored_values(words, cell)
+    if values.dtype.kind == "f":
+        values = values[np.isfinite(values)]
+    if values.size == 0:
+        return Window(0.0, 0.0, LINEAR_EXACT)
+    # A straight line has its extremes at the ends; a table may have them anywhere.
+    decisive = np.array([values.min(), values.max()]) if isinstance(modality, Rescale) else np.unique(values)
+    outputs = np.asarray(apply_modality(decisive, modality), np.float64)
+    low, high = float(outputs.min()), float(outputs.max())
+    return Window((low + high) / 2.0, high - low, LINEAR_EXACT)
+
+
+WIDEST_TABULATED = 2
+"""Bytes of the widest cell whose every word is tabulated."""
+
+
+@lru_cache(maxsize=64)
+def compile_table(itemsize: int, cell: Cell, chain: GrayscaleChain) -> NDArray[np.uint8]:
+    """The grey level of every word that a cell of so many bytes can hold: 256 or 65536 of them."""
+    words = np.arange(1 << (8 * itemsize), dtype=f"u{itemsize}")
+    return grey_levels(stored_values(words, cell), chain)
+
+
+CHUNK = 32 * 1024
+"""Words that are looked up at once: their indices and results stay in the processor's cache."""
+
+
+def look_up(table: NDArray[np.uint8], words: Words) -> NDArray[np.uint8]:
+    """`table[words]`, three times as fast."""
+    flat = np.ascontiguousarray(words).reshape(-1)
+    output = np.empty(flat.shape, np.uint8)
+    indices = np.empty(min(CHUNK, flat.size), np.intp)
+    for start in range(0, flat.size, CHUNK):
+        chunk = flat[start : start + CHUNK]
+        used = indices[: chunk.size]
+        np.copyto(used, chunk)
+        # Every word is an index of the table: mode="clip" merely spares the check.
+        np.take(table, used, out=output[start : start + CHUNK], mode="clip")
+    return output.reshape(words.shape)

@@ -1,0 +1,35 @@
+"""The size of the answer's picture (PS3.18-2011 8.2.2, 8.2.3)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Picture = NDArray[np.uint8]
+"""(rows, columns) grey or (rows, columns, 3) RGB."""
+
+
+def fit_size(rows: int, columns: int, maximum_rows: int | None, maximum_columns: int | None) -> tuple[int, int]:
+    """Rows and columns that keep the aspect ratio: as given for one of the maxima, at most as given for the other."""
+    if maximum_rows is None and maximum_columns is None:
+        return rows, columns
+    factors = [Fraction(maximum_rows, rows)] if maximum_rows else []
+    factors += [Fraction(maximum_columns, columns)] if maximum_columns else []
+    factor = min(factors)
+    return _scaled(rows, factor), _scaled(columns, factor)
+
+
+def resize(picture: Picture, rows: int, columns: int) -> Picture:
+    """Antialiased where it shrinks, smooth where it grows."""
+    if picture.shape[:2] == (rows, columns):
+        return picture
+    image = Image.fromarray(picture)
+    return np.asarray(image.resize((columns, rows), Image.Resampling.LANCZOS, reducing_gap=3.0))
+
+
+def _scaled(length: int, factor: Fraction) -> int:
+    """Rounded half up, and never nothing."""
+    return max(1, int(length * factor + Fraction(1, 2)))

@@ -1,0 +1,116 @@
+"""What crosses the boundary between the front and a worker, and its encoding.
+
+A message is a header of JSON and at most `INLINE_LIMIT` raw bytes, in one datagram of a SOCK_SEQPACKET pair; larger
+bytes travel as a file descriptor beside it. Nothing in it depends on the Python version at either end.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from wado.errors import BY_NAME, InternalError, WadoError
+
+INLINE_LIMIT = 128 * 1024
+"""Bytes of body in a datagram: fits the kernel's default send buffer (net.core.wmem_default, 208 KiB)."""
+
+HEADER_LIMIT = 16 * 1024
+DATAGRAM_LIMIT = HEADER_LIMIT + INLINE_LIMIT
+
+_LENGTH = struct.Struct("<I")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One representation of one stored object.
+
+    Equal jobs give equal bytes: the job is the plan of an answer. The object itself comes as an open file, in the
+    descriptor beside the job; `attachment` names its content for the worker's caches.
+    """
+
+    attachment: str
+    size: int
+    category: str
+    media_type: str
+    frame_number: int | None = None
+    rows: int | None = None
+    columns: int | None = None
+    window_center: float | None = None
+    window_width: float | None = None
+    image_quality: int | None = None
+    transfer_syntaxes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """A worker's answer: `body`, or the first `body_size` bytes of the open `file` that goes beside it.
+
+    `warnings` tell of parameters that had nothing to act on.
+    """
+
+    media_type: str
+    body: bytes | bytearray | memoryview = b""
+    body_size: int | None = None
+    warnings: tuple[str, ...] = ()
+    file: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A worker's refusal, and what to write to the log about it (never a value out of an object)."""
+
+    error: WadoError
+    log: str | None = None
+
+
+def encode_job(job: Job) -> bytes:
+    return json.dumps(asdict(job), separators=(",", ":")).encode()
+
+
+def decode_job(message: bytes) -> Job:
+    fields: dict[str, Any] = json.loads(message)
+    return Job(**fields | {"transfer_syntaxes": tuple(fields["transfer_syntaxes"])})
+
+
+def encode_representation(representation: Representation) -> list[bytes | bytearray | memoryview]:
+    """The parts of the datagram, for `sendmsg`."""
+    header = {
+        "media_type": representation.media_type,
+        "body_size": representation.body_size,
+        "warnings": representation.warnings,
+    }
+    return [*_with_length(header), representation.body]
+
+
+def encode_failure(failure: Failure) -> list[bytes | bytearray | memoryview]:
+    error = failure.error
+    header = {
+        "error": type(error).__name__,
+        "message": error.message,
+        "parameter": error.parameter,
+        "clause": error.clause,
+        "retry_after": error.retry_after,
+        "log": failure.log,
+    }
+    return _with_length(header)
+
+
+def decode_answer(datagram: memoryview) -> Representation | Failure:
+    """What a worker said; the body is a copy."""
+    length = _LENGTH.unpack_from(datagram)[0] if len(datagram) >= _LENGTH.size else HEADER_LIMIT + 1
+    start = _LENGTH.size + length
+    if length > HEADER_LIMIT or start > len(datagram):
+        raise ValueError("the worker's answer is malformed")
+    header: dict[str, Any] = json.loads(bytes(datagram[_LENGTH.size : start]))
+    if "error" in header:
+        log = header.pop("log")
+        error = BY_NAME.get(header.pop("error"), InternalError)
+        return Failure(error(header.pop("message"), **header), log)
+    return Representation(header["media_type"], bytes(datagram[start:]), header["body_size"], tuple(header["warnings"]))
+
+
+def _with_length(header: dict[str, Any]) -> list[bytes | bytearray | memoryview]:
+    encoded = json.dumps(header, separators=(",", ":")).encode()
+    return [_LENGTH.pack(len(encoded)), encoded]

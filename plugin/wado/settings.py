@@ -1,0 +1,142 @@
+"""The "Wado" section of Orthanc's configuration as one frozen value."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+SECTION = "Wado"
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used. The message names it and says what can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One field per setting; `SETTINGS` gives its name in the configuration and the values it takes."""
+
+    root: str = "/wado"
+    interpreter: str = ""
+    workers: int = 0
+    worker_memory: int = 2048
+    timeout: int = 60
+    queue_length: int = 64
+    queue_timeout: int = 30
+    allow_object_alone: bool = False
+    image_quality: int = 90
+    maximum_pixels: int = 64 * 1024 * 1024
+    allow_origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A row of the settings' table: name in the configuration, kind of value, and what it does."""
+
+    name: str
+    kind: type
+    takes: str
+    accepts: Callable[[Any], bool]
+    meaning: str
+
+    @property
+    def field(self) -> str:
+        words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in self.name)
+        return words.lstrip("_")
+
+
+def _is_root(value: str) -> bool:
+    return (
+        value.startswith("/") and len(value) > 1 and not any(character in value for character in "?#%\\^$.*+()[]{}| ")
+    )
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("Root", str, "a path such as /wado", _is_root, "where the service answers"),
+    Setting(
+        "Interpreter",
+        str,
+        "the path of a Python interpreter, or nothing",
+        lambda value: True,
+        "what runs the workers; nothing means `.venv/bin/python` beside the plugin's folder",
+    ),
+    Setting(
+        "Workers", int, "0 to 256", lambda value: 0 <= value <= 256, "number of worker processes; 0 means one per core"
+    ),
+    Setting(
+        "WorkerMemory",
+        int,
+        "256 to 1048576",
+        lambda value: 256 <= value <= 1024 * 1024,
+        "MiB that one worker may use for its work",
+    ),
+    Setting("Timeout", int, "1 to 3600", lambda value: 1 <= value <= 3600, "seconds that one answer may take"),
+    Setting(
+        "QueueLength",
+        int,
+        "0 to 10000",
+        lambda value: 0 <= value <= 10000,
+        "requests that may wait for a worker; further ones get 503",
+    ),
+    Setting(
+        "QueueTimeout",
+        int,
+        "1 to 3600",
+        lambda value: 1 <= value <= 3600,
+        "seconds that a request may wait for a worker",
+    ),
+    Setting(
+        "AllowObjectAlone",
+        bool,
+        "true or false",
+        lambda value: True,
+        "answer requests that give objectUID without studyUID or seriesUID",
+    ),
+    Setting(
+        "ImageQuality",
+        int,
+        "1 to 100",
+        lambda value: 1 <= value <= 100,
+        "quality of lossy pictures without imageQuality",
+    ),
+    Setting(
+        "MaximumPixels",
+        int,
+        "1 or more",
+        lambda value: value >= 1,
+        "pixels of the largest picture that is made",
+    ),
+    Setting(
+        "AllowOrigin",
+        str,
+        "*, an origin such as https://viewer.example, or nothing",
+        lambda value: value.isprintable() and value.isascii(),
+        "Access-Control-Allow-Origin of the answers; nothing leaves it out",
+    ),
+)
+
+
+def read_settings(section: Any) -> Settings:
+    """The settings of the section; raises `SettingsError` for what is unknown or out of range."""
+    if not isinstance(section, Mapping):
+        raise SettingsError(f'"{SECTION}" in the configuration must be an object of settings')
+    rows = {setting.name: setting for setting in SETTINGS}
+    for name in section:
+        if name not in rows:
+            raise SettingsError(_unknown(name, list(rows)))
+    return Settings(**{rows[name].field: _checked(rows[name], value) for name, value in section.items()})
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    by_case = {candidate.lower(): candidate for candidate in known}
+    nearest = difflib.get_close_matches(name.lower(), by_case, n=1, cutoff=0.0)
+    return f'"{SECTION}.{name}" is no setting; did you mean "{by_case[nearest[0]]}"? There are: {", ".join(known)}'
+
+
+def _checked(setting: Setting, value: Any) -> Any:
+    # A JSON true is no number here, though Python's bool is an int.
+    if type(value) is not setting.kind or not setting.accepts(value):
+        raise SettingsError(f'"{SECTION}.{setting.name}" must be {setting.takes}')
+    return value

@@ -1,0 +1,1 @@
+"""Stored objects as DICOM files in another transfer syntax."""

@@ -1,0 +1,48 @@
+"""The preamble and the File Meta Information of a DICOM file (PS3.10 section 7)."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_file_meta_info
+from pydicom.uid import UID
+
+from wado import VERSION
+from wado.dicom.stored_object import MAGIC, PREAMBLE_LENGTH, Source
+from wado.dicom.values import text
+
+IMPLEMENTATION_CLASS_UID = UID("2.25.217826342953117014512573108290736183045")
+IMPLEMENTATION_VERSION_NAME = f"ORTHANC_WADO_{VERSION.replace('.', '')}"[:16]
+
+_META_GROUP = b"\x02\x00"
+_LONG_VRS = (b"OB", b"OW", b"SQ", b"UN", b"UT")
+
+
+def write_meta_header(file: BinaryIO, dataset: FileDataset, transfer_syntax_uid: str) -> None:
+    """An empty preamble, and the stored meta information with the transfer syntax and the writer changed."""
+    stored = dataset.file_meta
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = UID(text(stored, "MediaStorageSOPClassUID") or text(dataset, "SOPClassUID"))
+    meta.MediaStorageSOPInstanceUID = UID(text(stored, "MediaStorageSOPInstanceUID") or text(dataset, "SOPInstanceUID"))
+    meta.TransferSyntaxUID = UID(transfer_syntax_uid)
+    meta.ImplementationClassUID = IMPLEMENTATION_CLASS_UID
+    meta.ImplementationVersionName = IMPLEMENTATION_VERSION_NAME
+    if title := text(stored, "SourceApplicationEntityTitle"):
+        meta.SourceApplicationEntityTitle = title
+    file.write(bytes(PREAMBLE_LENGTH) + MAGIC)
+    encoded = DicomBytesIO()
+    write_file_meta_info(encoded, meta, enforce_standard=True)
+    file.write(encoded.getvalue())
+
+
+def data_set_offset(source: Source) -> int:
+    """Where the data set begins: behind preamble and meta group, whichever of them there are."""
+    offset = PREAMBLE_LENGTH + len(MAGIC) if source.read(PREAMBLE_LENGTH, len(MAGIC)) == MAGIC else 0
+    while (header := source.read(offset, 12))[:2] == _META_GROUP and len(header) >= 8:
+        if header[4:6] in _LONG_VRS:
+            offset += 12 + int.from_bytes(header[8:12], "little")
+        else:
+            offset += 8 + int.from_bytes(header[6:8], "little")
+    return offset

@@ -1,0 +1,69 @@
+"""application/dicom: the object as it is stored, or in Explicit VR Little Endian (PS3.18-2011 6.3.1, 8.2.11)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import BinaryIO
+
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+
+from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, read_stored_object
+from wado.errors import NotAcceptable
+from wado.job import Job, Representation
+from wado.media_types import APPLICATION_DICOM
+from wado.request.syntax import AS_STORED
+from wado.transcode.decompress import write_uncompressed
+from wado.transcode.part10 import data_set_offset, write_meta_header
+
+NEVER_SENT = (ImplicitVRLittleEndian, ExplicitVRBigEndian)
+"""Asked for by name, they give Explicit VR Little Endian (8.2.11); `*` gives what is stored, whatever it is."""
+
+CHUNK = 1024 * 1024
+
+
+def render_dicom(job: Job, source: FileSource) -> Representation:
+    """A Part 10 file in the first of the transfer syntaxes that can be had, else in Explicit VR Little Endian."""
+    stored_object = read_stored_object(source)
+    refusal = None
+    for wanted in (*job.transfer_syntaxes, ExplicitVRLittleEndian):
+        try:
+            if _is_stored_one(wanted, stored_object):
+                return _as_stored(stored_object, source)
+            if wanted == ExplicitVRLittleEndian:
+                return _in_file(lambda file: write_uncompressed(stored_object, inflate(source), file))
+        except NotAcceptable as error:
+            refusal = refusal or error
+    assert refusal is not None
+    raise refusal
+
+
+def _is_stored_one(wanted: str, stored_object: StoredObject) -> bool:
+    return wanted == AS_STORED or (wanted == stored_object.transfer_syntax_uid and wanted not in NEVER_SENT)
+
+
+def _as_stored(stored_object: StoredObject, source: FileSource) -> Representation:
+    """The stored file itself; one that lacks its preamble and meta header is given them (PS3.18-2011 6.3.1.2)."""
+    if stored_object.is_part10:
+        return Representation(APPLICATION_DICOM, body_size=source.size, file=source.descriptor)
+    return _in_file(lambda file: _write_with_meta_header(stored_object, source, file))
+
+
+def _write_with_meta_header(stored_object: StoredObject, source: Source, file: BinaryIO) -> None:
+    write_meta_header(file, stored_object.dataset, stored_object.transfer_syntax_uid)
+    offset = data_set_offset(source)
+    while content := source.read(offset, CHUNK):
+        file.write(content)
+        offset += len(content)
+
+
+def _in_file(write: Callable[[BinaryIO], None]) -> Representation:
+    """What `write` writes, in a file of its own that no folder knows of."""
+    descriptor = os.memfd_create("wado-answer", os.MFD_CLOEXEC)
+    try:
+        with open(descriptor, "wb", buffering=CHUNK, closefd=False) as file:
+            write(file)
+        return Representation(APPLICATION_DICOM, body_size=os.fstat(descriptor).st_size, file=descriptor)
+    except BaseException:
+        os.close(descriptor)
+        raise

@@ -1,0 +1,141 @@
+"""The loop of a worker: a job and an open file in, a representation or a failure out."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+
+from wado.errors import InternalError, Unavailable, WadoError
+from wado.job import (
+    DATAGRAM_LIMIT,
+    INLINE_LIMIT,
+    Failure,
+    Job,
+    Representation,
+    decode_job,
+    encode_failure,
+    encode_representation,
+)
+
+READY = b"ready"
+MEBIBYTE = 1024 * 1024
+
+Render = Callable[[Job, int], Representation]
+
+
+def main(arguments: Sequence[str]) -> None:
+    job_descriptor, lifeline, memory, maximum_pixels = map(int, arguments)
+    end_with(lifeline)
+    with socket.socket(fileno=job_descriptor) as jobs:
+        try:
+            from wado.worker.renderers import Renderers
+        except Exception as error:
+            jobs.send(f"{sys.executable} lacks what the workers need: {error}".encode()[:INLINE_LIMIT])
+            return
+        limit_memory(memory)
+        silence()
+        jobs.send(READY)
+        serve(jobs, Renderers(maximum_pixels).render)
+
+
+def serve(jobs: socket.socket, render: Render) -> None:
+    """Answer jobs until the other end closes."""
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(jobs, DATAGRAM_LIMIT, 1)
+        if not message:
+            return
+        try:
+            answer(jobs, message, descriptors[0], render)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+
+def answer(jobs: socket.socket, message: bytes, descriptor: int, render: Render) -> None:
+    outcome = attempt(lambda: render(decode_job(message), descriptor))
+    if isinstance(outcome, Failure):
+        jobs.sendmsg(encode_failure(outcome))
+    elif outcome.file is not None:
+        try:
+            socket.send_fds(jobs, encode_representation(outcome), [outcome.file])
+        finally:
+            if outcome.file != descriptor:
+                os.close(outcome.file)
+    else:
+        jobs.sendmsg(encode_representation(outcome))
+
+
+def attempt(make: Callable[[], Representation]) -> Representation | Failure:
+    """What `make` makes, in a file of its own where it is large; no exception leaves a job."""
+    try:
+        return in_a_file_if_large(make())
+    except WadoError as error:
+        return Failure(error)
+    except MemoryError:
+        return Failure(Unavailable("the answer needs more memory than the setting WorkerMemory allows"))
+    except Exception as error:
+        return Failure(InternalError("this is a fault of the server; its log says where"), place_of(error))
+
+
+def in_a_file_if_large(representation: Representation) -> Representation:
+    if representation.file is not None or len(representation.body) <= INLINE_LIMIT:
+        return representation
+    file = os.memfd_create("wado-answer", os.MFD_CLOEXEC)
+    try:
+        with memoryview(representation.body) as remaining:
+            position = 0
+            while position < len(remaining):
+                position += os.write(file, remaining[position:])
+    except BaseException:
+        os.close(file)
+        raise
+    return Representation(
+        representation.media_type,
+        body_size=len(representation.body),
+        file=file,
+        warnings=representation.warnings,
+    )
+
+
+def place_of(error: Exception) -> str:
+    """Kind and place of an error: its message may hold a patient's data, and stays here."""
+    trace = error.__traceback__
+    places = []
+    while trace:
+        places.append(f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return f"fault of a worker: {type(error).__name__} at {' '.join(places[-4:])}"
+
+
+def end_with(lifeline: int) -> None:
+    """Have the kernel end this process, whatever it is doing, when the other end of the pipe closes."""
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([lifeline], [], [], 0)[0]:
+        sys.exit()  # it closed before this was set up
+
+
+def limit_memory(mebibytes: int) -> None:
+    """Bound what the work may allocate, on top of what the libraries take; a crash leaves no core file."""
+    with open("/proc/self/statm", encoding="ascii") as status:
+        used = int(status.read().split()[0]) * resource.getpagesize()
+    limit = used + mebibytes * MEBIBYTE
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def silence() -> None:
+    """No library writes to Orthanc's log: what they complain of holds values of objects."""
+    with contextlib.suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)

@@ -1,0 +1,71 @@
+"""Which renderer makes which representation: the table to read first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+from wado.dicom.stored_object import FileSource, StoredObject, read_stored_object
+from wado.errors import NotAcceptable
+from wado.job import Job, Representation
+from wado.media_types import APPLICATION_DICOM, IMAGE_JPEG, IMAGE_PNG, Category
+from wado.transcode.render_dicom import render_dicom
+from wado.worker.render_picture import render_picture
+from wado.worker.stored_image import StoredImage, inflated, read_stored_image
+
+HEADERS_KEPT = 256
+LARGEST_HEADER_KEPT = 128 * 1024
+"""Bytes of data set before the pixel data, as stored."""
+
+
+class Renderers:
+    """The renderers, and what they keep from one job to the next: the headers of the objects seen last."""
+
+    def __init__(self, maximum_pixels: int) -> None:
+        self._maximum_pixels = maximum_pixels
+        self._images: OrderedDict[str, StoredImage] = OrderedDict()
+
+    def render(self, job: Job, descriptor: int) -> Representation:
+        """Make the representation that the job asks for of the object in the open file; raises `WadoError`."""
+        renderer = RENDERERS.get((Category(job.category), job.media_type))
+        if renderer is None:
+            raise NotAcceptable(f"{job.media_type} cannot be made of this {job.category}")
+        return renderer(self, job, FileSource(descriptor, job.size))
+
+    def picture(self, job: Job, source: FileSource) -> Representation:
+        image = self._images.get(job.attachment)
+        if image is None:
+            image = self._read_image(job, source)
+        else:
+            self._images.move_to_end(job.attachment)
+        return render_picture(job, image, inflated(image.stored_object, source), self._maximum_pixels)
+
+    def dicom(self, job: Job, source: FileSource) -> Representation:
+        return render_dicom(job, source)
+
+    def _read_image(self, job: Job, source: FileSource) -> StoredImage:
+        stored_object = read_stored_object(source)
+        image = read_stored_image(stored_object, inflated(stored_object, source))
+        if _header_size(stored_object) <= LARGEST_HEADER_KEPT:
+            self._images[job.attachment] = image
+            if len(self._images) > HEADERS_KEPT:
+                self._images.popitem(last=False)
+        return image
+
+
+def _header_size(stored_object: StoredObject) -> int:
+    return stored_object.pixel_data.offset if stored_object.pixel_data else 0
+
+
+Renderer = Callable[[Renderers, Job, FileSource], Representation]
+
+RENDERERS: dict[tuple[Category, str], Renderer] = {
+    (Category.SINGLE_FRAME, IMAGE_JPEG): Renderers.picture,
+    (Category.SINGLE_FRAME, IMAGE_PNG): Renderers.picture,
+    (Category.MULTI_FRAME, IMAGE_JPEG): Renderers.picture,
+    (Category.MULTI_FRAME, IMAGE_PNG): Renderers.picture,
+    (Category.SINGLE_FRAME, APPLICATION_DICOM): Renderers.dicom,
+    (Category.MULTI_FRAME, APPLICATION_DICOM): Renderers.dicom,
+    (Category.TEXT, APPLICATION_DICOM): Renderers.dicom,
+    (Category.OTHER, APPLICATION_DICOM): Renderers.dicom,
+}

@@ -1,0 +1,77 @@
+"""A stored image made ready: its header read once, and each frame's words on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pydicom.uid import UID
+
+from wado.dicom.frames import EncapsulatedFrames, NativeFrames, find_frames
+from wado.dicom.image_pixel import read_image_pixel
+from wado.dicom.palette import read_palette
+from wado.dicom.stored_object import Source, StoredObject, inflate
+from wado.dicom.values import unfit
+from wado.errors import NotAcceptable
+from wado.image.codecs import VIDEO, CodestreamError, DecodedFrame, decode
+from wado.image.color import Palette
+from wado.image.pixels import ImagePixel
+from wado.image.stored_values import unpack
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    stored_object: StoredObject
+    pixel: ImagePixel
+    frames: NativeFrames | EncapsulatedFrames
+    palette: Palette | None
+
+    def read_frame(self, source: Source, frame_index: int) -> DecodedFrame:
+        """The words of one frame; `source` is the object after `inflate`. Raises `NotAcceptable`."""
+        if isinstance(self.frames, NativeFrames):
+            content, first_bit = self.frames.read(source, frame_index)
+            words = unpack(
+                content, self.pixel, is_little_endian=self.stored_object.is_little_endian, first_bit=first_bit
+            )
+            return DecodedFrame(words, self.pixel.photometric_interpretation)
+        codestream = self.frames.read(source, frame_index)
+        try:
+            return decode(self.stored_object.transfer_syntax_uid, codestream, self.pixel)
+        except CodestreamError:
+            raise unfit("PixelData", "cannot be decoded") from None
+
+    def read_frames(self, source: Source) -> Iterator[DecodedFrame]:
+        return (self.read_frame(source, frame_index) for frame_index in range(self.pixel.number_of_frames))
+
+
+def read_stored_image(stored_object: StoredObject, source: Source) -> StoredImage:
+    """Raises `NotAcceptable` for an object without pixels, or with pixels that nothing here can decode."""
+    if stored_object.pixel_data is None:
+        raise unfit("PixelData", "is absent")
+    uid = stored_object.transfer_syntax_uid
+    if uid in VIDEO:
+        raise NotAcceptable(
+            f"no picture can be made of the transfer syntax {UID(uid).name}; "
+            "contentType=application/dicom&transferSyntax=* gives the object as it is stored"
+        )
+    pixel = read_image_pixel(stored_object.dataset, stored_object.pixel_data)
+    pixel = _as_it_is(pixel, stored_object)
+    frames = find_frames(source, stored_object.dataset, stored_object.pixel_data, pixel)
+    is_palette = pixel.photometric_interpretation == "PALETTE COLOR"
+    palette = read_palette(stored_object.dataset, pixel.cell.is_signed) if is_palette else None
+    return StoredImage(stored_object, pixel, frames, palette)
+
+
+def inflated(stored_object: StoredObject, source: Source) -> Source:
+    return inflate(source) if stored_object.is_deflated else source
+
+
+def _as_it_is(pixel: ImagePixel, stored_object: StoredObject) -> ImagePixel:
+    """Pixels that are called subsampled and are not: some writers keep YBR_FULL_422 when they decompress."""
+    length = stored_object.pixel_data.length if stored_object.pixel_data else None
+    full = pixel.rows * pixel.columns * 3 * pixel.bits_allocated // 8 * pixel.number_of_frames
+    if pixel.is_subsampled and (length is None or length >= full):
+        return replace(pixel, photometric_interpretation=pixel.photometric_interpretation.replace("_422", ""))
+    if pixel.is_subsampled and pixel.columns % 2:
+        raise unfit("Columns", "is odd, which subsampled chrominance does not allow")
+    return pixel
