@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from wado.errors import BY_NAME, InternalError, WadoError
@@ -66,7 +66,7 @@ class Failure:
 
 
 def encode_job(job: Job) -> bytes:
-    return json.dumps(asdict(job), separators=(",", ":")).encode()
+    return json.dumps({name: getattr(job, name) for name in Job.__slots__}, separators=(",", ":")).encode()
 
 
 def decode_job(message: bytes) -> Job:

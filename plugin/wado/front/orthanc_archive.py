@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import orthanc
 
 from wado.errors import Gone, InternalError, NotFound
 from wado.front.archive import InstanceReference, StoredInstance
-
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
+from wado.remembered import Remembered
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_REMEMBERED = 50_000
+REMEMBERED = 50_000
+"""Objects whose place in the index is kept in mind: some 20 MB."""
+
 _UNKNOWN = 17
 """OrthancPluginErrorCode_UnknownResource."""
 
@@ -33,8 +30,8 @@ class OrthancArchive:
 
     def __init__(self, storage_directory: str | None) -> None:
         self._storage_directory = storage_directory
-        self._identifiers: _Remembered[InstanceReference, str] = _Remembered(_REMEMBERED)
-        self._instances: _Remembered[str, StoredInstance] = _Remembered(_REMEMBERED)
+        self._identifiers: Remembered[InstanceReference, str] = Remembered(REMEMBERED)
+        self._instances: Remembered[str, StoredInstance] = Remembered(REMEMBERED)
 
     def find(self, reference: InstanceReference) -> StoredInstance:
         identifier = self._identifiers.get(reference)
@@ -161,26 +158,3 @@ def _get(uri: str) -> dict[str, Any] | None:
             return None
         raise InternalError("Orthanc's index does not answer") from None
     return answer
-
-
-class _Remembered(Generic[Key, Value]):
-    """The last so many values, safe to use from several threads."""
-
-    def __init__(self, bound: int) -> None:
-        self._bound = bound
-        self._values: OrderedDict[Key, Value] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Key) -> Value | None:
-        with self._lock:
-            value = self._values.get(key)
-            if value is not None:
-                self._values.move_to_end(key)
-            return value
-
-    def put(self, key: Key, value: Value) -> None:
-        with self._lock:
-            self._values[key] = value
-            self._values.move_to_end(key)
-            if len(self._values) > self._bound:
-                self._values.popitem(last=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
-import select
 import socket
 import subprocess
 import threading
@@ -24,6 +23,8 @@ STOP_TIMEOUT = 5
 
 READY = b"ready"
 LONGEST_PAUSE = 30.0
+
+_ROOM_FOR_FILE = socket.CMSG_SPACE(4)
 
 _BOOTSTRAP = "import sys; sys.path.insert(0, sys.argv[1]); from wado.worker.main import main; main(sys.argv[2:])"
 
@@ -82,25 +83,27 @@ class WorkerProcess:
 
     def wait_until_ready(self) -> None:
         """Raises `StartError` with the worker's own words if it says why it cannot work."""
+        self._socket.settimeout(START_TIMEOUT)
         try:
-            message = bytes(self._receive(time.monotonic() + START_TIMEOUT)[0])
-        except (OSError, TimeoutError):
+            message = bytes(self._receive()[0])
+        except OSError:  # TimeoutError is one
             message = b""
         if message != READY:
             reason = message.decode("utf-8", "replace") or "it ended without a word"
             raise StartError(f"a worker does not start: {reason}")
 
-    def exchange(self, job: bytes, descriptors: Sequence[int], deadline: float) -> Representation | Failure:
+    def exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Failure:
         """Give the job and wait for the answer. Raises `WorkerDied` or `TimeoutError`."""
         try:
+            self._socket.settimeout(timeout)
             socket.send_fds(self._socket, [job], descriptors)
         except OSError:
             raise WorkerDied(had_job=False) from None
         try:
-            datagram, received = self._receive(deadline)
+            datagram, received = self._receive()
         except TimeoutError:
             raise
-        except (OSError, ValueError):  # ValueError: its keeper has closed the socket already
+        except OSError:
             raise WorkerDied(had_job=True) from None
         try:
             if not datagram:
@@ -126,12 +129,9 @@ class WorkerProcess:
         self._socket.close()
         os.close(self._lifeline)
 
-    def _receive(self, deadline: float) -> tuple[memoryview, list[int]]:
+    def _receive(self) -> tuple[memoryview, list[int]]:
         """The next datagram, empty at the end of the connection, and the files beside it."""
-        if not _is_readable(self._socket, deadline):
-            raise TimeoutError
-        room = socket.CMSG_SPACE(4)
-        length, ancillary, _, _ = self._socket.recvmsg_into([self._buffer], room, socket.MSG_CMSG_CLOEXEC)
+        length, ancillary, _, _ = self._socket.recvmsg_into([self._buffer], _ROOM_FOR_FILE, socket.MSG_CMSG_CLOEXEC)
         descriptors = [
             int.from_bytes(data[:4], "little")
             for level, kind, data in ancillary
@@ -191,7 +191,7 @@ class WorkerPool:
         while True:
             worker = self._take()
             try:
-                answer = worker.exchange(message, (descriptor,), time.monotonic() + self._timeout)
+                answer = worker.exchange(message, (descriptor,), self._timeout)
             except TimeoutError:
                 worker.kill()
                 text = f"the answer took longer than {self._timeout:g} seconds and was given up"
@@ -288,12 +288,6 @@ def _report_to_nobody(failure: StartError | None) -> None:
 
 def _end_of(status: int) -> str:
     return f"signal {-status}" if status < 0 else f"exit code {status}"
-
-
-def _is_readable(connection: socket.socket, deadline: float) -> bool:
-    poll = select.poll()
-    poll.register(connection, select.POLLIN)
-    return bool(poll.poll(max(0.0, deadline - time.monotonic()) * 1000))
 
 
 def _read_whole(descriptor: int, size: int) -> bytearray:

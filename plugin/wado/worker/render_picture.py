@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wado.dicom.grayscale_chain import read_function, read_grayscale_chain
+from wado.dicom.grayscale_chain import read_function
 from wado.dicom.stored_object import Source
 from wado.dicom.values import integer
 from wado.errors import BadRequest
@@ -60,8 +60,7 @@ def show_frame(job: Job, image: StoredImage, source: Source, frame_index: int) -
     window = _window_of(job, image, frame_index) if pixel.is_monochrome else None
     frame = image.read_frame(source, frame_index)
     if pixel.is_monochrome:
-        chain = read_grayscale_chain(image.stored_object.dataset, pixel, frame_index, window)
-        return render_grayscale(frame.words, pixel.cell, chain)
+        return render_grayscale(frame.words, pixel.cell, image.grayscale_chain(frame_index, window))
     if image.palette:
         return render_palette(frame.words, pixel.cell, image.palette)
     return render_color(frame.words, pixel.cell, frame.photometric_interpretation)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 
 from wado.dicom.stored_object import FileSource, StoredObject, read_stored_object
 from wado.errors import NotAcceptable
 from wado.job import Job, Representation
 from wado.media_types import APPLICATION_DICOM, IMAGE_JPEG, IMAGE_PNG, Category
+from wado.remembered import Remembered
 from wado.transcode.render_dicom import render_dicom
 from wado.worker.render_picture import render_picture
 from wado.worker.stored_image import StoredImage, inflated, read_stored_image
@@ -23,7 +23,7 @@ class Renderers:
 
     def __init__(self, maximum_pixels: int) -> None:
         self._maximum_pixels = maximum_pixels
-        self._images: OrderedDict[str, StoredImage] = OrderedDict()
+        self._images: Remembered[str, StoredImage] = Remembered(HEADERS_KEPT)
 
     def render(self, job: Job, descriptor: int) -> Representation:
         """Make the representation that the job asks for of the object in the open file; raises `WadoError`."""
@@ -33,11 +33,7 @@ class Renderers:
         return renderer(self, job, FileSource(descriptor, job.size))
 
     def picture(self, job: Job, source: FileSource) -> Representation:
-        image = self._images.get(job.attachment)
-        if image is None:
-            image = self._read_image(job, source)
-        else:
-            self._images.move_to_end(job.attachment)
+        image = self._images.get(job.attachment) or self._read_image(job, source)
         return render_picture(job, image, inflated(image.stored_object, source), self._maximum_pixels)
 
     def dicom(self, job: Job, source: FileSource) -> Representation:
@@ -47,9 +43,7 @@ class Renderers:
         stored_object = read_stored_object(source)
         image = read_stored_image(stored_object, inflated(stored_object, source))
         if _header_size(stored_object) <= LARGEST_HEADER_KEPT:
-            self._images[job.attachment] = image
-            if len(self._images) > HEADERS_KEPT:
-                self._images.popitem(last=False)
+            self._images.put(job.attachment, image)
         return image
 
 

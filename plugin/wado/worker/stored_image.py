@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pydicom.uid import UID
 
 from wado.dicom.frames import EncapsulatedFrames, NativeFrames, find_frames
+from wado.dicom.grayscale_chain import read_grayscale_chain
 from wado.dicom.image_pixel import read_image_pixel
 from wado.dicom.palette import read_palette
 from wado.dicom.stored_object import Source, StoredObject, inflate
@@ -15,16 +16,37 @@ from wado.dicom.values import unfit
 from wado.errors import NotAcceptable
 from wado.image.codecs import VIDEO, CodestreamError, DecodedFrame, decode
 from wado.image.color import Palette
+from wado.image.grayscale import GrayscaleChain
 from wado.image.pixels import ImagePixel
 from wado.image.stored_values import unpack
+from wado.remembered import Remembered
+
+CHAINS_KEPT = 64
+
+CenterAndWidth = tuple[float, float]
+
+
+def _no_chains() -> Remembered[tuple[int, CenterAndWidth | None], GrayscaleChain]:
+    return Remembered(CHAINS_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredImage:
+    """`chains` are the grayscale chains of the frames and windows asked for last."""
+
     stored_object: StoredObject
     pixel: ImagePixel
     frames: NativeFrames | EncapsulatedFrames
     palette: Palette | None
+    chains: Remembered[tuple[int, CenterAndWidth | None], GrayscaleChain] = field(default_factory=_no_chains)
+
+    def grayscale_chain(self, frame_index: int, window: CenterAndWidth | None) -> GrayscaleChain:
+        """The frame's chain; `window` replaces the object's own."""
+        chain = self.chains.get((frame_index, window))
+        if chain is None:
+            chain = read_grayscale_chain(self.stored_object.dataset, self.pixel, frame_index, window)
+            self.chains.put((frame_index, window), chain)
+        return chain
 
     def read_frame(self, source: Source, frame_index: int) -> DecodedFrame:
         """The words of one frame; `source` is the object after `inflate`. Raises `NotAcceptable`."""
