@@ -40,13 +40,14 @@ keep_debian_service_from_starting() {
 }
 
 disable_debian_service() {
-  if [ -d /run/systemd/system ]; then
-    as_root systemctl --quiet disable --now orthanc.service
+  local off=(update-rc.d orthanc disable)
+  [ ! -d /run/systemd/system ] || off=(systemctl --quiet disable --now orthanc.service)
+  if as_root "${off[@]}"; then
+    say "Debian's own Orthanc service was switched off, as it would take the same ports;" \
+      "to have it back: sudo systemctl enable --now orthanc"
   else
-    as_root update-rc.d orthanc disable
+    say "Debian's own Orthanc service could not be switched off: it may take the same ports" >&2
   fi
-  say "Debian's own Orthanc service was switched off, as it would take the same ports; to have it back:" \
-    "sudo systemctl enable --now orthanc"
 }
 
 install_packages() {
