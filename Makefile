@@ -40,7 +40,7 @@ run: setup
 test: setup-dev
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
-	$(PYTHON) -m mypy
+	MYPYPATH=scripts $(PYTHON) -m mypy plugin scripts docker tests
 	$(PYTHON) -m pytest $(TESTS)
 
 bench: setup-dev
