@@ -1,7 +1,7 @@
 """`make bench`: this plugin against the DICOMweb plugin's own WADO-URI, side by side in one Orthanc.
 
-Every answer is made anew: nothing is kept of it. The figures are medians of rounds in which the two take turns, and what
-counts is their ratio: the machine is in both of them.
+Every answer is made anew: nothing is kept of it. The figures are medians of rounds in which the two take turns, and
+what counts is their ratio: the machine is in both of them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Requests per second, measured by wrk: a load generator that takes little of the processors it shares with the server."""
+"""Requests per second, measured by wrk, which takes little of the processors that it shares with the server."""
 
 from __future__ import annotations
 
