@@ -9,6 +9,7 @@ from pydicom import config
 from pydicom.datadict import dictionary_description
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
+from pydicom.sequence import Sequence
 from pydicom.tag import Tag
 
 from wado.errors import NotAcceptable
@@ -33,7 +34,7 @@ def values_of(dataset: Dataset, keyword: str) -> list[Any]:
         return []
     if value is None or value == "":
         return []
-    return list(value) if isinstance(value, (list, tuple, MultiValue)) else [value]
+    return list(value) if isinstance(value, (list, tuple, MultiValue, Sequence)) else [value]
 
 
 def integer(dataset: Dataset, keyword: str, default: int | None = None) -> int:
