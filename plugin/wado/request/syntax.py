@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from wado.request.model import MediaRange, WeightedCharset
 
 AS_STORED = "*"
+MOST_TRANSFER_SYNTAXES = 100
+"""As many as a job has room for; the standard asks for one (8.2.11)."""
+
 ANNOTATIONS = ("patient", "technique")
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,12}")
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
+_QUALITY = re.compile(r"0?\.[0-9]{1,3}|0\.?|1(\.0{0,3})?")  # without its zero is how Java's URLConnection sends it
 
 
 def parse_request_type(text: str) -> str:
@@ -32,7 +35,10 @@ def parse_uid(text: str) -> str:
 
 
 def parse_transfer_syntaxes(text: str) -> tuple[str, ...]:
-    return tuple(item if item == AS_STORED else parse_uid(item) for item in _items(text))
+    uids = tuple(item if item == AS_STORED else parse_uid(item) for item in _items(text))
+    if not 1 <= len(uids) <= MOST_TRANSFER_SYNTAXES:
+        raise ValueError(f"must be 1 to {MOST_TRANSFER_SYNTAXES} UIDs of transfer syntaxes, or *")
+    return uids
 
 
 def parse_integer(text: str) -> int:
