@@ -97,22 +97,9 @@ SR_DOCUMENT_CLASSES = _storage_classes(
 """SOP Classes with the SR Document Content Module (PS3.3 A.35, PS3.6 Table A-1)."""
 
 NON_IMAGE_CLASSES = _storage_classes(
-    *(
-        "4.2",
-        "9",
-        "9.1",
-        "9.1.1",
-        "9.1.2",
-        "9.1.3",
-        "9.2.1",
-        "9.3.1",
-        "9.4.1",
-        "9.4.2",
-        "9.5.1",
-        "9.6.1",
-        "9.6.2",
-    ),  # spectra, curves,
-    *("9.7.1", "9.7.2", "9.7.3", "9.7.4", "9.8.1", "9.100.1", "9.100.2"),  # waveforms; their presentation states
+    *("4.2", "9", "9.1"),  # spectra, curves, trial waveform
+    *("9.1.1", "9.1.2", "9.1.3", "9.1.4", "9.2.1", "9.3.1", "9.4.1", "9.4.2", "9.5.1", "9.6.1", "9.6.2"),  # waveforms,
+    *("9.7.1", "9.7.2", "9.7.3", "9.7.4", "9.8.1", "9.100.1", "9.100.2"),  # more of them, their presentation states
     *("8", "10", "11", "129"),  # standalone overlay, modality LUT, VOI LUT, curve (retired)
     *("11.1", "11.2", "11.3", "11.4", "11.5", "11.6", "11.7", "11.8", "11.9", "11.10", "11.11", "11.12"),  # states
     *("66", "66.1", "66.2", "66.3", "66.5", "66.6", "67", "68.1", "68.2"),  # raw data, registrations, surfaces
@@ -122,6 +109,7 @@ NON_IMAGE_CLASSES = _storage_classes(
     *("131", "200.1", "200.2", "200.3", "200.7", "200.8", "201.1"),  # structured display, CT protocols, inventories
     *("481.3", "481.4", "481.5", "481.6", "481.7", "481.8", "481.9", "481.10", "481.11"),  # radiotherapy
     *("481.12", "481.13", "481.14", "481.15", "481.16", "481.17", "481.18", "481.19", "481.20"),
-    *("481.21", "481.22", "481.25", "501.3"),
+    *("481.21", "481.22", "481.25"),
+    *("501.3", "501.6"),  # DICOS threat detection report, quadrupole resonance
 )
 """Standard storage classes whose objects are no images (PS3.6 Table A-1)."""
