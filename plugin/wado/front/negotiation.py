@@ -14,14 +14,15 @@ _ANYTHING = (MediaRange("*", "*"),)
 def negotiate(category: Category, content_types: Sequence[MediaRange], accept: Sequence[MediaRange]) -> str:
     """The best media type that the category offers, contentType names and Accept allows; else `NotAcceptable`.
 
-    PS3.18-2011 6.3.2.1 and 8.1.5. A report asked for in nothing that is offered is sent as text/html (7.3.2).
+    PS3.18-2011 6.3.2.1 and 8.1.5. A report asked for in nothing that can be had is sent as text/html (7.3.2).
     """
     acceptable = [offer for offer in OFFERS[category] if quality_of(offer, accept or _ANYTHING) > 0]
     if content_types:
         wanted = [offer for offer in acceptable if quality_of(offer, content_types) > 0]
         if wanted:
             return max(wanted, key=lambda offer: _preference(offer, content_types))
-        if category is not Category.TEXT:
+        is_offered = any(quality_of(offer, content_types) > 0 for offer in OFFERS[category])
+        if is_offered or category is not Category.TEXT:
             raise NotAcceptable(_have_instead(category), parameter="contentType", clause="6.3.2.1")
     if DEFAULT[category] in acceptable:
         return DEFAULT[category]
