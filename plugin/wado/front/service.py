@@ -78,7 +78,9 @@ class WadoService:
             os.close(descriptor)
 
     def _respond(self, representation: Representation) -> HttpResponse:
-        warnings = tuple(("Warning", f'299 - "{text}"') for text in representation.warnings[:1])
+        # One field for all of them: Orthanc keeps one of each name.
+        warning = ", ".join(f'299 - "{text}"' for text in representation.warnings)
+        warnings = (("Warning", warning),) if warning else ()
         headers = (("Vary", "Accept"), *warnings, *self._headers)
         return HttpResponse(HTTPStatus.OK, representation.media_type, representation.body, headers)
 
