@@ -21,6 +21,10 @@ LOSSY_TRANSFER_SYNTAXES = frozenset(
 """Transfer syntaxes whose compression takes a quality (PS3.5 A.4, PS3.6 Table A-1)."""
 
 
+PICTURES = ("image/", "video/")
+"""How the media types begin that annotations can be burnt into."""
+
+
 @dataclass(frozen=True, slots=True)
 class Required:
     """A request without the parameter is refused."""
@@ -125,6 +129,8 @@ def _has_image_to_act_on(parameter: str, request: WadoRequest, media_type: str, 
         return not LOSSY_TRANSFER_SYNTAXES.isdisjoint(request.transfer_syntaxes)  # 8.2.8
     if parameter == "frameNumber" and category not in (None, Category.SINGLE_FRAME, Category.MULTI_FRAME):
         return True  # ignored for all objects other than multi-frame ones (8.2.7)
+    if parameter == "annotation" and not media_type.startswith(PICTURES):
+        return False  # not with a non-image media type, whatever the object is (8.2.1)
     return media_type != APPLICATION_DICOM and (category is None or category.is_image)
 
 
