@@ -271,6 +271,8 @@ class WorkerPool:
         except OSError as error:
             raise StartError(f"the interpreter {self._command.interpreter} does not run: {error.strerror}") from None
         self._workers.add(worker)
+        if self._stopping.is_set():
+            worker.kill()  # `close` may have gone through the workers before this one was among them
         try:
             worker.wait_until_ready()
         except StartError:
