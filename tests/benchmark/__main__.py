@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import statistics
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import requests
 
 from tests.benchmark.images import Image, make_images
 from tests.benchmark.load import requests_per_second
-from tests.support.orthanc_process import OrthancProcess
+from tests.support.orthanc_process import LOOPBACK, OrthancProcess
 
 ROUNDS = 5
 SECONDS = 2.0
@@ -40,10 +42,10 @@ def measure_all(base_url: str) -> Iterator[str]:
 
 
 def main() -> int:
-    overrides = {"DicomWeb": {"Enable": True, "Root": "/dicom-web/", "EnableWado": True, "WadoRoot": OTHER_ROOT}}
-    with OrthancProcess(overrides) as orthanc:
+    other = {"EnableWado": True, "WadoRoot": OTHER_ROOT}
+    with tempfile.TemporaryDirectory() as folder, OrthancProcess(Path(folder), DicomWeb=other) as orthanc:
         print(f"JPEG of uncompressed images, requests per second, medians of {ROUNDS} rounds of {SECONDS:g} s\n")
-        for line in measure_all(orthanc.base_url):
+        for line in measure_all(f"http://{LOOPBACK}:{orthanc.port}"):
             print(line, flush=True)
     return 0
 
