@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydicom.dataset import Dataset
 
 from wado.dicom.stored_object import PixelDataElement, Source
+from wado.dicom.table_entries import swap_bytes
 from wado.dicom.values import unfit, values_of
 from wado.image.pixels import ImagePixel
 
@@ -26,10 +27,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class NativeFrames:
-    """Uncompressed frames, one behind the other without a gap, even of single bits (PS3.5 8.1.1)."""
+    """Uncompressed frames, one behind the other without a gap, even of single bits (PS3.5 8.1.1).
+
+    `has_swapped_bytes` tells of cells that are no wider than a byte and lie in words of Big Endian (PS3.5 8.1.2).
+    """
 
     pixel_data: Span
     frame_bits: int
+    has_swapped_bytes: bool = False
 
     def read(self, source: Source, frame_index: int) -> tuple[bytes, int]:
         """The bytes that hold the frame, and its first bit in them."""
@@ -37,10 +42,17 @@ class NativeFrames:
         length = (first_bit + self.frame_bits + 7) // 8
         if first_byte + length > self.pixel_data.length:
             raise unfit("PixelData", "is shorter than the number of frames, rows and columns say")
-        content = source.read(self.pixel_data.offset + first_byte, length)
+        content = self._read_bytes(source, first_byte, length)
         if len(content) < length:
             raise unfit("PixelData", "is cut short")
         return content, first_bit
+
+    def _read_bytes(self, source: Source, first_byte: int, length: int) -> bytes:
+        if not self.has_swapped_bytes:
+            return source.read(self.pixel_data.offset + first_byte, length)
+        extra = first_byte % 2
+        words = source.read(self.pixel_data.offset + first_byte - extra, (extra + length + 1) // 2 * 2)
+        return swap_bytes(words)[extra : extra + length]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,8 @@ def find_frames(
     source: Source, dataset: Dataset, element: PixelDataElement, pixel: ImagePixel
 ) -> NativeFrames | EncapsulatedFrames:
     if element.length is not None:
-        return NativeFrames(Span(element.offset, element.length), pixel.frame_bits)
+        has_swapped_bytes = element.is_in_words and pixel.bits_allocated <= 8 and dataset.original_encoding[1] is False
+        return NativeFrames(Span(element.offset, element.length), pixel.frame_bits, has_swapped_bytes)
     items = list(_items(source, element.offset))
     if len(items) < 2:
         raise unfit("PixelData", "holds no fragment")

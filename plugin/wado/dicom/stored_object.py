@@ -74,11 +74,15 @@ class BytesSource:
 
 @dataclass(frozen=True, slots=True)
 class PixelDataElement:
-    """The pixel data element: `offset` is that of its value in the source, `length` None where it is encapsulated."""
+    """The pixel data element: `offset` is that of its value in the source, `length` None where it is encapsulated.
+
+    `is_in_words` tells of OW, the words of 16 bits whose bytes change places in Big Endian (PS3.5 6.2, Annex A.3).
+    """
 
     keyword: str
     offset: int
     length: int | None
+    is_in_words: bool = False
 
     @property
     def is_encapsulated(self) -> bool:
@@ -200,4 +204,4 @@ class _StopAtPixelData:
             return None
         header_length = 8 if self._vr is None else 12  # implicit VR; OB, OW, OF, OD and UN (PS3.5 7.1.2)
         length = None if self._length == UNDEFINED_LENGTH else self._length
-        return PixelDataElement(PIXEL_DATA_TAGS[self._tag], element_offset + header_length, length)
+        return PixelDataElement(PIXEL_DATA_TAGS[self._tag], element_offset + header_length, length, self._vr == "OW")

@@ -131,8 +131,11 @@ WINDOW_FUNCTIONS = {
 
 
 def full_range(words: Words, cell: Cell, modality: Rescale | LookupTable) -> Window:
-    """The window from the frame's lowest to its highest modality value: the one stage that looks at the pixels."""
-    values = stored_values(words, cell)
+    """The window from the frame's lowest to its highest modality value: the one stage that looks at the pixels.
+
+    Single bits have their range whatever they hold: a segment that fills its frame is white, an empty one black.
+    """
+    values = stored_values(words, cell) if cell.bits_stored > 1 else np.array([0, 1])
     if values.dtype.kind == "f":
         values = values[np.isfinite(values)]
     if values.size == 0:
