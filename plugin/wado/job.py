@@ -23,6 +23,17 @@ _LENGTH = struct.Struct("<I")
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """What a worker is told once, when it starts; the names are those of `wado.settings.Settings`."""
+
+    worker_memory: int
+    maximum_pixels: int
+    maximum_animation_pixels: int
+    image_quality: int
+    burn_in_overlays: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One representation of one stored object.
 
@@ -37,6 +48,8 @@ class Job:
     frame_number: int | None = None
     rows: int | None = None
     columns: int | None = None
+    region: tuple[float, float, float, float] | None = None
+    annotation: tuple[str, ...] = ()
     window_center: float | None = None
     window_width: float | None = None
     image_quality: int | None = None
@@ -65,13 +78,21 @@ class Failure:
     log: str | None = None
 
 
+def encode_settings(settings: WorkerSettings) -> str:
+    return json.dumps({name: getattr(settings, name) for name in WorkerSettings.__slots__})
+
+
+def decode_settings(text: str) -> WorkerSettings:
+    return WorkerSettings(**json.loads(text))
+
+
 def encode_job(job: Job) -> bytes:
     return json.dumps({name: getattr(job, name) for name in Job.__slots__}, separators=(",", ":")).encode()
 
 
 def decode_job(message: bytes) -> Job:
     fields: dict[str, Any] = json.loads(message)
-    return Job(**fields | {"transfer_syntaxes": tuple(fields["transfer_syntaxes"])})
+    return Job(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()})
 
 
 def encode_representation(representation: Representation) -> list[bytes | bytearray | memoryview]:

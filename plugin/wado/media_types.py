@@ -7,12 +7,19 @@ from enum import StrEnum
 APPLICATION_DICOM = "application/dicom"
 IMAGE_JPEG = "image/jpeg"
 IMAGE_PNG = "image/png"
+IMAGE_GIF = "image/gif"
+IMAGE_JP2 = "image/jp2"
+IMAGE_WEBP = "image/webp"
+IMAGE_JXL = "image/jxl"
+IMAGE_AVIF = "image/avif"
+VIDEO_MPEG = "video/mpeg"
+VIDEO_MP4 = "video/mp4"
 TEXT_HTML = "text/html"
 
 ALIASES = {"image/jpg": IMAGE_JPEG}
 """Names that clients send for a registered media type: Orthanc's DICOMweb plugin takes `image/jpg`."""
 
-LOSSY = frozenset({IMAGE_JPEG})
+LOSSY = frozenset({IMAGE_JPEG, IMAGE_JP2, IMAGE_WEBP, IMAGE_JXL, IMAGE_AVIF, VIDEO_MPEG, VIDEO_MP4})
 """The media types for which imageQuality means something (PS3.18-2011 8.2.8)."""
 
 
@@ -37,10 +44,24 @@ DEFAULT: dict[Category, str] = {
 }
 """The answer's media type when the request does not name one."""
 
+_BEYOND_THE_STANDARD = (IMAGE_WEBP, IMAGE_JXL, IMAGE_AVIF)
+
+MOVING = frozenset({IMAGE_GIF, VIDEO_MPEG, VIDEO_MP4})
+"""What shows all frames of a multi-frame object."""
+
 OFFERS: dict[Category, tuple[str, ...]] = {
-    Category.SINGLE_FRAME: (IMAGE_JPEG, APPLICATION_DICOM, IMAGE_PNG),
-    # A picture of a multi-frame object without frameNumber is that of its representative frame.
-    Category.MULTI_FRAME: (APPLICATION_DICOM, IMAGE_JPEG, IMAGE_PNG),
+    Category.SINGLE_FRAME: (IMAGE_JPEG, APPLICATION_DICOM, IMAGE_PNG, IMAGE_GIF, IMAGE_JP2, *_BEYOND_THE_STANDARD),
+    # Moving pictures show every frame; a still one is that of the representative frame.
+    Category.MULTI_FRAME: (
+        APPLICATION_DICOM,
+        VIDEO_MPEG,
+        IMAGE_GIF,
+        VIDEO_MP4,
+        IMAGE_JPEG,
+        IMAGE_PNG,
+        IMAGE_JP2,
+        *_BEYOND_THE_STANDARD,
+    ),
     Category.TEXT: (
         TEXT_HTML,
         APPLICATION_DICOM,

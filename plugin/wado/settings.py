@@ -28,6 +28,8 @@ class Settings:
     allow_object_alone: bool = False
     image_quality: int = 90
     maximum_pixels: int = 64 * 1024 * 1024
+    maximum_animation_pixels: int = 1024 * 1024 * 1024
+    burn_in_overlays: bool = False
     allow_origin: str = ""
 
 
@@ -107,6 +109,20 @@ SETTINGS: tuple[Setting, ...] = (
         "1 or more",
         lambda value: value >= 1,
         "pixels of the largest picture that is made",
+    ),
+    Setting(
+        "MaximumAnimationPixels",
+        int,
+        "1 or more",
+        lambda value: value >= 1,
+        "pixels of all pictures together of the largest animation or video that is made",
+    ),
+    Setting(
+        "BurnInOverlays",
+        bool,
+        "true or false",
+        lambda value: True,
+        "show an image's own overlays in its picture",
     ),
     Setting(
         "AllowOrigin",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from pydicom.dataset import Dataset
 
+from wado.dicom.functional_groups import for_frame
 from wado.dicom.table_entries import read_entries
 from wado.dicom.values import decimals, items, text, values_of
 from wado.image.grayscale import LINEAR, WINDOW_FUNCTIONS, GrayscaleChain, LookupTable, Rescale, Window
-from wado.image.pixels import ImagePixel
+from wado.image.pixels import ImagePixel, PixelFormat
+
+
+ANGIOGRAPHY = ("1.2.840.10008.5.1.4.1.1.12.1", "1.2.840.10008.5.1.4.1.1.12.2")
+"""X-Ray Angiographic Image Storage, X-Ray Radiofluoroscopic Image Storage."""
 
 
 def read_grayscale_chain(
@@ -17,20 +20,48 @@ def read_grayscale_chain(
 ) -> GrayscaleChain:
     """`window` is the center and width that the request gives: they replace the object's own and keep its function."""
     modality = read_modality(dataset, pixel, frame_index)
-    is_inverted = pixel.photometric_interpretation == "MONOCHROME1"
-    if window is None:
-        return GrayscaleChain(modality, read_voi(dataset, pixel, modality, frame_index), is_inverted)
-    function = read_function(dataset, frame_index)
-    return GrayscaleChain(modality, Window(*window, function), is_inverted)
+    voi = (
+        read_voi(dataset, pixel, modality, frame_index)
+        if window is None
+        else Window(*window, read_function(dataset, frame_index))
+    )
+    return GrayscaleChain(modality, voi, read_inversion(dataset, pixel), read_padding(dataset, pixel))
+
+
+def read_inversion(dataset: Dataset, pixel: ImagePixel) -> bool:
+    """Whether the lowest value is shown white: MONOCHROME1, or Presentation LUT Shape INVERSE (PS3.3 C.11.6.1.2)."""
+    return pixel.photometric_interpretation == "MONOCHROME1" or text(dataset, "PresentationLUTShape") == "INVERSE"
+
+
+def read_padding(dataset: Dataset, pixel: ImagePixel) -> tuple[float, float] | None:
+    """The stored values that are no part of the image, first to last (PS3.3 C.7.5.1.1.2)."""
+    for prefix in ("", "Float", "DoubleFloat"):
+        first = decimals(dataset, f"{prefix}PixelPaddingValue")[:1]
+        last = decimals(dataset, f"{prefix}PixelPaddingRangeLimit")[:1] or first
+        if first:
+            ends = sorted(_with_sign(value, pixel) for value in (first[0], last[0]))
+            return ends[0], ends[1]
+    return None
+
+
+def _with_sign(value: float, pixel: ImagePixel) -> float:
+    """US or SS by Pixel Representation, whichever VR the file has it in."""
+    bits = pixel.bits_allocated
+    if pixel.pixel_format is not PixelFormat.INTEGER:
+        return value
+    value = int(value) % (1 << bits)
+    return value - (1 << bits) if pixel.cell.is_signed and value >> (bits - 1) else value
 
 
 def read_modality(dataset: Dataset, pixel: ImagePixel, frame_index: int) -> Rescale | LookupTable:
-    """Modality LUT Sequence or rescale (PS3.3 C.11.1); identity where there is neither."""
+    """Modality LUT Sequence or rescale (PS3.3 C.11.1); identity where there is neither, or none that is for display."""
+    if _is_for_measuring(dataset):
+        return Rescale()
     for item in items(dataset, "ModalityLUTSequence")[:1]:
         table = _read_table(item, is_signed=pixel.cell.is_signed)
         if table:
             return table
-    for attributes in _for_frame(dataset, "PixelValueTransformationSequence", frame_index):
+    for attributes in for_frame(dataset, "PixelValueTransformationSequence", frame_index):
         slope = decimals(attributes, "RescaleSlope")[:1]
         intercept = decimals(attributes, "RescaleIntercept")[:1]
         # A slope of 0 would make every pixel alike: it is a writer's way of having none.
@@ -39,11 +70,17 @@ def read_modality(dataset: Dataset, pixel: ImagePixel, frame_index: int) -> Resc
     return Rescale()
 
 
+def _is_for_measuring(dataset: Dataset) -> bool:
+    """X-ray angiography's Modality LUT leads back to linear intensities, not to what is shown (PS3.3 C.8.7.1.1.2)."""
+    is_angiography = text(dataset, "SOPClassUID") in ANGIOGRAPHY
+    return is_angiography and text(dataset, "PixelIntensityRelationship") in ("LOG", "DISP")
+
+
 def read_voi(
     dataset: Dataset, pixel: ImagePixel, modality: Rescale | LookupTable, frame_index: int
 ) -> Window | LookupTable | None:
     """The first VOI LUT, else the first window that can be used (PS3.3 C.11.2); none if the object has neither."""
-    for attributes in _for_frame(dataset, "FrameVOILUTSequence", frame_index):
+    for attributes in for_frame(dataset, "FrameVOILUTSequence", frame_index):
         for item in items(attributes, "VOILUTSequence")[:1]:
             table = _read_table(item, is_signed=pixel.cell.is_signed or _may_be_negative(modality))
             if table:
@@ -56,7 +93,7 @@ def read_voi(
 
 def read_function(dataset: Dataset, frame_index: int) -> str:
     """VOI LUT Function (PS3.3 C.11.2.1.3); LINEAR where it is absent or unknown."""
-    for attributes in _for_frame(dataset, "FrameVOILUTSequence", frame_index):
+    for attributes in for_frame(dataset, "FrameVOILUTSequence", frame_index):
         function = text(attributes, "VOILUTFunction")
         if function in WINDOW_FUNCTIONS:
             return function
@@ -72,16 +109,6 @@ def _read_window(attributes: Dataset) -> Window | None:
         if width > 0 and width >= smallest:
             return Window(center, width, function)
     return None
-
-
-def _for_frame(dataset: Dataset, macro: str, frame_index: int) -> Iterator[Dataset]:
-    """Where a frame's attributes may stand: its functional group, the shared one (PS3.3 C.7.6.16), the top level."""
-    frames = items(dataset, "PerFrameFunctionalGroupsSequence")
-    if frame_index < len(frames):
-        yield from items(frames[frame_index], macro)[:1]
-    for shared in items(dataset, "SharedFunctionalGroupsSequence")[:1]:
-        yield from items(shared, macro)[:1]
-    yield dataset
 
 
 def _read_table(item: Dataset, *, is_signed: bool) -> LookupTable | None:

@@ -18,6 +18,7 @@ from wado.front.exchange import HttpRequest, HttpResponse, error_response
 from wado.front.orthanc_archive import OrthancArchive, storage_directory_of
 from wado.front.service import WadoService, describe
 from wado.front.workers import StartError, WorkerCommand, WorkerPool
+from wado.job import WorkerSettings
 from wado.settings import SECTION, Settings, SettingsError, read_settings
 
 PLUGIN_DIRECTORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -56,7 +57,7 @@ def start_pool(settings: Settings) -> WorkerPool:
             f'or set "{SECTION}.Interpreter"'
         )
     pool = WorkerPool(
-        WorkerCommand(interpreter, PLUGIN_DIRECTORY, settings.worker_memory, settings.maximum_pixels),
+        WorkerCommand(interpreter, PLUGIN_DIRECTORY, worker_settings(settings)),
         count=settings.workers or len(os.sched_getaffinity(0)),
         timeout=settings.timeout,
         queue_length=settings.queue_length,
@@ -65,6 +66,10 @@ def start_pool(settings: Settings) -> WorkerPool:
     )
     pool.start()
     return pool
+
+
+def worker_settings(settings: Settings) -> WorkerSettings:
+    return WorkerSettings(**{name: getattr(settings, name) for name in WorkerSettings.__slots__})
 
 
 def log_error(text: str) -> None:

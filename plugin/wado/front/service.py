@@ -20,7 +20,7 @@ from wado.request.rules import check_media_type
 from wado.request.syntax import parse_accept
 from wado.settings import Settings
 
-UNIMPLEMENTED_PARAMETERS = ("charset", "anonymize", "annotation", "region", "presentationUID")
+UNIMPLEMENTED_PARAMETERS = ("charset", "anonymize", "presentationUID")
 """Understood and checked, and not made by this version."""
 
 
@@ -89,9 +89,6 @@ def plan_job(
     request: WadoRequest, instance: StoredInstance, category: Category, media_type: str, settings: Settings
 ) -> Job:
     """The request and the settings' defaults as the plan of one answer."""
-    image_quality = request.image_quality
-    if image_quality is None and media_type in LOSSY:
-        image_quality = settings.image_quality
     return Job(
         attachment=instance.attachment,
         size=instance.size,
@@ -102,7 +99,9 @@ def plan_job(
         columns=request.columns,
         window_center=request.window_center,
         window_width=request.window_width,
-        image_quality=image_quality,
+        image_quality=request.image_quality,
+        region=request.region,
+        annotation=request.annotation,
         transfer_syntaxes=request.transfer_syntaxes,
     )
 

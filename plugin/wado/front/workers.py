@@ -13,7 +13,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from wado.errors import InternalError, Unavailable
-from wado.job import DATAGRAM_LIMIT, Failure, Job, Representation, decode_answer, encode_job
+from wado.job import (
+    DATAGRAM_LIMIT,
+    Failure,
+    Job,
+    Representation,
+    WorkerSettings,
+    decode_answer,
+    encode_job,
+    encode_settings,
+)
 
 START_TIMEOUT = 120
 """Seconds for a worker to import its libraries: much on a busy machine with a cold disk."""
@@ -47,12 +56,11 @@ class WorkerCommand:
 
     interpreter: str
     plugin_directory: str
-    memory: int
-    maximum_pixels: int
+    settings: WorkerSettings
 
     def arguments(self, job_descriptor: int, lifeline: int) -> list[str]:
-        numbers = (job_descriptor, lifeline, self.memory, self.maximum_pixels)
-        return [self.interpreter, "-I", "-c", _BOOTSTRAP, self.plugin_directory, *map(str, numbers)]
+        handed_over = (str(job_descriptor), str(lifeline), encode_settings(self.settings))
+        return [self.interpreter, "-I", "-c", _BOOTSTRAP, self.plugin_directory, *handed_over]
 
 
 class WorkerProcess:

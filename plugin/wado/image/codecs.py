@@ -28,6 +28,7 @@ DEFLATED_IMAGE_FRAME = "1.2.840.10008.1.2.8.1"
 MOST_TILES = 4096
 MOST_DECOMPOSITION_LEVELS = 32
 _END_OF_IMAGE = b"\xff\xd9"
+_FILLERS = (b"\x55" * 64, b"\xaa" * 64)
 
 
 class CodestreamError(Exception):
@@ -64,14 +65,31 @@ def decode(transfer_syntax_uid: str, codestream: bytes, pixel: ImagePixel) -> De
 def decode_jpeg(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
     """JPEG baseline, extended and lossless. Lossy YBR is decoded to RGB, which libjpeg does best and at no cost."""
     header = _checked_jpeg_header(codestream, pixel)
-    if pixel.samples_per_pixel == 1:
-        return DecodedFrame(imagecodecs.jpeg8_decode(codestream), pixel.photometric_interpretation)
     otherwise = pixel.photometric_interpretation != "RGB"
-    if not header.is_lossless and header.is_ybr(otherwise=otherwise):
-        return DecodedFrame(imagecodecs.jpeg8_decode(codestream, colorspace="YCBCR", outcolorspace="RGB"), "RGB")
-    # Naming the same space twice keeps the components as they are.
-    components = imagecodecs.jpeg8_decode(codestream, colorspace="YCBCR", outcolorspace="YCBCR")
-    return DecodedFrame(components, "YBR_FULL" if header.is_lossless and otherwise else "RGB")
+    if pixel.samples_per_pixel == 1:
+        spaces, photometric_interpretation = {}, pixel.photometric_interpretation
+    elif not header.is_lossless and header.is_ybr(otherwise=otherwise):
+        spaces, photometric_interpretation = {"colorspace": "YCBCR", "outcolorspace": "RGB"}, "RGB"
+    else:
+        # Naming the same space twice keeps the components as they are.
+        spaces = {"colorspace": "YCBCR", "outcolorspace": "YCBCR"}
+        photometric_interpretation = "YBR_FULL" if header.is_lossless and otherwise else "RGB"
+    return DecodedFrame(_decode_whole_jpeg(codestream, spaces), photometric_interpretation)
+
+
+def _decode_whole_jpeg(codestream: bytes, spaces: dict[str, str]) -> Words:
+    """Raises `CodestreamError` for a codestream that is cut short, of which libjpeg makes up the rest.
+
+    One that merely lacks its last marker is whole: then it does not matter which bytes follow.
+    """
+    if _END_OF_IMAGE in codestream[-16:]:
+        words: Words = imagecodecs.jpeg8_decode(codestream, **spaces)
+        return words
+    words, other = (
+        imagecodecs.jpeg8_decode(codestream.rstrip(b"\xff") + filler + _END_OF_IMAGE, **spaces) for filler in _FILLERS
+    )
+    _check(bool(np.array_equal(words, other)))
+    return words
 
 
 def decode_jpeg_ls(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
@@ -85,7 +103,8 @@ def decode_jpeg_2000(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
     """JPEG 2000 and High-Throughput JPEG 2000; the decoder undoes a component transform (PS3.3 C.7.6.3.1.2)."""
     codestream = bare_jpeg_2000(codestream)
     header = read_jpeg_2000_header(codestream)
-    _check(header is not None)
+    # OpenJPEG makes something of a codestream that is cut short; a last byte may be missing.
+    _check(header is not None and (_END_OF_IMAGE in codestream[-16:] or codestream.endswith(b"\xff")))
     assert header
     _check((header.rows, header.columns) == (pixel.rows, pixel.columns))
     _check(header.number_of_components == pixel.samples_per_pixel and not header.is_subsampled)

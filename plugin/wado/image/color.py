@@ -29,6 +29,14 @@ def render_palette(words: Words, cell: Cell, palette: Palette) -> RGB:
     return compile_palette(words.dtype.itemsize, cell, palette)[words]
 
 
+def render_supplemental_palette(picture: RGB, words: Words, cell: Cell, palette: Palette) -> RGB:
+    """Grey levels, in colour where the value is one that the palette has (PS3.3 C.7.6.23)."""
+    colours = render_palette(words, cell, palette)
+    positions = stored_values(words, cell).astype(np.int64) - palette.first_mapped_value
+    is_coloured = (positions >= 0) & (positions < len(palette.entries) // 3)
+    return np.where(is_coloured[..., None], colours, picture[..., None])
+
+
 @lru_cache(maxsize=16)
 def compile_palette(itemsize: int, cell: Cell, palette: Palette) -> RGB:
     """The colour of every word that a cell of so many bytes can hold."""

@@ -1,22 +1,20 @@
-"""Pictures to bytes: one encoder for each media type.
-
-The libraries refuse a picture whose samples do not lie one behind the other, as those of colour planes do not.
-"""
+"""Pictures to bytes: one encoder for each media type."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import imagecodecs
-import numpy as np
+from PIL import Image
 
 from wado.image.resize import Picture
-from wado.media_types import IMAGE_JPEG, IMAGE_PNG
+from wado.media_types import IMAGE_AVIF, IMAGE_GIF, IMAGE_JP2, IMAGE_JPEG, IMAGE_JXL, IMAGE_PNG, IMAGE_WEBP
 
 Encoder = Callable[[Picture, int], bytes]
 
-LONGEST_SIDE = {IMAGE_JPEG: 65500}
-"""Pixels that a side of the picture may have: libjpeg's bound; the format's own is 65535."""
+LONGEST_SIDE = {IMAGE_JPEG: 65500, IMAGE_GIF: 65535, IMAGE_WEBP: 16383, IMAGE_AVIF: 16384}
+"""Pixels that a side of the picture may have, where the format or its library has a bound that matters."""
 
 FULL_CHROMINANCE_QUALITY = 90
 PNG_COMPRESSION = 1
@@ -28,12 +26,58 @@ def encode_jpeg(picture: Picture, quality: int) -> bytes:
     """Baseline, sequential, 8 bit, Huffman coded (PS3.18-2011 7.1.2)."""
     # Chrominance at half the resolution is hard to see in a photograph, but blurs coloured lines and letters.
     subsampling = "444" if quality >= FULL_CHROMINANCE_QUALITY else "420"
-    return bytes(imagecodecs.jpeg8_encode(np.ascontiguousarray(picture), level=quality, subsampling=subsampling))
+    return bytes(imagecodecs.jpeg8_encode(picture, level=quality, subsampling=subsampling))
 
 
 def encode_png(picture: Picture, quality: int) -> bytes:
     del quality  # PNG loses nothing
-    return bytes(imagecodecs.png_encode(np.ascontiguousarray(picture), level=PNG_COMPRESSION, filter=PNG_FILTER))
+    return bytes(imagecodecs.png_encode(picture, level=PNG_COMPRESSION, filter=PNG_FILTER))
 
 
-ENCODERS: dict[str, Encoder] = {IMAGE_JPEG: encode_jpeg, IMAGE_PNG: encode_png}
+def encode_gif(picture: Picture, quality: int) -> bytes:
+    """Grey levels as they are; of a colour picture the 256 colours that serve it best."""
+    del quality  # it has nothing to act on
+    image = Image.fromarray(picture)
+    return _save(image if picture.ndim == 2 else image.quantize(256, dither=Image.Dither.FLOYDSTEINBERG), "GIF")
+
+
+def encode_jp2(picture: Picture, quality: int) -> bytes:
+    """JPEG 2000 in its file format: lossless at 100, below it a peak signal-to-noise ratio of 30 to 55 dB."""
+    if quality == 100:
+        return bytes(imagecodecs.jpeg2k_encode(picture, codecformat="jp2", reversible=True, numthreads=1))
+    ratio = 30 + quality // 4
+    return bytes(imagecodecs.jpeg2k_encode(picture, level=ratio, codecformat="jp2", reversible=False, numthreads=1))
+
+
+def encode_webp(picture: Picture, quality: int) -> bytes:
+    return _save(Image.fromarray(picture), "WEBP", quality=quality, method=2)
+
+
+def encode_jxl(picture: Picture, quality: int) -> bytes:
+    return bytes(imagecodecs.jpegxl_encode(picture, level=quality, effort=3, usecontainer=False, numthreads=1))
+
+
+def encode_avif(picture: Picture, quality: int) -> bytes:
+    subsampling = "4:0:0" if picture.ndim == 2 else "4:4:4" if quality >= FULL_CHROMINANCE_QUALITY else "4:2:0"
+    image = Image.fromarray(picture)
+    return _save(image, "AVIF", quality=quality, subsampling=subsampling, speed=8, max_threads=1)
+
+
+ENCODERS: dict[str, Encoder] = {
+    IMAGE_JPEG: encode_jpeg,
+    IMAGE_PNG: encode_png,
+    IMAGE_GIF: encode_gif,
+    IMAGE_JP2: encode_jp2,
+    IMAGE_WEBP: encode_webp,
+    IMAGE_JXL: encode_jxl,
+    IMAGE_AVIF: encode_avif,
+}
+
+# Pillow looks for its formats at the first picture; a worker has it do so before its memory is bounded.
+Image.init()
+
+
+def _save(image: Image.Image, kind: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()

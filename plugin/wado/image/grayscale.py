@@ -60,18 +60,20 @@ class Window:
 class GrayscaleChain:
     """From stored values to grey levels. Without `voi`, the whole range of the frame is shown.
 
-    `is_inverted` tells that the lowest value is to be shown white (MONOCHROME1).
+    `is_inverted` tells that the lowest value is to be shown white. `padding` are the stored values, first to last,
+    that do not count for the whole range.
     """
 
     modality: Rescale | LookupTable
     voi: Window | LookupTable | None
     is_inverted: bool
+    padding: tuple[float, float] | None = None
 
 
 def render_grayscale(words: Words, cell: Cell, chain: GrayscaleChain) -> NDArray[np.uint8]:
     """Grey levels 0 to 255 of a frame."""
     if chain.voi is None:
-        chain = replace(chain, voi=full_range(words, cell, chain.modality))
+        chain = replace(chain, voi=full_range(words, cell, chain.modality, chain.padding))
     if words.dtype.kind == "f" or words.dtype.itemsize > WIDEST_TABULATED:
         return grey_levels(stored_values(words, cell), chain)
     return look_up(compile_table(words.dtype.itemsize, cell, chain), words)
@@ -130,14 +132,19 @@ WINDOW_FUNCTIONS = {
 }
 
 
-def full_range(words: Words, cell: Cell, modality: Rescale | LookupTable) -> Window:
+def full_range(
+    words: Words, cell: Cell, modality: Rescale | LookupTable, padding: tuple[float, float] | None = None
+) -> Window:
     """The window from the frame's lowest to its highest modality value: the one stage that looks at the pixels.
 
+    `padding` are the stored values, first to last, that do not count; a frame of nothing else is all padding.
     Single bits have their range whatever they hold: a segment that fills its frame is white, an empty one black.
     """
     values = stored_values(words, cell) if cell.bits_stored > 1 else np.array([0, 1])
     if values.dtype.kind == "f":
         values = values[np.isfinite(values)]
+    if padding is not None:
+        values = values[(values < padding[0]) | (values > padding[1])]
     if values.size == 0:
         return Window(0.0, 0.0, LINEAR_EXACT)
     # A straight line has its extremes at the ends; a table may have them anywhere.

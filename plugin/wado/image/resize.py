@@ -16,26 +16,33 @@ REDUCING_GAP = 3.0
 """Pictures more than so many times too large are averaged in whole steps first: faster, and not to be told apart."""
 
 
-def fit_size(rows: int, columns: int, maximum_rows: int | None, maximum_columns: int | None) -> tuple[int, int]:
-    """Rows and columns that keep the aspect ratio: as given for one of the maxima, at most as given for the other."""
+def fit_size(
+    rows: int, columns: int, pixel_aspect: Fraction, maximum_rows: int | None, maximum_columns: int | None
+) -> tuple[int, int]:
+    """Rows and columns that keep the aspect ratio: as given for one of the maxima, at most as given for the other.
+
+    `pixel_aspect` is the height of a pixel over its width: pixels become square when a size is chosen. Without one,
+    each value of the image is a pixel of the picture.
+    """
     if maximum_rows is None and maximum_columns is None:
         return rows, columns
-    factors = [Fraction(maximum_rows, rows)] if maximum_rows else []
+    height = rows * pixel_aspect
+    factors = [Fraction(maximum_rows) / height] if maximum_rows else []
     factors += [Fraction(maximum_columns, columns)] if maximum_columns else []
     factor = min(factors)
-    return _scaled(rows, factor), _scaled(columns, factor)
+    return _rounded(height * factor), _rounded(columns * factor)
 
 
 def resize(picture: Picture, rows: int, columns: int) -> Picture:
     """Antialiased where it shrinks, smooth where it grows; every pixel between its neighbours, never beyond them."""
     if picture.shape[:2] == (rows, columns):
         return picture
-    is_smaller = rows < picture.shape[0]
+    is_smaller = rows < picture.shape[0] or columns < picture.shape[1]
     resampling = Image.Resampling.HAMMING if is_smaller else Image.Resampling.BILINEAR
     image = Image.fromarray(picture)
     return np.asarray(image.resize((columns, rows), resampling, reducing_gap=REDUCING_GAP if is_smaller else None))
 
 
-def _scaled(length: int, factor: Fraction) -> int:
-    """Rounded half up, and never nothing."""
-    return max(1, int(length * factor + Fraction(1, 2)))
+def _rounded(length: Fraction) -> int:
+    """Half up, and never nothing."""
+    return max(1, int(length + Fraction(1, 2)))

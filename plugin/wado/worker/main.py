@@ -20,6 +20,7 @@ from wado.job import (
     Job,
     Representation,
     decode_job,
+    decode_settings,
     encode_failure,
     encode_representation,
 )
@@ -31,7 +32,7 @@ Render = Callable[[Job, int], Representation]
 
 
 def main(arguments: Sequence[str]) -> None:
-    job_descriptor, lifeline, memory, maximum_pixels = map(int, arguments)
+    job_descriptor, lifeline, settings = int(arguments[0]), int(arguments[1]), decode_settings(arguments[2])
     end_with(lifeline)
     with socket.socket(fileno=job_descriptor) as jobs:
         try:
@@ -39,10 +40,10 @@ def main(arguments: Sequence[str]) -> None:
         except Exception as error:
             jobs.send(f"{sys.executable} lacks what the workers need: {error}".encode()[:INLINE_LIMIT])
             return
-        limit_memory(memory)
+        limit_memory(settings.worker_memory)
         silence()
         jobs.send(READY)
-        serve(jobs, Renderers(maximum_pixels).render)
+        serve(jobs, Renderers(settings).render)
 
 
 def serve(jobs: socket.socket, render: Render) -> None:

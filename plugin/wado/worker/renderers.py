@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from wado.dicom.stored_object import FileSource, StoredObject, read_stored_object
 from wado.errors import NotAcceptable
-from wado.job import Job, Representation
+from wado.job import Job, Representation, WorkerSettings
 from wado.media_types import APPLICATION_DICOM, IMAGE_JPEG, IMAGE_PNG, Category
 from wado.remembered import Remembered
 from wado.transcode.render_dicom import render_dicom
@@ -21,8 +21,8 @@ LARGEST_HEADER_KEPT = 128 * 1024
 class Renderers:
     """The renderers, and what they keep from one job to the next: the headers of the objects seen last."""
 
-    def __init__(self, maximum_pixels: int) -> None:
-        self._maximum_pixels = maximum_pixels
+    def __init__(self, settings: WorkerSettings) -> None:
+        self._settings = settings
         self._images: Remembered[str, StoredImage] = Remembered(HEADERS_KEPT)
 
     def render(self, job: Job, descriptor: int) -> Representation:
@@ -34,7 +34,7 @@ class Renderers:
 
     def picture(self, job: Job, source: FileSource) -> Representation:
         image = self._images.get(job.attachment) or self._read_image(job, source)
-        return render_picture(job, image, inflated(image.stored_object, source), self._maximum_pixels)
+        return render_picture(job, image, inflated(image.stored_object, source), self._settings)
 
     def dicom(self, job: Job, source: FileSource) -> Representation:
         return render_dicom(job, source)

@@ -1,0 +1,59 @@
+"""The Overlay Plane Module (PS3.3 C.9.2): the overlays that are sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from pydicom.dataset import Dataset
+
+from wado.image.overlays import Overlay
+
+GROUPS = range(0x6000, 0x6020, 2)
+ROWS, COLUMNS, NUMBER_OF_FRAMES = 0x0010, 0x0011, 0x0015
+ORIGIN, IMAGE_FRAME_ORIGIN, BITS_ALLOCATED, DATA = 0x0050, 0x0051, 0x0100, 0x3000
+
+
+def read_overlays(dataset: Dataset, frame_index: int) -> tuple[Overlay, ...]:
+    """The overlays of a frame, each with its group. A malformed one is left out: it must not spoil the picture."""
+    return tuple(_read_overlays(dataset, frame_index))
+
+
+def _read_overlays(dataset: Dataset, frame_index: int) -> Iterator[Overlay]:
+    for group in GROUPS:
+        try:
+            overlay = _read_overlay(dataset, group, frame_index)
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+            continue
+        if overlay:
+            yield overlay
+
+
+def _read_overlay(dataset: Dataset, group: int, frame_index: int) -> Overlay | None:
+    """Raises what a malformed attribute raises. An overlay within the pixels (retired) has no data of its own."""
+    if (group, DATA) not in dataset:
+        return None
+    rows, columns = int(dataset[group, ROWS].value), int(dataset[group, COLUMNS].value)
+    number = frame_index
+    if (group, NUMBER_OF_FRAMES) in dataset:
+        number -= int(_value(dataset, group, IMAGE_FRAME_ORIGIN, 1)) - 1
+        if not 0 <= number < int(dataset[group, NUMBER_OF_FRAMES].value):
+            return None
+    else:
+        number = 0
+    row, column = (int(value) for value in _value(dataset, group, ORIGIN, (1, 1)))
+    if rows < 1 or columns < 1:
+        return None
+    return Overlay(group, row - 1, column - 1, _bits(bytes(dataset[group, DATA].value), rows, columns, number))
+
+
+def _bits(data: bytes, rows: int, columns: int, number: int) -> np.ndarray:
+    """The bits of one frame of the overlay, least significant first (PS3.5 8.1.2); raises ValueError if there are fewer."""
+    first, size = number * rows * columns, rows * columns
+    part = np.frombuffer(data, np.uint8)[first // 8 : (first + size + 7) // 8]
+    bits = np.unpackbits(part, bitorder="little")[first % 8 :][:size]
+    return bits.reshape(rows, columns).astype(bool)
+
+
+def _value(dataset: Dataset, group: int, element: int, default: object) -> object:
+    return dataset[group, element].value if (group, element) in dataset else default

@@ -1,0 +1,29 @@
+"""How much higher than wide a pixel is (PS3.3 10.7.1.1, C.7.6.3.1.7)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from pydicom.dataset import Dataset
+
+from wado.dicom.functional_groups import for_frame
+from wado.dicom.values import decimals
+
+PIXEL_MEASURES = "PixelMeasuresSequence"
+
+SOURCES = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing", "PixelAspectRatio")
+"""All of them two values: the vertical one, between rows, then the horizontal one."""
+
+LIMIT = 20
+"""Pixels more oblong than this are a mistake in the file."""
+
+
+def read_pixel_aspect(dataset: Dataset, frame_index: int) -> Fraction:
+    """Height over width of a pixel; 1 where the object does not say, or says nonsense."""
+    for attributes in for_frame(dataset, PIXEL_MEASURES, frame_index):
+        for keyword in SOURCES:
+            values = decimals(attributes, keyword)
+            if len(values) == 2 and min(values) > 0:
+                aspect = Fraction(values[0]).limit_denominator(1_000_000) / Fraction(values[1]).limit_denominator(1_000_000)
+                return aspect if Fraction(1, LIMIT) <= aspect <= LIMIT else Fraction(1)
+    return Fraction(1)

@@ -1,0 +1,66 @@
+"""A stored JPEG baseline frame as it is, where nothing about it must change (PS3.18-2011 8.2.8)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wado.dicom.frames import EncapsulatedFrames
+from wado.dicom.stored_object import Source
+from wado.image.codestream import JpegHeader, read_jpeg_header
+from wado.image.grayscale import compile_table
+from wado.job import Job, WorkerSettings
+from wado.media_types import IMAGE_JPEG
+from wado.worker.picture import Layout
+from wado.worker.stored_image import StoredImage
+
+BASELINE_FRAME = 0xC0
+_END_OF_IMAGE = b"\xff\xd9"
+
+
+def stored_jpeg(
+    job: Job, image: StoredImage, source: Source, frame_index: int, layout: Layout, settings: WorkerSettings
+) -> bytes | None:
+    """The frame's codestream; none if the picture asked for is another one, or a client could read it otherwise."""
+    if job.media_type != IMAGE_JPEG or job.image_quality is not None or job.annotation or settings.burn_in_overlays:
+        return None
+    if not isinstance(image.frames, EncapsulatedFrames) or not _is_whole(image, layout):
+        return None
+    if not _is_shown_as_stored(job, image, frame_index):
+        return None
+    codestream = image.frames.read(source, frame_index)
+    header = read_jpeg_header(codestream) if codestream.startswith(b"\xff\xd8") else None
+    end = codestream.rfind(_END_OF_IMAGE)
+    if header is None or end < 0 or not _is_read_alike(header, image):
+        return None
+    return codestream[: end + len(_END_OF_IMAGE)]
+
+
+def _is_whole(image: StoredImage, layout: Layout) -> bool:
+    size = image.pixel.rows, image.pixel.columns
+    return (layout.rows, layout.columns) == size == (layout.box.rows, layout.box.columns)
+
+
+def _is_shown_as_stored(job: Job, image: StoredImage, frame_index: int) -> bool:
+    """Grey: every value is its own grey level. Colour: no profile to convert from."""
+    if not image.pixel.is_monochrome:
+        return image.palette is None and image.icc_profile is None
+    chain = image.grayscale_chain(frame_index, None)
+    if job.window_width is not None or chain.voi is None or image.palette or image.pixel.bits_allocated != 8:
+        return False
+    return bool(np.array_equal(compile_table(1, image.pixel.cell, chain), np.arange(256)))
+
+
+def _is_read_alike(header: JpegHeader, image: StoredImage) -> bool:
+    """Whether the codestream is that of the frame, and anybody's decoder finds the colours in it that ours does.
+
+    Without a marker that says what they are, a decoder takes three components for luminance and chrominance.
+    """
+    pixel = image.pixel
+    if header.frame_marker != BASELINE_FRAME or (header.rows, header.columns) != (pixel.rows, pixel.columns):
+        return False
+    if len(header.components) != pixel.samples_per_pixel:
+        return False
+    if pixel.samples_per_pixel == 1:
+        return True
+    ours = header.is_ybr(otherwise=pixel.photometric_interpretation != "RGB")
+    return header.is_ybr(otherwise=True) == ours

@@ -1,0 +1,106 @@
+"""One frame as the picture that a request asks for, up to its encoding: the story of the image chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wado.dicom.grayscale_chain import read_function
+from wado.dicom.overlays import read_overlays
+from wado.dicom.pixel_aspect import read_pixel_aspect
+from wado.dicom.stored_object import Source
+from wado.errors import BadRequest
+from wado.image.codecs import DecodedFrame
+from wado.image.color import render_color, render_palette, render_supplemental_palette
+from wado.image.encode import LONGEST_SIDE
+from wado.image.grayscale import LINEAR, render_grayscale
+from wado.image.icc import ProfileError, to_srgb
+from wado.image.overlays import burn_in
+from wado.image.region import Box, select_box
+from wado.image.resize import Picture, fit_size, resize
+from wado.job import Job, WorkerSettings
+from wado.media_types import LOSSY
+from wado.worker.stored_image import CenterAndWidth, StoredImage
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What part of a frame is shown, and in how many rows and columns."""
+
+    box: Box
+    rows: int
+    columns: int
+
+
+def choose_layout(job: Job, image: StoredImage, frame_index: int, settings: WorkerSettings) -> Layout:
+    """The region, then the size (PS3.18-2011 8.2.2 to 8.2.4), within the setting MaximumPixels and the format's bounds."""
+    pixel = image.pixel
+    box = select_box(pixel.rows, pixel.columns, job.region)
+    aspect = read_pixel_aspect(image.stored_object.dataset, frame_index)
+    rows, columns = fit_size(box.rows, box.columns, aspect, job.rows, job.columns)
+    parameter = "rows" if job.rows else "columns" if job.columns else None
+    largest = max(rows * columns, pixel.rows * pixel.columns)
+    if largest > settings.maximum_pixels:
+        message = f"the picture would have {largest} pixels; the setting MaximumPixels allows {settings.maximum_pixels}"
+        raise BadRequest(message, parameter=parameter, clause="8.2.2")
+    longest_side = LONGEST_SIDE.get(job.media_type)
+    if longest_side and max(rows, columns) > longest_side:
+        message = f"{job.media_type} has at most {longest_side} rows and columns; this would be {rows} by {columns}"
+        raise BadRequest(message, parameter=parameter, clause="8.2.2")
+    return Layout(box, rows, columns)
+
+
+def make_picture(
+    job: Job, image: StoredImage, source: Source, frame_index: int, layout: Layout, settings: WorkerSettings
+) -> Picture:
+    """Decoded, shown, cropped, sized, annotated, in the order of PS3.18-2011 8.2.1 and 8.2.4."""
+    shown = show_frame(job, image, source, frame_index)
+    if settings.burn_in_overlays:
+        shown = burn_in(shown, read_overlays(image.stored_object.dataset, frame_index))
+    return resize(layout.box.crop(shown), layout.rows, layout.columns)
+
+
+def show_frame(job: Job, image: StoredImage, source: Source, frame_index: int) -> Picture:
+    """Grey levels or colours of the whole frame."""
+    window = choose_window(job, image, frame_index)
+    frame = image.read_frame(source, frame_index)
+    if image.pixel.is_monochrome:
+        return show_monochrome(image, frame, frame_index, window)
+    if image.palette:
+        picture = render_palette(frame.words, image.pixel.cell, image.palette)
+    else:
+        picture = render_color(frame.words, image.pixel.cell, frame.photometric_interpretation)
+    return to_srgb(picture, image.icc_profile) if image.icc_profile else picture
+
+
+def show_monochrome(
+    image: StoredImage, frame: DecodedFrame, frame_index: int, window: CenterAndWidth | None
+) -> Picture:
+    """Grey levels; in colours where the image has a supplemental palette for some of its values."""
+    cell = image.pixel.cell
+    picture = render_grayscale(frame.words, cell, image.grayscale_chain(frame_index, window))
+    return render_supplemental_palette(picture, frame.words, cell, image.palette) if image.palette else picture
+
+
+def choose_window(job: Job, image: StoredImage, frame_index: int) -> CenterAndWidth | None:
+    """The request's window where there are grey levels for it to act on."""
+    if job.window_center is None or job.window_width is None or not image.pixel.is_monochrome:
+        return None
+    if job.window_width < 1 and read_function(image.stored_object.dataset, frame_index) == LINEAR:
+        raise BadRequest("must be 1 or more for this image (PS3.3 C.11.2.1.2)", parameter="windowWidth", clause="8.2.6")
+    return job.window_center, job.window_width
+
+
+def find_warnings(job: Job, image: StoredImage) -> tuple[str, ...]:
+    """Parameters that the standard lets be given and that had nothing to act on; and what is wrong with the object."""
+    warnings = []
+    if job.window_width is not None and not image.pixel.is_monochrome:
+        warnings.append("windowCenter and windowWidth have no effect: this is a colour image")
+    if job.frame_number not in (None, 1) and image.pixel.number_of_frames == 1:
+        warnings.append("frameNumber has no effect: this object has one frame")
+    if job.image_quality is not None and job.media_type not in LOSSY:
+        warnings.append(f"imageQuality has no effect: {job.media_type} takes none")
+    if image.has_damaged_profile:
+        warnings.append("the ICC profile of this image is damaged: its colours are shown as sRGB")
+    return tuple(warnings)
