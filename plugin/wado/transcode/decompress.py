@@ -10,13 +10,13 @@ import numpy as np
 from pydicom.datadict import tag_for_keyword
 from pydicom.uid import ExplicitVRLittleEndian
 
+from wado.dicom.stored_image import StoredImage, read_stored_image
 from wado.dicom.stored_object import Source, StoredObject
 from wado.dicom.values import integer, unfit
 from wado.image.codecs import DecodedFrame
 from wado.image.stored_values import Words
 from wado.transcode.explicit_vr import PIXEL_DATA, DataSetWriter, Element, Encoding, write_element_header
 from wado.transcode.part10 import data_set_offset, write_meta_header
-from wado.worker.stored_image import StoredImage, read_stored_image
 
 LONGEST_VALUE = 0xFFFFFFFE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wado.dicom.grayscale_chain import read_function
+from wado.dicom.stored_image import StoredImage
 from wado.dicom.stored_object import Source
 from wado.dicom.values import integer
 from wado.errors import BadRequest
@@ -12,7 +13,6 @@ from wado.image.grayscale import LINEAR, render_grayscale
 from wado.image.resize import Picture, fit_size, resize
 from wado.job import Job, Representation
 from wado.media_types import LOSSY
-from wado.worker.stored_image import StoredImage
 
 
 def render_picture(job: Job, image: StoredImage, source: Source, maximum_pixels: int) -> Representation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from wado.dicom.stored_image import StoredImage, inflated, read_stored_image
 from wado.dicom.stored_object import FileSource, StoredObject, read_stored_object
 from wado.errors import NotAcceptable
 from wado.job import Job, Representation
@@ -11,7 +12,6 @@ from wado.media_types import APPLICATION_DICOM, IMAGE_JPEG, IMAGE_PNG, Category
 from wado.remembered import Remembered
 from wado.transcode.render_dicom import render_dicom
 from wado.worker.render_picture import render_picture
-from wado.worker.stored_image import StoredImage, inflated, read_stored_image
 
 HEADERS_KEPT = 256
 LARGEST_HEADER_KEPT = 128 * 1024
