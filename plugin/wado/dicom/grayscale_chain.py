@@ -10,7 +10,6 @@ from wado.dicom.values import decimals, items, text, values_of
 from wado.image.grayscale import LINEAR, WINDOW_FUNCTIONS, GrayscaleChain, LookupTable, Rescale, Window
 from wado.image.pixels import ImagePixel, PixelFormat
 
-
 ANGIOGRAPHY = ("1.2.840.10008.5.1.4.1.1.12.1", "1.2.840.10008.5.1.4.1.1.12.2")
 """X-Ray Angiographic Image Storage, X-Ray Radiofluoroscopic Image Storage."""
 

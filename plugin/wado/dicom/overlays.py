@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 from wado.image.overlays import Overlay
@@ -47,13 +49,13 @@ def _read_overlay(dataset: Dataset, group: int, frame_index: int) -> Overlay | N
     return Overlay(group, row - 1, column - 1, _bits(bytes(dataset[group, DATA].value), rows, columns, number))
 
 
-def _bits(data: bytes, rows: int, columns: int, number: int) -> np.ndarray:
-    """The bits of one frame of the overlay, least significant first (PS3.5 8.1.2); raises ValueError if there are fewer."""
+def _bits(data: bytes, rows: int, columns: int, number: int) -> NDArray[np.bool_]:
+    """The bits of one of the overlay's frames, least significant first (PS3.5 8.1.2); ValueError if there are fewer."""
     first, size = number * rows * columns, rows * columns
     part = np.frombuffer(data, np.uint8)[first // 8 : (first + size + 7) // 8]
     bits = np.unpackbits(part, bitorder="little")[first % 8 :][:size]
     return bits.reshape(rows, columns).astype(bool)
 
 
-def _value(dataset: Dataset, group: int, element: int, default: object) -> object:
+def _value(dataset: Dataset, group: int, element: int, default: Any) -> Any:
     return dataset[group, element].value if (group, element) in dataset else default

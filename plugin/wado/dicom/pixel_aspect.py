@@ -24,6 +24,8 @@ def read_pixel_aspect(dataset: Dataset, frame_index: int) -> Fraction:
         for keyword in SOURCES:
             values = decimals(attributes, keyword)
             if len(values) == 2 and min(values) > 0:
-                aspect = Fraction(values[0]).limit_denominator(1_000_000) / Fraction(values[1]).limit_denominator(1_000_000)
+                aspect = Fraction(values[0]).limit_denominator(1_000_000) / Fraction(values[1]).limit_denominator(
+                    1_000_000
+                )
                 return aspect if Fraction(1, LIMIT) <= aspect <= LIMIT else Fraction(1)
     return Fraction(1)

@@ -12,7 +12,7 @@ from wado.front.archive import Archive, InstanceReference, StoredInstance
 from wado.front.exchange import HttpRequest, HttpResponse, error_response
 from wado.front.negotiation import negotiate
 from wado.job import Job, Representation
-from wado.media_types import LOSSY, UNIMPLEMENTED, Category, classify
+from wado.media_types import UNIMPLEMENTED, Category, classify
 from wado.request.model import WadoRequest
 from wado.request.parameters import BY_NAME
 from wado.request.parse import parse_request

@@ -171,7 +171,7 @@ class WorkerPool:
         self._queue_length = queue_length
         self._queue_timeout = queue_timeout
         self._log = log
-        self._free: queue.SimpleQueue[WorkerProcess] = queue.SimpleQueue()
+        self._free: queue.SimpleQueue[WorkerProcess | None] = queue.SimpleQueue()
         self._line = threading.Lock()
         self._waiting = 0
         self._workers: set[WorkerProcess] = set()
@@ -221,8 +221,9 @@ class WorkerPool:
             return answer
 
     def close(self) -> None:
-        """End every worker, busy or not, and collect it."""
+        """End every worker, busy or not, and collect it; whoever waits for one is told."""
         self._stopping.set()
+        self._free.put(None)
         for worker in list(self._workers):
             worker.kill()
         for keeper in self._keepers:
@@ -230,13 +231,19 @@ class WorkerPool:
 
     def _take(self) -> WorkerProcess:
         with contextlib.suppress(queue.Empty):
-            return self._free.get_nowait()
+            return self._unless_closed(self._free.get_nowait())
         with self._place_in_line():
             try:
-                return self._free.get(timeout=self._queue_timeout)
+                return self._unless_closed(self._free.get(timeout=self._queue_timeout))
             except queue.Empty:
                 text = f"no worker was free within {self._queue_timeout:g} seconds"
                 raise Unavailable(text, retry_after=int(self._queue_timeout)) from None
+
+    def _unless_closed(self, worker: WorkerProcess | None) -> WorkerProcess:
+        if worker is None:
+            self._free.put(None)  # for the next one who waits
+            raise Unavailable("the server is stopping", retry_after=STOP_TIMEOUT)
+        return worker
 
     @contextlib.contextmanager
     def _place_in_line(self) -> Iterator[None]:

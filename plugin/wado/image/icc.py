@@ -28,3 +28,11 @@ def compile_transform(profile: bytes) -> ImageCms.ImageCmsTransform:
         return ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), "RGB", "RGB")
     except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
         raise ProfileError from None
+
+
+def is_usable(profile: bytes) -> bool:
+    try:
+        compile_transform(profile)
+    except ProfileError:
+        return False
+    return True

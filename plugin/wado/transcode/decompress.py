@@ -10,21 +10,23 @@ import numpy as np
 from pydicom.datadict import tag_for_keyword
 from pydicom.uid import ExplicitVRLittleEndian
 
+from wado.dicom.stored_image import StoredImage, read_stored_image
 from wado.dicom.stored_object import Source, StoredObject
 from wado.dicom.values import integer, unfit
 from wado.image.codecs import DecodedFrame
 from wado.image.stored_values import Words
 from wado.transcode.explicit_vr import PIXEL_DATA, DataSetWriter, Element, Encoding, write_element_header
 from wado.transcode.part10 import data_set_offset, write_meta_header
-from wado.worker.stored_image import StoredImage, read_stored_image
 
 LONGEST_VALUE = 0xFFFFFFFE
 
 
 def write_uncompressed(stored_object: StoredObject, source: Source, file: BinaryIO) -> None:
     """Write a whole Part 10 file; `source` is the object after `inflate`. Raises `NotAcceptable`."""
-    encoding = Encoding(stored_object.is_implicit_vr, stored_object.is_little_endian)
-    is_signed = integer(stored_object.dataset, "PixelRepresentation", 0) == 1
+    offset = data_set_offset(source)
+    encoding = Encoding(_is_implicit_vr(source, offset), stored_object.is_little_endian)
+    dataset = stored_object.dataset
+    is_signed = integer(dataset, "PixelRepresentation", 0) == 1
     replacements: dict[int, Element | None] = {}
     write_pixel_data = None
     if stored_object.pixel_data and stored_object.pixel_data.is_encapsulated:
@@ -36,17 +38,24 @@ def write_uncompressed(stored_object: StoredObject, source: Source, file: Binary
         def write_pixel_data(target: BinaryIO) -> None:
             write_frames(target, image, chain([first], frames), first.words.dtype.itemsize)
 
-    write_meta_header(file, stored_object.dataset, ExplicitVRLittleEndian)
+    write_meta_header(file, dataset, ExplicitVRLittleEndian)
     with source.open() as content:
-        content.seek(data_set_offset(source))
+        content.seek(offset)
         DataSetWriter(
             content,
             file,
             encoding,
             is_signed=is_signed,
+            bits_allocated=integer(dataset, "BitsAllocated", 16),
             replacements=replacements,
             write_pixel_data=write_pixel_data,
         ).copy()
+
+
+def _is_implicit_vr(source: Source, offset: int) -> bool:
+    """Whether the first element has no VR: there are files that name a transfer syntax they are not in."""
+    vr = source.read(offset + 4, 2)
+    return not (vr.isalpha() and vr.isupper())
 
 
 def describe_pixels(image: StoredImage, frame: DecodedFrame) -> dict[int, Element | None]:

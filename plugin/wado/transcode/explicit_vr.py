@@ -23,6 +23,9 @@ ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 LONG_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"})
 """VRs with a length of 32 bits in explicit transfer syntaxes (PS3.5 7.1.2)."""
 
+TEXT_VRS = frozenset({"AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UR", "UT"})
+"""VRs whose values are padded with a space (PS3.5 6.2); the others are with a byte of 0."""
+
 UNIT = {"AT": 2, "OW": 2, "SS": 2, "US": 2, "FL": 4, "OF": 4, "OL": 4, "SL": 4, "UL": 4}
 UNIT |= {"FD": 8, "OD": 8, "OV": 8, "SV": 8, "UV": 8}
 """Bytes of one number, whose order depends on the transfer syntax (PS3.5 7.3)."""
@@ -67,7 +70,8 @@ WritePixelData = Callable[[BinaryIO], None]
 
 class DataSetWriter:
     """Copies one data set. `replacements` are elements of the top level, none where one is to be left out;
-    `write_pixel_data` writes the whole element of an encapsulated object's pixel data.
+    `write_pixel_data` writes the whole element of an encapsulated object's pixel data; `is_signed` and
+    `bits_allocated` tell of pixel data that are copied.
     """
 
     def __init__(
@@ -77,6 +81,7 @@ class DataSetWriter:
         encoding: Encoding,
         *,
         is_signed: bool = False,
+        bits_allocated: int = 16,
         replacements: Mapping[int, Element | None] | None = None,
         write_pixel_data: WritePixelData | None = None,
     ) -> None:
@@ -84,13 +89,15 @@ class DataSetWriter:
         self._target = target
         self._encoding = encoding
         self._is_signed = is_signed
+        self._pixel_unit = bits_allocated // 8 if bits_allocated in (32, 64) else UNIT["OW"]
         self._replacements = dict(replacements or {})
         self._write_pixel_data = write_pixel_data
         self._end = _size(source)
 
     def copy(self) -> None:
         """From the place where the source stands to its end."""
-        while header := self._read_header({}, self._end):
+        creators: dict[int, str] = {}
+        while header := self._read_header(creators, self._end):
             self._write_replacements_before(header.tag)
             if header.tag in self._replacements:
                 self._write_replacement(header.tag)
@@ -99,7 +106,7 @@ class DataSetWriter:
                 self._write_pixel_data(self._target)
                 self._skip(header)
             else:
-                self._copy_element(header, 0)
+                self._copy_element(header, 0, self._pixel_unit if header.tag == PIXEL_DATA else None)
         self._write_replacements_before(1 << 32)
 
     def _write_replacements_before(self, tag: int) -> None:
@@ -123,7 +130,12 @@ class DataSetWriter:
                 return
             self._copy_element(header, depth)
 
-    def _copy_element(self, header: ElementHeader, depth: int) -> None:
+    def _copy_element(self, header: ElementHeader, depth: int, unit: int | None = None) -> None:
+        """`unit` are the bytes of a number in OW, where they are not those of a word."""
+        if header.tag in (ITEM_END, SEQUENCE_END):
+            raise NotAcceptable(
+                "a sequence of this object ends where none began; contentType=application/dicom&transferSyntax=* may do"
+            )
         if header.tag & 0xFFFF == 0 and header.tag >> 16 > 6:
             self._skip(header)  # a group length, retired, would be wrong now (PS3.5 7.2)
         elif header.vr == "SQ":
@@ -136,7 +148,7 @@ class DataSetWriter:
             )
         else:
             self._write_header(header)
-            self._copy_value(header)
+            self._copy_value(header, unit if unit and header.vr == "OW" else UNIT.get(header.vr, 1))
 
     def _copy_sequence(self, header: ElementHeader, depth: int) -> None:
         """With undefined lengths throughout: those of the items change with their elements' headers."""
@@ -158,8 +170,8 @@ class DataSetWriter:
         self._copy_sequence(header, depth)
         self._encoding = encoding
 
-    def _copy_value(self, header: ElementHeader) -> None:
-        unit = UNIT.get(header.vr, 1) if not self._encoding.is_little_endian else 1
+    def _copy_value(self, header: ElementHeader, unit: int) -> None:
+        unit = 1 if self._encoding.is_little_endian else unit
         remaining = header.length
         while remaining:
             chunk = self._source.read(min(CHUNK, remaining))
@@ -170,7 +182,7 @@ class DataSetWriter:
             remaining -= len(chunk)
             self._target.write(_turned_round(chunk, unit))
         if header.length % 2:
-            self._target.write(b"\0")
+            self._target.write(b" " if header.vr in TEXT_VRS else b"\0")
 
     def _skip(self, header: ElementHeader) -> None:
         if not header.is_undefined:

@@ -21,9 +21,14 @@ _LONG_VRS = (b"OB", b"OW", b"SQ", b"UN", b"UT")
 
 
 def write_meta_header(file: BinaryIO, dataset: FileDataset, transfer_syntax_uid: str) -> None:
-    """An empty preamble, and the stored meta information with the transfer syntax and the writer changed."""
+    """An empty preamble, and the stored meta information with the transfer syntax and the writer changed.
+
+    An object that does not say what it is gets a header that does not either: its data are as useful as they were.
+    """
     stored = dataset.file_meta
     meta = FileMetaDataset()
+    meta.FileMetaInformationGroupLength = 0  # pydicom puts in what it is
+    meta.FileMetaInformationVersion = b"\0\1"
     meta.MediaStorageSOPClassUID = UID(text(stored, "MediaStorageSOPClassUID") or text(dataset, "SOPClassUID"))
     meta.MediaStorageSOPInstanceUID = UID(text(stored, "MediaStorageSOPInstanceUID") or text(dataset, "SOPInstanceUID"))
     meta.TransferSyntaxUID = UID(transfer_syntax_uid)
@@ -33,7 +38,7 @@ def write_meta_header(file: BinaryIO, dataset: FileDataset, transfer_syntax_uid:
         meta.SourceApplicationEntityTitle = title
     file.write(bytes(PREAMBLE_LENGTH) + MAGIC)
     encoded = DicomBytesIO()
-    write_file_meta_info(encoded, meta, enforce_standard=True)
+    write_file_meta_info(encoded, meta, enforce_standard=False)
     file.write(encoded.getvalue())
 
 

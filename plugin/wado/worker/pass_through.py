@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from wado.dicom.frames import EncapsulatedFrames
+from wado.dicom.stored_image import StoredImage
 from wado.dicom.stored_object import Source
 from wado.image.codestream import JpegHeader, read_jpeg_header
 from wado.image.grayscale import compile_table
 from wado.job import Job, WorkerSettings
 from wado.media_types import IMAGE_JPEG
 from wado.worker.picture import Layout
-from wado.worker.stored_image import StoredImage
 
 BASELINE_FRAME = 0xC0
 _END_OF_IMAGE = b"\xff\xd9"

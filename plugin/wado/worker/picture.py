@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from wado.dicom.grayscale_chain import read_function
 from wado.dicom.overlays import read_overlays
 from wado.dicom.pixel_aspect import read_pixel_aspect
+from wado.dicom.stored_image import CenterAndWidth, StoredImage
 from wado.dicom.stored_object import Source
 from wado.errors import BadRequest
 from wado.image.codecs import DecodedFrame
 from wado.image.color import render_color, render_palette, render_supplemental_palette
 from wado.image.encode import LONGEST_SIDE
 from wado.image.grayscale import LINEAR, render_grayscale
-from wado.image.icc import ProfileError, to_srgb
+from wado.image.icc import to_srgb
 from wado.image.overlays import burn_in
 from wado.image.region import Box, select_box
 from wado.image.resize import Picture, fit_size, resize
 from wado.job import Job, WorkerSettings
 from wado.media_types import LOSSY
-from wado.worker.stored_image import CenterAndWidth, StoredImage
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wado.dicom.stored_image import StoredImage
 from wado.dicom.stored_object import Source
 from wado.dicom.values import integer
 from wado.errors import BadRequest
@@ -9,7 +10,6 @@ from wado.image.encode import ENCODERS
 from wado.job import Job, Representation, WorkerSettings
 from wado.worker.pass_through import stored_jpeg
 from wado.worker.picture import choose_layout, find_warnings, make_picture
-from wado.worker.stored_image import StoredImage
 
 
 def render_picture(job: Job, image: StoredImage, source: Source, settings: WorkerSettings) -> Representation:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from wado.dicom.stored_image import StoredImage, inflated, read_stored_image
 from wado.dicom.stored_object import FileSource, StoredObject, read_stored_object
 from wado.errors import NotAcceptable
 from wado.job import Job, Representation, WorkerSettings
-from wado.media_types import APPLICATION_DICOM, IMAGE_JPEG, IMAGE_PNG, Category
+from wado.media_types import (
+    APPLICATION_DICOM,
+    IMAGE_AVIF,
+    IMAGE_GIF,
+    IMAGE_JP2,
+    IMAGE_JPEG,
+    IMAGE_JXL,
+    IMAGE_PNG,
+    IMAGE_WEBP,
+    MOVING,
+    Category,
+)
 from wado.remembered import Remembered
 from wado.transcode.render_dicom import render_dicom
 from wado.worker.render_picture import render_picture
-from wado.worker.stored_image import StoredImage, inflated, read_stored_image
 
 HEADERS_KEPT = 256
 LARGEST_HEADER_KEPT = 128 * 1024
@@ -53,13 +64,10 @@ def _header_size(stored_object: StoredObject) -> int:
 
 Renderer = Callable[[Renderers, Job, FileSource], Representation]
 
+STILL = (IMAGE_JPEG, IMAGE_PNG, IMAGE_GIF, IMAGE_JP2, IMAGE_WEBP, IMAGE_JXL, IMAGE_AVIF)
+
 RENDERERS: dict[tuple[Category, str], Renderer] = {
-    (Category.SINGLE_FRAME, IMAGE_JPEG): Renderers.picture,
-    (Category.SINGLE_FRAME, IMAGE_PNG): Renderers.picture,
-    (Category.MULTI_FRAME, IMAGE_JPEG): Renderers.picture,
-    (Category.MULTI_FRAME, IMAGE_PNG): Renderers.picture,
-    (Category.SINGLE_FRAME, APPLICATION_DICOM): Renderers.dicom,
-    (Category.MULTI_FRAME, APPLICATION_DICOM): Renderers.dicom,
-    (Category.TEXT, APPLICATION_DICOM): Renderers.dicom,
-    (Category.OTHER, APPLICATION_DICOM): Renderers.dicom,
+    **{(Category.SINGLE_FRAME, media_type): Renderers.picture for media_type in STILL},
+    **{(Category.MULTI_FRAME, media_type): Renderers.picture for media_type in STILL if media_type not in MOVING},
+    **{(category, APPLICATION_DICOM): Renderers.dicom for category in Category},
 }

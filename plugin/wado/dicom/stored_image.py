@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from wado.dicom.frames import EncapsulatedFrames, NativeFrames, find_frames
@@ -12,11 +13,12 @@ from wado.dicom.grayscale_chain import read_grayscale_chain
 from wado.dicom.image_pixel import read_image_pixel
 from wado.dicom.palette import read_palette
 from wado.dicom.stored_object import Source, StoredObject, inflate
-from wado.dicom.values import unfit
+from wado.dicom.values import items, text, unfit, values_of
 from wado.errors import NotAcceptable
 from wado.image.codecs import VIDEO, CodestreamError, DecodedFrame, decode
 from wado.image.color import Palette
 from wado.image.grayscale import GrayscaleChain
+from wado.image.icc import is_usable
 from wado.image.pixels import ImagePixel
 from wado.image.stored_values import unpack
 from wado.remembered import Remembered
@@ -32,12 +34,17 @@ def _no_chains() -> Remembered[tuple[int, CenterAndWidth | None], GrayscaleChain
 
 @dataclass(frozen=True, slots=True)
 class StoredImage:
-    """`chains` are the grayscale chains of the frames and windows asked for last."""
+    """`palette` is that of a PALETTE COLOR image, or the supplemental one of a monochrome image.
+
+    `chains` are the grayscale chains of the frames and windows asked for last.
+    """
 
     stored_object: StoredObject
     pixel: ImagePixel
     frames: NativeFrames | EncapsulatedFrames
     palette: Palette | None
+    icc_profile: bytes | None = None
+    has_damaged_profile: bool = False
     chains: Remembered[tuple[int, CenterAndWidth | None], GrayscaleChain] = field(default_factory=_no_chains)
 
     def grayscale_chain(self, frame_index: int, window: CenterAndWidth | None) -> GrayscaleChain:
@@ -79,9 +86,27 @@ def read_stored_image(stored_object: StoredObject, source: Source) -> StoredImag
     pixel = read_image_pixel(stored_object.dataset, stored_object.pixel_data)
     pixel = _as_it_is(pixel, stored_object)
     frames = find_frames(source, stored_object.dataset, stored_object.pixel_data, pixel)
-    is_palette = pixel.photometric_interpretation == "PALETTE COLOR"
-    palette = read_palette(stored_object.dataset, pixel.cell.is_signed) if is_palette else None
-    return StoredImage(stored_object, pixel, frames, palette)
+    dataset = stored_object.dataset
+    palette = read_palette(dataset, pixel.cell.is_signed) if has_palette(dataset, pixel) else None
+    profile = None if pixel.is_monochrome else read_icc_profile(dataset)
+    is_sound = profile is None or is_usable(profile)
+    return StoredImage(stored_object, pixel, frames, palette, profile if is_sound else None, not is_sound)
+
+
+def has_palette(dataset: Dataset, pixel: ImagePixel) -> bool:
+    """Whether some values are shown by a palette: all, or those of a supplemental one (PS3.3 C.7.6.23, C.7.9)."""
+    if pixel.photometric_interpretation == "PALETTE COLOR":
+        return True
+    return pixel.is_monochrome and text(dataset, "PixelPresentation") in ("COLOR", "MIXED", "TRUE_COLOR")
+
+
+def read_icc_profile(dataset: Dataset) -> bytes | None:
+    """The profile of the image, or of its first optical path (PS3.3 C.11.15, C.8.12.5)."""
+    for attributes in (dataset, *items(dataset, "OpticalPathSequence")[:1]):
+        for value in values_of(attributes, "ICCProfile"):
+            if isinstance(value, bytes) and value:
+                return value
+    return None
 
 
 def inflated(stored_object: StoredObject, source: Source) -> Source:

@@ -1,0 +1,32 @@
+"""Options and marks; what is needed is skipped with a reason where it is not there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.orthanc_process import why_not_installed
+
+HERE = Path(__file__).parent
+WITH_ORTHANC = ("integration", "conformance")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--base-url",
+        metavar="URL",
+        help="have tests/conformance speak to this server, such as http://localhost:8042, instead of one of its own",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests of the folders that need an Orthanc, and skip them where there is none."""
+    missing = why_not_installed()
+    for item in items:
+        folder = item.path.relative_to(HERE).parts[0]
+        if folder not in WITH_ORTHANC:
+            continue
+        item.add_marker(folder)
+        if missing and not (folder == "conformance" and config.getoption("--base-url")):
+            item.add_marker(pytest.mark.skip(reason=missing))

@@ -1,0 +1,101 @@
+"""Every file that comes with pydicom, in every media type: whatever the answer is, it is what it says it is."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pydicom
+import pytest
+from PIL import Image
+
+from tests.integration.objects import Parameters, begins_as_its_type, read_uids
+from tests.support.datasets import pydicom_files
+from tests.support.http_client import Answer
+from tests.support.orthanc_process import OrthancProcess
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # some of the files are meant to be malformed
+
+VARIATIONS: dict[str, Parameters] = {
+    "plain": {},
+    "frame": {"frameNumber": 1},
+    "window": {"windowCenter": 100, "windowWidth": 200},
+    "size": {"rows": 50, "columns": 60},
+    "all": {"frameNumber": 1, "windowCenter": 100, "windowWidth": 200, "rows": 50, "imageQuality": 50},
+    "a frame that few objects have": {"frameNumber": 7},
+}
+REFUSALS = {400, 404, 406, 501}
+
+
+@pytest.fixture(scope="module", params=pydicom_files(), ids=lambda path: path.name)
+def stored(request: pytest.FixtureRequest, orthanc: OrthancProcess) -> tuple[Path, Parameters]:
+    """A file that Orthanc has accepted, and its UIDs."""
+    answer = orthanc.store(request.param)
+    uids = read_uids(request.param)
+    if answer.status != 200 or uids is None:
+        pytest.skip(f"Orthanc does not accept it: {answer.status}")
+    return request.param, uids
+
+
+@pytest.mark.parametrize("variation", VARIATIONS.values(), ids=VARIATIONS.keys())
+@pytest.mark.parametrize("media_type", ["image/jpeg", "image/png"])
+def test_a_picture_is_of_its_type_and_size_or_refused(
+    orthanc: OrthancProcess, stored: tuple[Path, Parameters], media_type: str, variation: Parameters
+) -> None:
+    answer = orthanc.wado(stored[1] | variation | {"contentType": media_type})
+    if answer.status != 200:
+        assert_refused(answer)
+        return
+    assert answer.media_type == media_type
+    assert begins_as_its_type(answer)
+    dataset = pydicom.dcmread(stored[0], force=True, stop_before_pixels=True)
+    with Image.open(io.BytesIO(answer.body)) as picture:
+        picture.load()
+        assert fits(picture.size, (dataset.Columns, dataset.Rows), variation)
+
+
+@pytest.mark.parametrize("transfer_syntax", [None, "*", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.4.50"])
+def test_a_dicom_file_is_the_same_object_or_refused(
+    orthanc: OrthancProcess, stored: tuple[Path, Parameters], transfer_syntax: str | None
+) -> None:
+    answer = orthanc.wado(stored[1] | {"contentType": "application/dicom", "transferSyntax": transfer_syntax})
+    if answer.status != 200:
+        assert_refused(answer)
+        return
+    assert answer.media_type == "application/dicom"
+    assert begins_as_its_type(answer)
+    dataset = pydicom.dcmread(io.BytesIO(answer.body), stop_before_pixels=True)
+    assert dataset.SOPInstanceUID == stored[1]["objectUID"]
+    if transfer_syntax is None:
+        assert dataset.file_meta.TransferSyntaxUID == "1.2.840.10008.1.2.1"
+
+
+@pytest.mark.parametrize("media_type", [None, "text/html", "text/plain", "image/gif", "image/jp2", "video/mpeg", "a/b"])
+def test_any_other_type_is_made_or_refused(
+    orthanc: OrthancProcess, stored: tuple[Path, Parameters], media_type: str | None
+) -> None:
+    answer = orthanc.wado(stored[1] | {"contentType": media_type})
+    if answer.status != 200:
+        assert_refused(answer)
+    elif media_type is not None and answer.media_type != "text/html":  # which a report falls back to (7.3.2)
+        assert answer.media_type == media_type
+
+
+def assert_refused(answer: Answer) -> None:
+    assert answer.status in REFUSALS, answer
+    assert answer.media_type == "text/plain"
+    assert answer.text.startswith(str(answer.status))
+
+
+def fits(size: tuple[int, int], original: tuple[int, int], parameters: Parameters) -> bool:
+    """Whether columns and rows are the object's own, or scaled to the maxima with the aspect ratio kept."""
+    if "rows" not in parameters:
+        return size == original
+    factor = min(
+        int(str(parameters[name])) / length
+        for name, length in zip(("columns", "rows"), original, strict=True)
+        if name in parameters
+    )
+    return all(
+        abs(made - length * factor) <= 0.5 + 1e-9 or made == 1 for made, length in zip(size, original, strict=True)
+    )

@@ -1,0 +1,141 @@
+"""Orthanc's start with the plugin, and its end in every way there is."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.objects import Parameters, slow, stored_squares
+from tests.support.orthanc_process import ROOT, OrthancProcess, is_alive, seconds_worked, wait_for
+
+REFUSED: dict[str, tuple[Any, str]] = {
+    "an unknown setting": ({"Timeouts": 5}, '"Wado.Timeouts" is no setting; did you mean "Timeout"?'),
+    "a value out of range": ({"ImageQuality": 101}, '"Wado.ImageQuality" must be 1 to 100'),
+    "a value of another kind": ({"Workers": "2"}, '"Wado.Workers" must be 0 to 256'),
+    "an interpreter that does not exist": ({"Interpreter": "/nowhere/python"}, "/nowhere/python is none"),
+    "an interpreter that is no Python": ({"Interpreter": "/bin/true"}, "a worker does not start"),
+}
+
+
+def start_in_vain(folder: Path, settings: Any) -> str:
+    """The log of an Orthanc that must refuse to start."""
+    process = OrthancProcess(folder, Wado=settings)
+    process.start()
+    assert process.wait(60) != 0
+    return process.log()
+
+
+@pytest.mark.parametrize(("settings", "reason"), REFUSED.values(), ids=REFUSED.keys())
+def test_orthanc_refuses_to_start_and_says_why(tmp_path: Path, settings: Any, reason: str) -> None:
+    assert reason in start_in_vain(tmp_path, settings)
+
+
+def test_orthanc_refuses_to_start_without_what_the_workers_need(tmp_path: Path) -> None:
+    interpreter = tmp_path / "bare" / "bin" / "python"
+    interpreter.parent.mkdir(parents=True)
+    # An environment of its own, with nothing installed in it.
+    (interpreter.parent.parent / "pyvenv.cfg").write_text(f"home = {Path(sys.base_prefix) / 'bin'}\n")
+    interpreter.symlink_to(Path(sys.executable).resolve())
+    log = start_in_vain(tmp_path, {"Interpreter": str(interpreter)})
+    assert f"{interpreter} lacks what the workers need: No module named" in log
+
+
+@pytest.fixture
+def background() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda how: how.name)
+def test_no_worker_outlives_orthanc(tmp_path: Path, background: ThreadPoolExecutor, how: signal.Signals) -> None:
+    uids, content = slow(number_of_frames=200)
+    with OrthancProcess(tmp_path, Wado={"Workers": 2}) as process:
+        process.store(content)
+        workers = process.workers()
+        assert len(workers) == 2
+        before = sum(map(seconds_worked, workers))
+        future = background.submit(process.wado, uids | {"contentType": "application/dicom"})
+        wait_for(lambda: sum(map(seconds_worked, workers)) > before + 0.3, 60, "a worker to begin")
+        code = process.stop(how)
+        wait_for(lambda: not any(map(is_alive, workers)), 10, "the workers to end")
+        assert code == (0 if how is not signal.SIGKILL else -signal.SIGKILL)
+        # The client is told, or finds its connection closed.
+        assert future.exception(60) is not None or future.result().status != 200
+
+
+SITE_SCRIPT = """
+import sys
+import orthanc
+sys.path.insert(0, {plugin!r})
+import wado_plugin
+
+def answer(output, uri, **request):
+    output.AnswerBuffer("the site's own", "text/plain")
+
+orthanc.RegisterRestCallback("/site", answer)
+"""
+
+
+def test_a_site_has_its_own_script_and_imports_the_plugin(tmp_path: Path) -> None:
+    script = tmp_path / "site_script.py"
+    script.write_text(SITE_SCRIPT.format(plugin=str(ROOT / "plugin")))
+    with OrthancProcess(tmp_path, PythonScript=str(script), Wado={"Workers": 1}) as process:
+        uids, content = stored_squares()
+        process.store(content)
+        assert process.client.get("/site").text == "the site's own"
+        assert process.wado(uids).status == 200
+
+
+@pytest.mark.parametrize("root", ["/viewer/wado", "/w-a_d~o"])
+def test_the_service_answers_where_the_site_says(tmp_path: Path, root: str) -> None:
+    with OrthancProcess(tmp_path, Wado={"Workers": 1, "Root": root}) as process:
+        assert "requestType" in process.client.get(root).text
+        assert process.client.get("/wado").status == 404
+
+
+def test_orthanc_starts_anew_with_new_workers(tmp_path: Path) -> None:
+    """POST /tools/reset: Orthanc stops all plugins and starts them again in the same process."""
+    with OrthancProcess(tmp_path, Wado={"Workers": 1}) as process:
+        uids, content = stored_squares()
+        process.store(content)
+        before = process.workers()
+        assert process.client.request("POST", "/tools/reset", b"").status == 200
+        wait_for(lambda: process.workers() not in (before, []), 60, "new workers")
+        process.wait_until_ready()
+        assert process.wado(uids).status == 200
+        assert len(process.workers()) == 1
+        assert not any(map(is_alive, before))
+        assert process.zombies() == []
+
+
+def test_requests_at_the_very_end_do_not_hold_orthanc_up(tmp_path: Path) -> None:
+    parameters: Parameters
+    with OrthancProcess(tmp_path, Wado={"Workers": 1}) as process:
+        parameters, content = stored_squares()
+        process.store(content)
+        stopping = threading.Event()
+
+        def ask() -> None:
+            while not stopping.is_set():
+                try:
+                    process.wado(parameters)
+                except OSError:
+                    return
+
+        threads = [threading.Thread(target=ask) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        try:
+            assert process.stop() == 0
+        finally:
+            stopping.set()
+            for thread in threads:
+                thread.join(60)
+        assert process.faults() == []

@@ -1,0 +1,106 @@
+"""An archive in memory, and workers without processes: what whole exchanges need, and no more."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from pydicom import dcmread
+from pydicom.data import get_testdata_file
+
+from wado.errors import Gone, NotFound
+from wado.front.archive import InstanceReference, StoredInstance
+from wado.job import Job, Representation
+from wado.worker.main import attempt
+from wado.worker.renderers import Renderers
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryObject:
+    reference: InstanceReference
+    instance: StoredInstance
+    content: bytes
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters that every request for the object has."""
+        return {
+            "requestType": "WADO",
+            "studyUID": self.reference.study_instance_uid or "",
+            "seriesUID": self.reference.series_instance_uid or "",
+            "objectUID": self.reference.sop_instance_uid,
+        }
+
+
+def read_object(name: str) -> MemoryObject:
+    """One of the files that come with pydicom."""
+    path = get_testdata_file(name, download=False)
+    assert isinstance(path, str), name
+    with open(path, "rb") as file:
+        content = file.read()
+    dataset = dcmread(path, force=True, stop_before_pixels=True)
+    instance = StoredInstance(
+        identifier=name,
+        attachment=f"attachment of {name}",
+        size=len(content),
+        sop_class_uid=str(dataset.SOPClassUID),
+        number_of_frames=int(dataset.get("NumberOfFrames") or 1),
+        has_pixel_data="Rows" in dataset,
+    )
+    reference = InstanceReference(
+        str(dataset.StudyInstanceUID), str(dataset.SeriesInstanceUID), str(dataset.SOPInstanceUID)
+    )
+    return MemoryObject(reference, instance, content)
+
+
+class MemoryArchive:
+    """Implements `Archive`. The next `times_gone` openings find the object replaced."""
+
+    def __init__(self, *objects: MemoryObject) -> None:
+        self._objects = {item.reference.sop_instance_uid: item for item in objects}
+        self.searched: list[InstanceReference] = []
+        self.times_gone = 0
+
+    def find(self, reference: InstanceReference) -> StoredInstance:
+        self.searched.append(reference)
+        item = self._objects.get(reference.sop_instance_uid)
+        if item is None:
+            raise NotFound("there is no object with this UID", parameter="objectUID", clause="8.1.4")
+        asked = (reference.study_instance_uid, reference.series_instance_uid)
+        stored = (item.reference.study_instance_uid, item.reference.series_instance_uid)
+        if any(uid not in (None, found) for uid, found in zip(asked, stored, strict=True)):
+            raise NotFound("the object is not in this study and series", parameter="objectUID", clause="8.1.4")
+        return item.instance
+
+    def open(self, instance: StoredInstance) -> int:
+        if self.times_gone:
+            self.times_gone -= 1
+            raise Gone("the object was replaced a moment ago; ask again")
+        content = next(item.content for item in self._objects.values() if item.instance == instance)
+        descriptor = os.memfd_create("object", os.MFD_CLOEXEC)
+        with open(descriptor, "wb", closefd=False) as file:
+            file.write(content)
+        return descriptor
+
+
+class WorkersInProcess:
+    """Implements `Workers` with the workers' own renderers. `jobs` are those done, in order."""
+
+    def __init__(self, maximum_pixels: int = 4 * 1024 * 1024) -> None:
+        self._renderers = Renderers(maximum_pixels)
+        self.jobs: list[Job] = []
+
+    def run(self, job: Job, descriptor: int) -> Representation:
+        self.jobs.append(job)
+        outcome = attempt(lambda: self._renderers.render(job, descriptor))
+        if not isinstance(outcome, Representation):
+            assert outcome.log is None, outcome.log
+            raise outcome.error
+        if outcome.file is None:
+            return outcome
+        try:
+            body = os.pread(outcome.file, outcome.body_size or 0, 0)
+        finally:
+            if outcome.file != descriptor:
+                os.close(outcome.file)
+        return Representation(outcome.media_type, body, warnings=outcome.warnings)

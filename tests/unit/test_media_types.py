@@ -1,0 +1,117 @@
+"""Categories of stored objects (PS3.18-2011 section 7)."""
+
+from __future__ import annotations
+
+import pytest
+from pydicom._uid_dict import UID_dictionary
+
+from wado.media_types import (
+    ALIASES,
+    APPLICATION_DICOM,
+    DEFAULT,
+    LOSSY,
+    NON_IMAGE_CLASSES,
+    OFFERS,
+    SR_DOCUMENT_CLASSES,
+    TEXT_HTML,
+    UNIMPLEMENTED,
+    Category,
+    classify,
+)
+
+STORAGE = "1.2.840.10008.5.1.4.1.1."
+CT, ENHANCED_CT, BASIC_TEXT_SR, PDF = STORAGE + "2", STORAGE + "2.1", STORAGE + "88.11", STORAGE + "104.1"
+PRIVATE = "1.3.12.2.1107.5.9.1"
+
+STORAGE_CLASSES = {
+    uid: name
+    for uid, (name, kind, *_) in UID_dictionary.items()
+    if kind == "SOP Class" and uid.startswith(STORAGE) and "Storage" in name
+}
+
+IMAGES_WITHOUT_THE_WORD = {
+    "Enhanced US Volume Storage",
+    "Parametric Map Storage",
+    "Segmentation Storage",
+    "RT Dose Storage",
+    "Ophthalmic Optical Coherence Tomography B-scan Volume Analysis Storage",
+    "Ophthalmic Thickness Map Storage",
+    "Corneal Topography Map Storage",
+    "DICOS 2D AIT Storage",
+    "DICOS 3D AIT Storage",
+}
+
+REPORTS_WITHOUT_THE_WORD = {
+    "Procedure Log Storage",
+    "Key Object Selection Document Storage",
+    "Spectacle Prescription Report Storage",
+    "Macular Grid Thickness and Volume Report Storage",
+}
+
+
+def expected_category(name: str) -> Category:
+    if " SR Storage" in name or name in REPORTS_WITHOUT_THE_WORD:
+        return Category.TEXT
+    if " Image Storage" in name or name in IMAGES_WITHOUT_THE_WORD:
+        return Category.SINGLE_FRAME
+    return Category.OTHER
+
+
+@pytest.mark.parametrize("uid", STORAGE_CLASSES, ids=STORAGE_CLASSES.get)
+def test_a_standard_class_decides_by_itself(uid: str) -> None:
+    expected = expected_category(STORAGE_CLASSES[uid])
+    assert classify(uid, 1, has_pixel_data=expected.is_image) is expected
+    assert classify(uid, 1, has_pixel_data=not expected.is_image) is expected
+
+
+@pytest.mark.parametrize(
+    ("sop_class_uid", "number_of_frames", "frame_number", "category"),
+    [
+        (CT, 1, None, Category.SINGLE_FRAME),
+        (CT, 1, 3, Category.SINGLE_FRAME),
+        (ENHANCED_CT, 1, None, Category.SINGLE_FRAME),
+        (ENHANCED_CT, 2, None, Category.MULTI_FRAME),
+        (ENHANCED_CT, 2, 1, Category.SINGLE_FRAME),
+        (ENHANCED_CT, 2, 99, Category.SINGLE_FRAME),
+        (BASIC_TEXT_SR, 1, 1, Category.TEXT),
+        (PDF, 1, 1, Category.OTHER),
+    ],
+)
+def test_a_frame_number_makes_a_single_frame_of_a_multi_frame_image(
+    sop_class_uid: str, number_of_frames: int, frame_number: int | None, category: Category
+) -> None:
+    is_image = category.is_image
+    assert classify(sop_class_uid, number_of_frames, is_image, frame_number) is category
+
+
+@pytest.mark.parametrize(
+    ("number_of_frames", "has_pixel_data", "category"),
+    [(1, True, Category.SINGLE_FRAME), (2, True, Category.MULTI_FRAME), (1, False, Category.OTHER)],
+)
+@pytest.mark.parametrize("sop_class_uid", [PRIVATE, ""], ids=["private", "unknown"])
+def test_pixel_data_make_an_image_of_a_private_class(
+    sop_class_uid: str, number_of_frames: int, has_pixel_data: bool, category: Category
+) -> None:
+    assert classify(sop_class_uid, number_of_frames, has_pixel_data) is category
+
+
+def test_no_class_is_both_report_and_other() -> None:
+    assert not SR_DOCUMENT_CLASSES & NON_IMAGE_CLASSES
+
+
+@pytest.mark.parametrize("category", Category)
+def test_every_category_can_be_had_as_dicom_and_as_its_default(category: Category) -> None:
+    assert APPLICATION_DICOM in OFFERS[category]
+    assert DEFAULT[category] in OFFERS[category]
+    assert len(set(OFFERS[category])) == len(OFFERS[category])
+
+
+def test_what_is_not_made_is_known_as_such() -> None:
+    assert TEXT_HTML in UNIMPLEMENTED
+    assert not UNIMPLEMENTED & {*OFFERS[Category.SINGLE_FRAME], *OFFERS[Category.MULTI_FRAME]}
+
+
+def test_every_alias_and_every_lossy_type_is_offered() -> None:
+    offered = {offer for offers in OFFERS.values() for offer in offers}
+    assert set(ALIASES.values()) | LOSSY <= offered
+    assert not ALIASES.keys() & offered

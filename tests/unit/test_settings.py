@@ -1,0 +1,102 @@
+"""The "Wado" section of Orthanc's configuration."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from wado.settings import SETTINGS, Setting, Settings, SettingsError, read_settings
+
+TAKEN: dict[str, list[Any]] = {
+    "Root": ["/wado", "/dicom/wado", "/Wado_1-2"],
+    "Interpreter": ["", "/usr/bin/python3"],
+    "Workers": [0, 1, 256],
+    "WorkerMemory": [256, 1024 * 1024],
+    "Timeout": [1, 3600],
+    "QueueLength": [0, 10000],
+    "QueueTimeout": [1, 3600],
+    "AllowObjectAlone": [True, False],
+    "ImageQuality": [1, 100],
+    "MaximumPixels": [1, 10**10],
+    "AllowOrigin": ["", "*", "https://viewer.example"],
+}
+
+REFUSED: dict[str, list[Any]] = {
+    "Root": ["", "/", "wado", "/wado?", "/wado/(.*)", "/a b", None],
+    "Interpreter": [None, 3, ["/usr/bin/python3"]],
+    "Workers": [-1, 257, True, 2.0, "2"],
+    "WorkerMemory": [255, 1024 * 1024 + 1, "2G"],
+    "Timeout": [0, 3601, False],
+    "QueueLength": [-1, 10001],
+    "QueueTimeout": [0, 3601],
+    "AllowObjectAlone": [1, 0, "true", None],
+    "ImageQuality": [0, 101, 90.0],
+    "MaximumPixels": [0, True],
+    "AllowOrigin": ["*\r\nSet-Cookie: a=b", "https://ärzte.example", True],
+}
+
+
+def name_of(value: object) -> str:
+    return value.name if isinstance(value, Setting) else json.dumps(value)
+
+
+def cases(values: dict[str, list[Any]]) -> list[tuple[Setting, Any]]:
+    return [(setting, value) for setting in SETTINGS for value in values[setting.name]]
+
+
+def test_every_setting_has_its_cases() -> None:
+    assert [setting.name for setting in SETTINGS] == list(TAKEN) == list(REFUSED)
+
+
+def test_every_setting_is_a_field_and_every_field_a_setting() -> None:
+    assert [setting.field for setting in SETTINGS] == [field.name for field in fields(Settings)]
+
+
+@pytest.mark.parametrize(("setting", "value"), cases(TAKEN), ids=name_of)
+def test_a_good_value_is_taken(setting: Setting, value: Any) -> None:
+    assert getattr(read_settings({setting.name: value}), setting.field) == value
+
+
+@pytest.mark.parametrize(("setting", "value"), cases(REFUSED), ids=name_of)
+def test_a_bad_value_is_refused_by_name_with_what_is_taken(setting: Setting, value: Any) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        read_settings({setting.name: value})
+    assert str(refusal.value) == f'"Wado.{setting.name}" must be {setting.takes}'
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=name_of)
+def test_every_default_would_be_taken(setting: Setting) -> None:
+    assert read_settings({setting.name: getattr(Settings(), setting.field)}) == Settings()
+
+
+def test_no_section_means_the_defaults() -> None:
+    assert read_settings({}) == Settings()
+
+
+@pytest.mark.parametrize("section", [None, [], "wado", 1, True], ids=json.dumps)
+def test_a_section_that_is_no_object_is_refused(section: Any) -> None:
+    with pytest.raises(SettingsError, match="must be an object of settings"):
+        read_settings(section)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("root", "Root"), ("Worker", "Workers"), ("TimeOut", "Timeout"), ("MaxPixels", "MaximumPixels")],
+)
+def test_an_unknown_setting_is_refused_with_the_nearest_name(written: str, meant: str) -> None:
+    with pytest.raises(SettingsError, match=f'"Wado.{written}" is no setting; did you mean "{meant}"\\?'):
+        read_settings({written: 1})
+
+
+@pytest.mark.parametrize("written", ["", "☃", "x" * 1000])
+def test_a_name_like_no_setting_is_refused_with_all_of_them(written: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        read_settings({written: 1})
+    assert all(setting.name in str(refusal.value) for setting in SETTINGS)
+
+
+def test_every_setting_says_what_it_does() -> None:
+    assert all(setting.meaning and setting.takes for setting in SETTINGS)
