@@ -92,7 +92,10 @@ def encode_job(job: Job) -> bytes:
 
 def decode_job(message: bytes) -> Job:
     fields: dict[str, Any] = json.loads(message)
-    return Job(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()})
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
+    }
+    return Job(**values)
 
 
 def encode_representation(representation: Representation) -> list[bytes | bytearray | memoryview]:

@@ -14,6 +14,9 @@ PIXEL_MEASURES = "PixelMeasuresSequence"
 SOURCES = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing", "PixelAspectRatio")
 """All of them two values: the vertical one, between rows, then the horizontal one."""
 
+SMALLEST = 0.00001
+"""Millimetres: less is no pixel."""
+
 LIMIT = 20
 """Pixels more oblong than this are a mistake in the file."""
 
@@ -23,9 +26,8 @@ def read_pixel_aspect(dataset: Dataset, frame_index: int) -> Fraction:
     for attributes in for_frame(dataset, PIXEL_MEASURES, frame_index):
         for keyword in SOURCES:
             values = decimals(attributes, keyword)
-            if len(values) == 2 and min(values) > 0:
-                aspect = Fraction(values[0]).limit_denominator(1_000_000) / Fraction(values[1]).limit_denominator(
-                    1_000_000
-                )
+            if len(values) == 2 and min(values) >= SMALLEST:
+                vertical, horizontal = (Fraction(value).limit_denominator(1_000_000) for value in values)
+                aspect = vertical / horizontal
                 return aspect if Fraction(1, LIMIT) <= aspect <= LIMIT else Fraction(1)
     return Fraction(1)

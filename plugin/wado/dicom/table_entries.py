@@ -16,7 +16,7 @@ def read_entries(data: Sequence[Any], number_of_entries: int, *, is_little_endia
     if not isinstance(data[0], (bytes, bytearray)):
         words = np.array([int(value) & 0xFFFF for value in data], np.uint16)
     elif len(data[0]) in (number_of_entries, number_of_entries + number_of_entries % 2):
-        content = data[0] if is_little_endian else swap_bytes(data[0])
+        content = data[0] if is_little_endian else swap_bytes(bytes(data[0]))
         words = np.frombuffer(content, np.uint8).astype(np.uint16)
     else:
         words = np.frombuffer(data[0], "<u2" if is_little_endian else ">u2", len(data[0]) // 2).astype(np.uint16)

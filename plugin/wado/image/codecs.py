@@ -67,28 +67,38 @@ def decode_jpeg(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
     header = _checked_jpeg_header(codestream, pixel)
     otherwise = pixel.photometric_interpretation != "RGB"
     if pixel.samples_per_pixel == 1:
-        spaces, photometric_interpretation = {}, pixel.photometric_interpretation
+        spaces, photometric_interpretation = _AS_IT_IS, pixel.photometric_interpretation
     elif not header.is_lossless and header.is_ybr(otherwise=otherwise):
-        spaces, photometric_interpretation = {"colorspace": "YCBCR", "outcolorspace": "RGB"}, "RGB"
+        spaces, photometric_interpretation = _YBR_TO_RGB, "RGB"
     else:
-        # Naming the same space twice keeps the components as they are.
-        spaces = {"colorspace": "YCBCR", "outcolorspace": "YCBCR"}
+        spaces = _COMPONENTS
         photometric_interpretation = "YBR_FULL" if header.is_lossless and otherwise else "RGB"
     return DecodedFrame(_decode_whole_jpeg(codestream, spaces), photometric_interpretation)
 
 
-def _decode_whole_jpeg(codestream: bytes, spaces: dict[str, str]) -> Words:
+Spaces = tuple[str | None, str | None]
+"""What libjpeg is to take the components for, and what to make of them. The same twice leaves them as they are."""
+
+_AS_IT_IS: Spaces = (None, None)
+_YBR_TO_RGB: Spaces = ("YCBCR", "RGB")
+_COMPONENTS: Spaces = ("YCBCR", "YCBCR")
+
+
+def _decode_whole_jpeg(codestream: bytes, spaces: Spaces) -> Words:
     """Raises `CodestreamError` for a codestream that is cut short, of which libjpeg makes up the rest.
 
     One that merely lacks its last marker is whole: then it does not matter which bytes follow.
     """
     if _END_OF_IMAGE in codestream[-16:]:
-        words: Words = imagecodecs.jpeg8_decode(codestream, **spaces)
-        return words
-    words, other = (
-        imagecodecs.jpeg8_decode(codestream.rstrip(b"\xff") + filler + _END_OF_IMAGE, **spaces) for filler in _FILLERS
-    )
+        return _decode_jpeg(codestream, spaces)
+    cut = codestream.rstrip(b"\xff")
+    words, other = (_decode_jpeg(cut + filler + _END_OF_IMAGE, spaces) for filler in _FILLERS)
     _check(bool(np.array_equal(words, other)))
+    return words
+
+
+def _decode_jpeg(codestream: bytes, spaces: Spaces) -> Words:
+    words: Words = imagecodecs.jpeg8_decode(codestream, colorspace=spaces[0], outcolorspace=spaces[1])
     return words
 
 

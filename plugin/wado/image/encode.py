@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 
 import imagecodecs
+import numpy as np
 from PIL import Image
 
 from wado.image.resize import Picture
@@ -26,12 +27,12 @@ def encode_jpeg(picture: Picture, quality: int) -> bytes:
     """Baseline, sequential, 8 bit, Huffman coded (PS3.18-2011 7.1.2)."""
     # Chrominance at half the resolution is hard to see in a photograph, but blurs coloured lines and letters.
     subsampling = "444" if quality >= FULL_CHROMINANCE_QUALITY else "420"
-    return bytes(imagecodecs.jpeg8_encode(picture, level=quality, subsampling=subsampling))
+    return bytes(imagecodecs.jpeg8_encode(np.ascontiguousarray(picture), level=quality, subsampling=subsampling))
 
 
 def encode_png(picture: Picture, quality: int) -> bytes:
     del quality  # PNG loses nothing
-    return bytes(imagecodecs.png_encode(picture, level=PNG_COMPRESSION, filter=PNG_FILTER))
+    return bytes(imagecodecs.png_encode(np.ascontiguousarray(picture), level=PNG_COMPRESSION, filter=PNG_FILTER))
 
 
 def encode_gif(picture: Picture, quality: int) -> bytes:
@@ -43,6 +44,7 @@ def encode_gif(picture: Picture, quality: int) -> bytes:
 
 def encode_jp2(picture: Picture, quality: int) -> bytes:
     """JPEG 2000 in its file format: lossless at 100, below it a peak signal-to-noise ratio of 30 to 55 dB."""
+    picture = np.ascontiguousarray(picture)
     if quality == 100:
         return bytes(imagecodecs.jpeg2k_encode(picture, codecformat="jp2", reversible=True, numthreads=1))
     ratio = 30 + quality // 4
@@ -54,7 +56,11 @@ def encode_webp(picture: Picture, quality: int) -> bytes:
 
 
 def encode_jxl(picture: Picture, quality: int) -> bytes:
-    return bytes(imagecodecs.jpegxl_encode(picture, level=quality, effort=3, usecontainer=False, numthreads=1))
+    return bytes(
+        imagecodecs.jpegxl_encode(
+            np.ascontiguousarray(picture), level=quality, effort=3, usecontainer=False, numthreads=1
+        )
+    )
 
 
 def encode_avif(picture: Picture, quality: int) -> bytes:

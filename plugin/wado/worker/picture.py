@@ -32,7 +32,7 @@ class Layout:
 
 
 def choose_layout(job: Job, image: StoredImage, frame_index: int, settings: WorkerSettings) -> Layout:
-    """The region, then the size (PS3.18-2011 8.2.2 to 8.2.4), within the setting MaximumPixels and the format's bounds."""
+    """The region, then the size (PS3.18-2011 8.2.2 to 8.2.4), within MaximumPixels and the bounds of the format."""
     pixel = image.pixel
     box = select_box(pixel.rows, pixel.columns, job.region)
     aspect = read_pixel_aspect(image.stored_object.dataset, frame_index)
