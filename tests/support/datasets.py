@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
     SecondaryCaptureImageStorage,
 )
+
+from wado.image.pixels import Cell, ImagePixel, PixelFormat
 
 Array = NDArray[Any]
 
@@ -174,6 +177,23 @@ def to_data_set(dataset: Dataset, transfer_syntax_uid: str = ImplicitVRLittleEnd
     is_little_endian = transfer_syntax_uid != ExplicitVRBigEndian
     pydicom.dcmwrite(file, dataset, implicit_vr=is_implicit_vr, little_endian=is_little_endian)
     return file.getvalue()
+
+
+def image_pixel(rows: int, columns: int, **changes: Any) -> ImagePixel:
+    """The Image Pixel Module of an unsigned 8-bit grey image, but for the changes."""
+    bits_allocated = changes.pop("bits_allocated", 8)
+    unchanged = ImagePixel(
+        rows=rows,
+        columns=columns,
+        samples_per_pixel=1,
+        photometric_interpretation="MONOCHROME2",
+        is_planar=False,
+        bits_allocated=bits_allocated,
+        cell=Cell(bits_allocated, bits_allocated - 1, is_signed=False),
+        number_of_frames=1,
+        pixel_format=PixelFormat.INTEGER,
+    )
+    return replace(unchanged, **changes)
 
 
 SQUARE = 10

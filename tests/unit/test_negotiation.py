@@ -17,7 +17,7 @@ ACCEPTS_OF_BROWSERS = {
     "chromium-img": "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
     "chromium-page": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8",
     "firefox-img": "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
-    "safari-img": "image/webp,image/avif,image/jxl,image/heic,video/*;q=0.8,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
+    "safari-img": "image/webp,image/avif,image/jxl,video/*;q=0.8,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
     "fetch": "*/*",
     "java": "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2",
     "none": "",

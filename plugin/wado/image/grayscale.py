@@ -81,13 +81,12 @@ def render_grayscale(words: Words, cell: Cell, chain: GrayscaleChain) -> NDArray
 
 def grey_levels(values: Values, chain: GrayscaleChain) -> NDArray[np.uint8]:
     """The stages one after the other; float64 throughout, rounded once at the end."""
-    modality_values = apply_modality(values, chain.modality)
     assert chain.voi is not None
-    output = apply_voi(modality_values, chain.voi)
+    with np.errstate(over="ignore", invalid="ignore"):  # attributes and float pixels may be of any size
+        output = apply_voi(apply_modality(values, chain.modality), chain.voi)
     if chain.is_inverted:
         output = 1.0 - output
-    if values.dtype.kind == "f":
-        output = np.nan_to_num(output)  # a float pixel that is no number is shown black
+    output = np.nan_to_num(output)  # a pixel that is no number is shown black
     return np.floor(output * 255.0 + 0.5).astype(np.uint8)
 
 
@@ -149,7 +148,8 @@ def full_range(
         return Window(0.0, 0.0, LINEAR_EXACT)
     # A straight line has its extremes at the ends; a table may have them anywhere.
     decisive = np.array([values.min(), values.max()]) if isinstance(modality, Rescale) else np.unique(values)
-    outputs = np.asarray(apply_modality(decisive, modality), np.float64)
+    with np.errstate(over="ignore"):
+        outputs = np.asarray(apply_modality(decisive, modality), np.float64)
     low, high = float(outputs.min()), float(outputs.max())
     return Window((low + high) / 2.0, high - low, LINEAR_EXACT)
 

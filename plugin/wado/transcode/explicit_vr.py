@@ -26,6 +26,9 @@ LONG_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN"
 TEXT_VRS = frozenset({"AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UR", "UT"})
 """VRs whose values are padded with a space (PS3.5 6.2); the others are with a byte of 0."""
 
+LONGEST_SHORT_VALUE = 0xFFFE
+"""Bytes of a value whose VR has a length of 16 bits."""
+
 UNIT = {"AT": 2, "OW": 2, "SS": 2, "US": 2, "FL": 4, "OF": 4, "OL": 4, "SL": 4, "UL": 4}
 UNIT |= {"FD": 8, "OD": 8, "OV": 8, "SV": 8, "UV": 8}
 """Bytes of one number, whose order depends on the transfer syntax (PS3.5 7.3)."""
@@ -223,7 +226,7 @@ class DataSetWriter:
             return "SQ"  # only a sequence has no length in implicit VR
         vr = self._unambiguous(vr)
         # A value too long for the 16 bits of its VR's length is UN (PS3.5 6.2.2 note 4).
-        return vr if vr in LONG_VRS or length <= 0xFFFE else "UN"
+        return vr if vr in LONG_VRS or length <= LONGEST_SHORT_VALUE else "UN"
 
     def _remember_creator(self, tag: int, length: int, creators: dict[int, str]) -> None:
         place = self._source.tell()
@@ -246,7 +249,9 @@ class DataSetWriter:
 
     def _write_header(self, header: ElementHeader) -> None:
         length = header.length + header.length % 2 if not header.is_undefined else header.length
-        write_element_header(self._target, header.tag, header.vr, length)
+        # What the padding makes too long for 16 bits is UN (PS3.5 6.2.2 note 4).
+        vr = header.vr if header.vr in LONG_VRS or length <= LONGEST_SHORT_VALUE else "UN"
+        write_element_header(self._target, header.tag, vr, length)
 
     def _write_item_header(self, tag: int, length: int) -> None:
         self._target.write(_tag_bytes(tag) + length.to_bytes(4, "little"))

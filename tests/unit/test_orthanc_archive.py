@@ -1,0 +1,225 @@
+"""Orthanc's index and storage as the service's archive."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.fake_orthanc import NOT_ENOUGH_MEMORY, FakeOrthanc
+from wado.errors import Gone, InternalError, NotFound
+from wado.front import orthanc_archive
+from wado.front.archive import InstanceReference
+from wado.front.orthanc_archive import OrthancArchive, storage_directory_of
+
+UUID = "01234567-89ab-cdef-0123-456789abcdef"
+OTHER_UUID = "fedcba98-7654-3210-fedc-ba9876543210"
+CT = "1.2.840.10008.5.1.4.1.1.2"
+REFERENCE = InstanceReference("1.2", "1.2.3", "1.2.3.4")
+CONTENT = b"the bytes of an object"
+
+
+@pytest.fixture
+def orthanc(monkeypatch: pytest.MonkeyPatch) -> FakeOrthanc:
+    """An Orthanc with one object."""
+    fake = FakeOrthanc()
+    monkeypatch.setattr(orthanc_archive, "orthanc", fake)
+    store(fake, "an-instance", UUID)
+    return fake
+
+
+def store(orthanc: FakeOrthanc, identifier: str, uuid: str, study: str = "1.2", series: str = "1.2.3") -> None:
+    orthanc.found.setdefault("1.2.3.4", []).append({"Type": "Instance", "ID": identifier})
+    orthanc.files[identifier] = CONTENT
+    orthanc.resources |= {
+        f"/instances/{identifier}/attachments/dicom/info": {"Uuid": uuid, "UncompressedSize": len(CONTENT)},
+        f"/instances/{identifier}/metadata?expand": {"SopClassUid": f"{CT}\0", "PixelDataOffset": "1000"},
+        f"/instances/{identifier}": {"MainDicomTags": {"NumberOfFrames": "3 "}},
+        f"/instances/{identifier}/series": {
+            "ParentStudy": f"study of {identifier}",
+            "MainDicomTags": {"SeriesInstanceUID": series},
+        },
+        f"/studies/study of {identifier}": {"MainDicomTags": {"StudyInstanceUID": study}},
+    }
+
+
+def delete(orthanc: FakeOrthanc) -> None:
+    orthanc.found.clear()
+    orthanc.files.clear()
+    orthanc.resources.clear()
+
+
+@pytest.fixture
+def files_left_open() -> Iterator[list[int]]:
+    """The descriptors that a test opens, to be closed after it."""
+    opened: list[int] = []
+    before = len(os.listdir("/proc/self/fd"))
+    yield opened
+    for descriptor in opened:
+        os.close(descriptor)
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_an_object_is_found_by_its_three_uids(orthanc: FakeOrthanc) -> None:
+    instance = OrthancArchive(None).find(REFERENCE)
+    assert (instance.identifier, instance.attachment, instance.size) == ("an-instance", UUID, len(CONTENT))
+    assert (instance.sop_class_uid, instance.number_of_frames, instance.has_pixel_data) == (CT, 3, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "number_of_frames"), [("", 1), ("1", 1), (" 12 ", 12), ("1A", 1), ("-3", 1), ("1.5", 1), ("٣", 1)]
+)
+def test_a_number_of_frames_that_is_none_means_one(orthanc: FakeOrthanc, text: str, number_of_frames: int) -> None:
+    orthanc.resources["/instances/an-instance"] = {"MainDicomTags": {"NumberOfFrames": text}}
+    assert OrthancArchive(None).find(REFERENCE).number_of_frames == number_of_frames
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        InstanceReference("1.2", "1.2.3", "9.9"),
+        InstanceReference("9.9", "1.2.3", "1.2.3.4"),
+        InstanceReference("1.2", "9.9", "1.2.3.4"),
+        InstanceReference(None, "9.9", "1.2.3.4"),
+        InstanceReference("9.9", None, "1.2.3.4"),
+    ],
+    ids=["object", "study", "series", "series-alone", "study-alone"],
+)
+def test_every_uid_that_is_given_is_checked(orthanc: FakeOrthanc, reference: InstanceReference) -> None:
+    with pytest.raises(NotFound) as refusal:
+        OrthancArchive(None).find(reference)
+    assert (refusal.value.parameter, refusal.value.clause) == ("objectUID", "8.1.4")
+
+
+@pytest.mark.parametrize(("study", "series"), [(None, None), ("1.2", None), (None, "1.2.3")])
+def test_an_object_is_found_by_less_where_less_is_asked(
+    orthanc: FakeOrthanc, study: str | None, series: str | None
+) -> None:
+    assert OrthancArchive(None).find(InstanceReference(study, series, "1.2.3.4")).identifier == "an-instance"
+
+
+def test_what_is_no_instance_is_not_found(orthanc: FakeOrthanc) -> None:
+    orthanc.found["1.2"] = [{"Type": "Study", "ID": "a-study"}]
+    with pytest.raises(NotFound):
+        OrthancArchive(None).find(InstanceReference("1.2", "1.2.3", "1.2"))
+
+
+def test_of_copies_in_two_studies_the_one_asked_for_is_found(orthanc: FakeOrthanc) -> None:
+    store(orthanc, "a-copy", OTHER_UUID, study="5.6", series="5.6.7")
+    assert OrthancArchive(None).find(InstanceReference("5.6", "5.6.7", "1.2.3.4")).attachment == OTHER_UUID
+    assert OrthancArchive(None).find(InstanceReference(None, None, "1.2.3.4")).identifier == "a-copy"
+
+
+def test_the_second_request_asks_for_the_attachment_only(orthanc: FakeOrthanc) -> None:
+    archive = OrthancArchive(None)
+    first = archive.find(REFERENCE)
+    orthanc.asked.clear()
+    assert archive.find(REFERENCE) == first
+    assert orthanc.asked == ["/instances/an-instance/attachments/dicom/info"]
+
+
+def test_a_deleted_object_is_not_found_though_it_was_remembered(orthanc: FakeOrthanc) -> None:
+    archive = OrthancArchive(None)
+    archive.find(REFERENCE)
+    delete(orthanc)
+    with pytest.raises(NotFound):
+        archive.find(REFERENCE)
+
+
+def test_a_replaced_object_is_described_anew(orthanc: FakeOrthanc) -> None:
+    archive = OrthancArchive(None)
+    archive.find(REFERENCE)
+    delete(orthanc)
+    store(orthanc, "an-instance", OTHER_UUID)
+    orthanc.resources["/instances/an-instance/metadata?expand"] = {"SopClassUid": "1.2.3"}
+    instance = archive.find(REFERENCE)
+    assert (instance.attachment, instance.sop_class_uid, instance.has_pixel_data) == (OTHER_UUID, "1.2.3", False)
+
+
+@pytest.mark.parametrize("lost", ["attachments/dicom/info", "metadata?expand"])
+def test_an_object_that_goes_while_it_is_looked_up_is_gone(orthanc: FakeOrthanc, lost: str) -> None:
+    del orthanc.resources[f"/instances/an-instance/{lost}"]
+    with pytest.raises(Gone):
+        OrthancArchive(None).find(REFERENCE)
+
+
+def test_an_index_that_fails_is_no_missing_object(orthanc: FakeOrthanc) -> None:
+    orthanc.fails_with = NOT_ENOUGH_MEMORY
+    with pytest.raises(InternalError, match="index does not answer"):
+        OrthancArchive(None).find(REFERENCE)
+
+
+def test_the_stored_file_itself_is_opened(orthanc: FakeOrthanc, tmp_path: Path, files_left_open: list[int]) -> None:
+    folder = tmp_path / "01" / "23"
+    folder.mkdir(parents=True)
+    (folder / UUID).write_bytes(CONTENT)
+    orthanc.files.clear()
+    archive = OrthancArchive(str(tmp_path))
+    files_left_open.append(archive.open(archive.find(REFERENCE)))
+    assert os.read(files_left_open[0], 100) == CONTENT
+    assert os.readlink(f"/proc/self/fd/{files_left_open[0]}") == str(folder / UUID)
+
+
+@pytest.mark.parametrize("stored", [None, CONTENT + b"more", CONTENT[:-1]], ids=["none", "longer", "shorter"])
+def test_a_file_that_is_not_the_object_is_left_alone(
+    orthanc: FakeOrthanc, tmp_path: Path, files_left_open: list[int], stored: bytes | None
+) -> None:
+    if stored is not None:
+        (tmp_path / "01" / "23").mkdir(parents=True)
+        (tmp_path / "01" / "23" / UUID).write_bytes(stored)
+    archive = OrthancArchive(str(tmp_path))
+    files_left_open.append(archive.open(archive.find(REFERENCE)))
+    assert os.pread(files_left_open[0], 100, 0) == CONTENT
+
+
+def test_an_attachment_with_a_strange_name_is_no_path(
+    orthanc: FakeOrthanc, tmp_path: Path, files_left_open: list[int]
+) -> None:
+    (tmp_path / "file").write_bytes(b"x" * len(CONTENT))
+    orthanc.resources["/instances/an-instance/attachments/dicom/info"]["Uuid"] = f"{tmp_path}/file"
+    archive = OrthancArchive(str(tmp_path))
+    files_left_open.append(archive.open(archive.find(REFERENCE)))
+    assert os.pread(files_left_open[0], 100, 0) == CONTENT
+
+
+@pytest.mark.parametrize("change", ["deleted", "replaced", "deleted-after", "other-length"])
+def test_an_object_that_changes_while_it_is_opened_is_gone(
+    orthanc: FakeOrthanc, files_left_open: list[int], change: str
+) -> None:
+    archive = OrthancArchive(None)
+    instance = archive.find(REFERENCE)
+    information: dict[str, Any] = orthanc.resources["/instances/an-instance/attachments/dicom/info"]
+    if change == "deleted":
+        orthanc.files.clear()
+    elif change == "replaced":
+        information["Uuid"] = OTHER_UUID
+    elif change == "deleted-after":
+        orthanc.resources.clear()
+    else:
+        orthanc.files["an-instance"] = CONTENT[1:]
+    with pytest.raises(Gone):
+        archive.open(instance)
+
+
+@pytest.mark.parametrize(
+    ("configuration", "directory"),
+    [
+        ({}, "/etc/orthanc/OrthancStorage"),
+        ({"StorageDirectory": "/var/lib/orthanc/db"}, "/var/lib/orthanc/db"),
+        ({"StorageDirectory": "db"}, "/etc/orthanc/db"),
+        ({"StorageDirectory": "../db"}, "/etc/db"),
+        ({"StorageDirectory": "db", "StorageCompression": False}, "/etc/orthanc/db"),
+        ({"StorageDirectory": "db", "StorageCompression": True}, None),
+    ],
+)
+def test_the_storage_directory_is_beside_the_configuration(
+    configuration: dict[str, Any], directory: str | None
+) -> None:
+    assert storage_directory_of(configuration, "/etc/orthanc/orthanc.json") == directory
+
+
+def test_a_folder_of_configuration_files_is_its_own_base(tmp_path: Path) -> None:
+    assert storage_directory_of({}, str(tmp_path)) == str(tmp_path / "OrthancStorage")

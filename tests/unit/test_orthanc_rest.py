@@ -1,0 +1,180 @@
+"""Where Orthanc's REST callback meets the service."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any, cast
+
+import pytest
+
+from tests.support.fake_orthanc import ChangeType, FakeOrthanc, RecordingRestOutput
+from wado.errors import BadRequest, NotFound
+from wado.front import orthanc_archive, orthanc_rest
+from wado.front.exchange import HttpRequest, HttpResponse, error_response
+from wado.front.orthanc_rest import Endpoint, arrives_encoded, register
+from wado.front.service import WadoService
+
+CIVETWEB_1_14 = "7f00-7f01 r-xp 00000000 08:01 1234 /opt/orthanc/Orthanc\n"
+CIVETWEB_1_15 = "7f00-7f01 r-xp 00000000 08:01 1234 /usr/lib/x86_64-linux-gnu/libcivetweb.so.1.15.0\n"
+CIVETWEB_1_16 = CIVETWEB_1_15.replace("1.15.0", "1.16.0")
+CIVETWEB_2_0 = CIVETWEB_1_15.replace("1.15.0", "2.0.0")
+
+
+@pytest.fixture
+def orthanc(monkeypatch: pytest.MonkeyPatch) -> FakeOrthanc:
+    fake = FakeOrthanc()
+    for module in (orthanc_archive, orthanc_rest):
+        monkeypatch.setattr(module, "orthanc", fake)
+    return fake
+
+
+class RecordingService:
+    """Answers what it is told to, and keeps what it was asked."""
+
+    def __init__(self, response: HttpResponse | Exception) -> None:
+        self._response = response
+        self.requests: list[HttpRequest] = []
+
+    def handle(self, request: HttpRequest) -> HttpResponse:
+        self.requests.append(request)
+        if isinstance(self._response, Exception):
+            raise self._response
+        return self._response
+
+
+PICTURE = HttpResponse(HTTPStatus.OK, "image/png", b"picture", (("Vary", "Accept"),))
+
+
+def call(
+    response: HttpResponse | Exception, output: RecordingRestOutput, method: str = "GET", **get: str
+) -> RecordingService:
+    service = RecordingService(response)
+    endpoint = Endpoint(cast(WadoService, service))
+    endpoint(output, "/wado", method=method, get=get, headers={"accept": "*/*"}, groups=())
+    return service
+
+
+@pytest.mark.parametrize(
+    ("maps", "version", "is_encoded"),
+    [
+        (CIVETWEB_1_14, (1, 12, 9), False),
+        (CIVETWEB_1_15, (1, 9, 7), False),
+        (CIVETWEB_1_15, (1, 10, 0), True),
+        (CIVETWEB_1_15, (1, 12, 9), True),
+        (CIVETWEB_1_16, (1, 11, 3), True),
+        (CIVETWEB_2_0, (1, 12, 0), True),
+        (CIVETWEB_1_15, (1, 12, 10), False),
+        (CIVETWEB_1_15, (2, 0, 0), False),
+        ("", (1, 12, 0), False),
+    ],
+)
+def test_arguments_arrive_encoded_from_newer_civetwebs_in_some_orthancs(
+    maps: str, version: tuple[int, int, int], is_encoded: bool
+) -> None:
+    assert arrives_encoded(maps, FakeOrthanc(version).CheckVersionAdvanced) is is_encoded
+
+
+def test_an_answer_is_sent_with_one_content_type_and_its_headers(orthanc: FakeOrthanc) -> None:
+    output = RecordingRestOutput()
+    service = call(PICTURE, output, requestType="WADO", contentType="image/png")
+    assert (output.status, output.body) == (200, b"picture")
+    assert output.headers == [("Vary", "Accept"), ("Content-Type", "image/png")]
+    assert service.requests == [
+        HttpRequest("GET", {"requestType": "WADO", "contentType": "image/png"}, {"accept": "*/*"})
+    ]
+
+
+@pytest.mark.parametrize("body", [bytearray(b"picture"), memoryview(b"picture")], ids=["bytearray", "memoryview"])
+def test_a_body_is_sent_without_a_copy(orthanc: FakeOrthanc, body: bytearray | memoryview) -> None:
+    output = RecordingRestOutput()
+    call(HttpResponse(HTTPStatus.OK, "image/png", body), output)
+    assert output.body == b"picture"
+
+
+@pytest.mark.parametrize(
+    ("encoded", "text"),
+    [("image%2Fpng", "image/png"), ("a%2Cb", "a,b"), ("1e%2B3", "1e+3"), ("a+b", "a b"), ("%zz", "%zz"), ("%ff", "�")],
+)
+def test_arguments_are_decoded_once_where_orthanc_does_not(
+    orthanc: FakeOrthanc, monkeypatch: pytest.MonkeyPatch, encoded: str, text: str
+) -> None:
+    monkeypatch.setattr(orthanc_rest, "arrives_encoded", lambda maps, is_at_least: True)
+    assert call(PICTURE, RecordingRestOutput(), contentType=encoded).requests[0].query == {"contentType": text}
+
+
+def test_arguments_are_left_alone_where_orthanc_decodes(orthanc: FakeOrthanc) -> None:
+    assert call(PICTURE, RecordingRestOutput(), a="100%25 +").requests[0].query == {"a": "100%25 +"}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_get_is_the_only_method(orthanc: FakeOrthanc, method: str) -> None:
+    output = RecordingRestOutput()
+    service = call(PICTURE, output, method)
+    assert (output.status, output.headers, service.requests) == (405, [("Allow", "GET")], [])
+
+
+@pytest.mark.parametrize(
+    ("version", "is_old", "headers"),
+    [
+        ((1, 12, 2), False, []),
+        ((1, 12, 1), False, [("Content-Type", "text/plain")]),
+        ((1, 11, 0), True, [("Content-Type", "text/plain")]),
+    ],
+)
+def test_an_error_is_sent_with_one_content_type_by_every_orthanc(
+    orthanc: FakeOrthanc, version: tuple[int, int, int], is_old: bool, headers: list[tuple[str, str]]
+) -> None:
+    orthanc.version = version
+    output = RecordingRestOutput(is_old=is_old)
+    call(error_response(NotFound("there is none"), (("Access-Control-Allow-Origin", "*"),)), output)
+    assert (output.status, output.body) == (404, b"404 Not Found: there is none\n")
+    assert output.headers == [("Access-Control-Allow-Origin", "*"), *headers]
+
+
+def test_a_fault_of_the_endpoint_is_an_answer_and_a_line_in_the_log_without_its_words(orthanc: FakeOrthanc) -> None:
+    output = RecordingRestOutput()
+    call(RuntimeError("Doe^Jane"), output)
+    assert output.status == 500
+    assert b"Doe" not in output.body
+    assert len(orthanc.errors) == 1
+    assert orthanc.errors[0].startswith("WADO-URI: fault of the endpoint: RuntimeError at test_orthanc_rest.py:")
+
+
+@pytest.fixture
+def registered(orthanc: FakeOrthanc) -> Iterator[FakeOrthanc]:
+    orthanc.configuration = {"Wado": {"Root": "/dicom-web/wado", "Interpreter": sys.executable, "Workers": 1}}
+    register()
+    yield orthanc
+    for callback in orthanc.on_change:
+        callback(ChangeType.ORTHANC_STOPPED, 0, "")
+
+
+def test_the_service_answers_at_the_root_that_is_configured(registered: FakeOrthanc) -> None:
+    (pattern,) = registered.callbacks
+    assert pattern == r"/dicom\-web/wado"
+    assert registered.warnings[0].endswith("answers at /dicom-web/wado")
+    output = RecordingRestOutput()
+    registered.callbacks[pattern](output, "/dicom-web/wado", method="GET", headers={}, groups=())
+    assert output.status == 400
+    assert output.body == BadRequest("is required", parameter="requestType", clause="8.1.1").to_text().encode()
+
+
+@pytest.mark.parametrize(
+    ("section", "complaint"),
+    [
+        ({"Rot": "/wado"}, 'did you mean "Root"'),
+        ({"Workers": True}, '"Wado.Workers" must be 0 to 256'),
+        ({"Interpreter": "/nowhere/python"}, "/nowhere/python is none"),
+        ([], "must be an object"),
+    ],
+)
+def test_orthanc_refuses_to_start_with_settings_that_cannot_be_used(
+    orthanc: FakeOrthanc, section: Any, complaint: str
+) -> None:
+    orthanc.configuration = {"Wado": section}
+    with pytest.raises(RuntimeError, match="WADO-URI cannot start"):
+        register()
+    assert complaint in orthanc.errors[0]
+    assert not orthanc.callbacks

@@ -1,0 +1,342 @@
+"""The pool of workers: with the workers themselves, and with stand-ins that misbehave in one way each."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.memory_archive import MemoryObject, read_object
+from wado.errors import BadRequest, InternalError, NotAcceptable, Unavailable
+from wado.front.workers import StartError, WorkerCommand, WorkerPool
+from wado.job import INLINE_LIMIT, Job, Representation
+
+PLUGIN_DIRECTORY = str(Path(__file__).parents[2] / "plugin")
+ENVIRONMENT = sorted(["LANG", "PATH", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"])
+
+JOB = Job("attachment", 0, "object", "application/dicom")
+
+STAND_IN = """#!{interpreter} -I
+import json, os, socket, struct, sys, time
+jobs, lifeline = socket.socket(fileno=int(sys.argv[5])), int(sys.argv[6])
+
+def receive():
+    message, files, _, _ = socket.recv_fds(jobs, 1 << 18, 1)
+    if not message:
+        sys.exit()
+    return message, files
+
+def tell(header, body=b"", *files):
+    header = json.dumps(header).encode()
+    socket.send_fds(jobs, [struct.pack("<I", len(header)), header, body], files)
+
+def answer(body=b"done", *files, size=None):
+    tell({{"media_type": "text/plain", "body_size": size, "warnings": []}}, body, *files)
+
+def first_of_its_kind():
+    try:
+        os.close(os.open({marker!r}, os.O_CREAT | os.O_EXCL))
+        return True
+    except FileExistsError:
+        return False
+
+{behaviour}
+"""
+
+SERVE = """
+jobs.send(b"ready")
+while True:
+    message, files = receive()
+    {what}
+    for file in files:
+        os.close(file)
+"""
+
+
+class Log(list[str]):
+    def __call__(self, text: str) -> None:
+        self.append(text)
+
+
+@contextlib.contextmanager
+def running(command: WorkerCommand, **options: Any) -> Iterator[tuple[WorkerPool, Log]]:
+    log = Log()
+    defaults: dict[str, Any] = {"count": 1, "timeout": 20, "queue_length": 8, "queue_timeout": 20}
+    pool = WorkerPool(command, **defaults | options, log=log)
+    try:
+        pool.start()
+        yield pool, log
+    finally:
+        pool.close()
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path) -> Callable[[str], WorkerCommand]:
+    """Makes a worker of a few lines, in the place of the interpreter."""
+
+    def make(behaviour: str) -> WorkerCommand:
+        script = tmp_path / "worker"
+        marker = str(tmp_path / "marker")
+        script.write_text(STAND_IN.format(interpreter=sys.executable, marker=marker, behaviour=behaviour))
+        script.chmod(script.stat().st_mode | stat.S_IXUSR)
+        return WorkerCommand(str(script), PLUGIN_DIRECTORY, 512, 1000)
+
+    return make
+
+
+def run(pool: WorkerPool, job: Job = JOB) -> Representation:
+    with open(os.devnull, "rb") as nothing:
+        return pool.run(job, nothing.fileno())
+
+
+def run_on(pool: WorkerPool, item: MemoryObject, **what: Any) -> Representation:
+    descriptor = os.memfd_create("object")
+    try:
+        os.write(descriptor, item.content)
+        job = Job(item.instance.attachment, item.instance.size, "single-frame image", **what)
+        return pool.run(job, descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline, "this never came true"
+        time.sleep(0.01)
+
+
+@pytest.fixture(scope="module")
+def real_pool() -> Iterator[WorkerPool]:
+    command = WorkerCommand(sys.executable, PLUGIN_DIRECTORY, 1024, 4 * 1024 * 1024)
+    with running(command, count=2) as (pool, log):
+        yield pool
+        assert not log
+
+
+def test_a_real_worker_makes_a_picture(real_pool: WorkerPool) -> None:
+    picture = run_on(real_pool, read_object("CT_small.dcm"), media_type="image/png")
+    assert picture.media_type == "image/png"
+    assert bytes(picture.body[:8]) == b"\x89PNG\r\n\x1a\n"
+
+
+def test_a_real_worker_hands_back_the_stored_file_itself(real_pool: WorkerPool) -> None:
+    item = read_object("CT_small.dcm")
+    answer = run_on(real_pool, item, media_type="application/dicom", transfer_syntaxes=("*",))
+    assert bytes(answer.body) == item.content
+
+
+def test_an_answer_larger_than_a_datagram_arrives_whole(real_pool: WorkerPool) -> None:
+    item = read_object("examples_overlay.dcm")
+    assert item.instance.size > 2 * INLINE_LIMIT
+    picture = run_on(real_pool, item, media_type="image/png", rows=1000)
+    assert bytes(picture.body[-8:-4]) == b"IEND"
+    assert len(picture.body) > INLINE_LIMIT
+
+
+def test_a_refusal_of_a_real_worker_arrives_as_the_error_that_it_is(real_pool: WorkerPool) -> None:
+    with pytest.raises(BadRequest) as refusal:
+        run_on(real_pool, read_object("CT_small.dcm"), media_type="image/png", rows=10**6)
+    assert refusal.value.parameter == "rows"
+
+
+def test_what_is_no_dicom_is_refused_by_a_real_worker(real_pool: WorkerPool) -> None:
+    item = read_object("CT_small.dcm")
+    rubbish = MemoryObject(item.reference, item.instance, os.urandom(item.instance.size))
+    with pytest.raises(NotAcceptable):
+        run_on(real_pool, rubbish, media_type="image/tiff")
+
+
+def test_many_requests_share_two_real_workers(real_pool: WorkerPool) -> None:
+    item = read_object("MR_small.dcm")
+    pictures: list[bytes] = []
+
+    def ask() -> None:
+        pictures.extend(bytes(run_on(real_pool, item, media_type="image/png").body) for _ in range(5))
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(pictures) == 30
+    assert len(set(pictures)) == 1
+
+
+def test_no_file_is_left_open_by_jobs(real_pool: WorkerPool) -> None:
+    item = read_object("examples_overlay.dcm")
+    before = os.listdir("/proc/self/fd")
+    for _ in range(5):
+        run_on(real_pool, item, media_type="application/dicom", transfer_syntaxes=("*",))
+    assert len(os.listdir("/proc/self/fd")) == len(before)
+
+
+def test_a_job_whose_worker_dies_is_done_by_another(stand_in: Callable[[str], WorkerCommand]) -> None:
+    behaviour = SERVE.format(what="os._exit(3) if first_of_its_kind() else answer()")
+    with running(stand_in(behaviour), count=2) as (pool, log):
+        assert bytes(run(pool).body) == b"done"
+        wait_until(lambda: log == ["a worker ended (exit code 3); another one is started"])
+
+
+def test_a_job_that_kills_two_workers_is_given_up(stand_in: Callable[[str], WorkerCommand]) -> None:
+    behaviour = SERVE.format(what="os.kill(os.getpid(), 11)")
+    with running(stand_in(behaviour), count=2) as (pool, log):
+        with pytest.raises(InternalError, match="ends every worker"):
+            run(pool)
+        wait_until(lambda: len(log) == 2)
+        assert set(log) == {"a worker ended (signal 11); another one is started"}
+
+
+def test_a_worker_that_died_while_idle_costs_no_request(stand_in: Callable[[str], WorkerCommand]) -> None:
+    dies_once = "if first_of_its_kind():\n    jobs.send(b'ready')\n    sys.exit()\n"
+    behaviour = dies_once + SERVE.format(what="answer()")
+    with running(stand_in(behaviour)) as (pool, log):
+        wait_until(lambda: log == ["a worker ended (exit code 0); another one is started"])
+        assert bytes(run(pool).body) == b"done"
+
+
+def test_a_worker_that_never_answers_is_ended_at_its_deadline(stand_in: Callable[[str], WorkerCommand]) -> None:
+    behaviour = SERVE.format(what="time.sleep(3600) if first_of_its_kind() else answer()")
+    with running(stand_in(behaviour), count=2, timeout=0.3) as (pool, log):
+        began = time.monotonic()
+        with pytest.raises(Unavailable, match=r"longer than 0\.3 seconds") as refusal:
+            run(pool)
+        assert 0.25 < time.monotonic() - began < 5
+        assert refusal.value.retry_after is not None
+        assert bytes(run(pool).body) == b"done"
+        wait_until(lambda: log == ["a worker ended (signal 9); another one is started"])
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        "jobs.send(b'rubbish')",
+        "jobs.send(b'\\xff' * 100)",
+        "tell({})",
+        "tell({'error': 'BadRequest'})",
+        "tell([1, 2])",
+        "answer(size=100)",
+        "answer(b'', files[0], size=100)",
+    ],
+    ids=["text", "huge-length", "no-fields", "half-an-error", "no-object", "no-file", "file-too-short"],
+)
+def test_a_worker_that_sends_rubbish_is_not_used_again(stand_in: Callable[[str], WorkerCommand], rubbish: str) -> None:
+    behaviour = SERVE.format(what=f"{rubbish} if first_of_its_kind() else answer()")
+    before = os.listdir("/proc/self/fd")
+    with running(stand_in(behaviour), count=2) as (pool, log):
+        with pytest.raises((ValueError, LookupError, TypeError, AttributeError, EOFError)):
+            run(pool)
+        assert bytes(run(pool).body) == b"done"
+        wait_until(lambda: log == ["a worker ended (signal 9); another one is started"])
+    assert len(os.listdir("/proc/self/fd")) == len(before)
+
+
+def test_what_a_worker_wants_logged_is_logged(stand_in: Callable[[str], WorkerCommand]) -> None:
+    failure = {"error": "NotFound", "message": "gone", "log": "fault of a worker: KeyError at here.py:1"}
+    with running(stand_in(SERVE.format(what=f"tell({failure!r})"))) as (pool, log):
+        with pytest.raises(Exception, match="gone"):
+            run(pool)
+        assert log == ["fault of a worker: KeyError at here.py:1"]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason"),
+    [
+        ("sys.exit(1)", "it ended without a word"),
+        ("jobs.send(b'/venv/bin/python lacks what the workers need: No module named numpy')", "No module named numpy"),
+        ("jobs.send(b'\\xff\\xfe')", "a worker does not start"),
+    ],
+    ids=["dies", "lacks-a-package", "rubbish"],
+)
+def test_a_pool_whose_workers_do_not_start_says_why(
+    stand_in: Callable[[str], WorkerCommand], behaviour: str, reason: str
+) -> None:
+    with pytest.raises(StartError, match=reason), running(stand_in(behaviour), count=2):
+        pass
+
+
+def test_an_interpreter_that_is_none_is_named(tmp_path: Path) -> None:
+    missing = str(tmp_path / "python")
+    with pytest.raises(StartError, match=f"the interpreter {missing} does not run: No such file"):  # noqa: SIM117
+        with running(WorkerCommand(missing, PLUGIN_DIRECTORY, 512, 1000)):
+            pass
+
+
+def test_a_real_interpreter_without_the_libraries_is_told_of(tmp_path: Path) -> None:
+    bare = tmp_path / "python"
+    bare.write_text(f'#!/bin/sh\nshift\nexec {sys.executable} -I -S "$@"\n')
+    bare.chmod(0o755)
+    with pytest.raises(StartError, match="lacks what the workers need: No module named"):  # noqa: SIM117
+        with running(WorkerCommand(str(bare), PLUGIN_DIRECTORY, 512, 1000)):
+            pass
+
+
+def test_a_worker_starts_with_a_clean_environment(
+    stand_in: Callable[[str], WorkerCommand], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")
+    monkeypatch.setenv("SECRET", "of the archive")
+    with running(stand_in(SERVE.format(what="answer(repr(sorted(os.environ)).encode())"))) as (pool, _):
+        names = bytes(run(pool).body).decode()
+    assert "PYTHONHOME" not in names
+    assert "SECRET" not in names
+    assert all(name in names for name in ENVIRONMENT)
+
+
+def test_a_full_line_is_told_to_come_again(stand_in: Callable[[str], WorkerCommand]) -> None:
+    behaviour = SERVE.format(what="time.sleep(0.5); answer()")
+    with running(stand_in(behaviour), queue_length=0) as (pool, _):
+        busy = threading.Thread(target=run, args=(pool,))
+        busy.start()
+        time.sleep(0.2)
+        with pytest.raises(Unavailable, match="all workers are busy") as refusal:
+            run(pool)
+        assert refusal.value.retry_after == 1
+        busy.join()
+
+
+def test_a_request_waits_for_a_worker_no_longer_than_it_may(stand_in: Callable[[str], WorkerCommand]) -> None:
+    behaviour = SERVE.format(what="time.sleep(0.5); answer()")
+    with running(stand_in(behaviour), queue_timeout=0.1) as (pool, _):
+        busy = threading.Thread(target=run, args=(pool,))
+        busy.start()
+        time.sleep(0.2)
+        with pytest.raises(Unavailable, match=r"no worker was free within 0\.1 seconds"):
+            run(pool)
+        busy.join()
+
+
+def test_workers_end_with_the_pool(stand_in: Callable[[str], WorkerCommand]) -> None:
+    before = threading.enumerate()
+    with running(stand_in(SERVE.format(what="answer(str(os.getpid()).encode())"))) as (pool, log):
+        worker = int(bytes(run(pool).body))
+        os.kill(worker, 0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
+    assert not log
+    assert threading.enumerate() == before
+
+
+def test_a_busy_worker_ends_with_the_pool_and_its_request_with_it(stand_in: Callable[[str], WorkerCommand]) -> None:
+    outcomes: list[type[BaseException]] = []
+    with running(stand_in(SERVE.format(what="time.sleep(3600)")), queue_timeout=0.1) as (pool, log):
+
+        def ask() -> None:
+            with pytest.raises(Unavailable) as refusal:
+                run(pool)
+            outcomes.append(refusal.type)
+
+        request = threading.Thread(target=ask)
+        request.start()
+        time.sleep(0.2)
+    request.join(5)
+    assert outcomes == [Unavailable]
+    assert not log
