@@ -127,7 +127,7 @@ BY_ORTHANC = {
     "half a request": (b"GET /wado?requestType=WA", (400, 0)),
     "a fragment": (b"GET /wado#requestType=WADO HTTP/1.1\r\n\r\n", (400, 404)),
 }
-"""Most of this Orthanc answers itself, before any plugin: with the first of the statuses, or another in some version."""
+"""Most of this Orthanc answers itself, before any plugin; statuses after the first are those of other versions."""
 
 
 @pytest.mark.parametrize(("message", "statuses"), BY_ORTHANC.values(), ids=BY_ORTHANC.keys())

@@ -81,8 +81,16 @@ def test_a_job_is_plain_json_that_any_version_of_python_reads() -> None:
 
 def test_the_longest_job_is_shorter_than_a_header() -> None:
     longest = Job(
-        *("1" * 100, 2**63, "single-frame image", "application/x-hl7-cda-level-one+xml"),
-        *(-(10**12), 10**12, 10**12, -1.7976931348623157e308, 5e-324, 100),
+        attachment="1" * 100,
+        size=2**63,
+        category="single-frame image",
+        media_type="application/x-hl7-cda-level-one+xml",
+        frame_number=-(10**12),
+        rows=10**12,
+        columns=10**12,
+        window_center=-1.7976931348623157e308,
+        window_width=5e-324,
+        image_quality=100,
         transfer_syntaxes=("1" * 64,) * MOST_TRANSFER_SYNTAXES,
     )
     assert len(encode_job(longest)) < HEADER_LIMIT

@@ -67,7 +67,7 @@ CASES = [
         STATE,
         "presentationUID",
     ),
-    Case(Excludes("presentationUID", ("windowCenter", "windowWidth"), "8.2.5"), STATE | WINDOW, STATE, "windowCenter"),
+    Case(Excludes("presentationUID", "windowCenter", "8.2.5"), STATE | WINDOW, STATE, "windowCenter"),
     Case(ForDicom("anonymize"), JPEG | {"anonymize": "yes"}, DICOM | {"anonymize": "yes"}, "anonymize"),
     Case(
         ForDicom("transferSyntax"),

@@ -23,7 +23,7 @@ def read_entries(data: Sequence[Any], number_of_entries: int, *, is_little_endia
     return words[:number_of_entries].tobytes() if len(words) >= number_of_entries else None
 
 
-def swap_bytes(words: bytes) -> bytes:
+def swap_bytes(words: bytes | bytearray) -> bytes:
     """The bytes of each 16-bit word in the other order; one that is left over at the end stays."""
     whole = len(words) // 2 * 2
     return np.frombuffer(words[:whole], np.uint16).byteswap().tobytes() + words[whole:]

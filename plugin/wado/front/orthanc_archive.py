@@ -10,6 +10,7 @@ from typing import Any
 import orthanc
 
 from wado.errors import Gone, InternalError, NotFound
+from wado.files import write_whole
 from wado.front.archive import InstanceReference, StoredInstance
 from wado.remembered import Remembered
 
@@ -99,10 +100,11 @@ class OrthancArchive:
         if information is None or information["Uuid"] != instance.attachment or len(content) != instance.size:
             raise Gone("the object was replaced a moment ago; ask again")
         descriptor = os.memfd_create("wado-object", os.MFD_CLOEXEC)
-        with memoryview(content) as remaining:
-            position = 0
-            while position < len(remaining):
-                position += os.write(descriptor, remaining[position:])
+        try:
+            write_whole(descriptor, content)
+        except BaseException:
+            os.close(descriptor)
+            raise
         return descriptor
 
 

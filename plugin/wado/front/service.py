@@ -35,7 +35,8 @@ class WadoService:
         self._workers = workers
         self._settings = settings
         self._log = log
-        self._headers = (("Access-Control-Allow-Origin", settings.allow_origin),) if settings.allow_origin else ()
+        origin = (("Access-Control-Allow-Origin", settings.allow_origin),) if settings.allow_origin else ()
+        self._headers = (("Vary", "Accept"), *origin)
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         """The answer to any request whatever: never raises."""
@@ -81,7 +82,7 @@ class WadoService:
         # One field for all of them: Orthanc keeps one of each name.
         warning = ", ".join(f'299 - "{text}"' for text in representation.warnings)
         warnings = (("Warning", warning),) if warning else ()
-        headers = (("Vary", "Accept"), *warnings, *self._headers)
+        headers = (*self._headers, *warnings)
         return HttpResponse(HTTPStatus.OK, representation.media_type, representation.body, headers)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from wado.errors import InternalError, Unavailable
+from wado.files import read_whole
 from wado.job import (
     DATAGRAM_LIMIT,
     Failure,
@@ -118,7 +119,7 @@ class WorkerProcess:
                 raise WorkerDied(had_job=True)
             answer = decode_answer(datagram)
             if isinstance(answer, Representation) and answer.body_size is not None:
-                body = _read_whole(received[0], answer.body_size)
+                body = read_whole(received[0], answer.body_size)
                 answer = Representation(answer.media_type, body, None, answer.warnings)
             return answer
         finally:
@@ -196,7 +197,7 @@ class WorkerPool:
         """Have the job done; raises the `WadoError` that the worker gives, or the pool's own."""
         message = encode_job(job)
         killed_one_already = False
-        while True:
+        for _ in range(self._count + 2):  # every worker may be found dead, and one may die of the job
             worker = self._take()
             try:
                 answer = worker.exchange(message, (descriptor,), self._timeout)
@@ -219,6 +220,7 @@ class WorkerPool:
                     self._log(answer.log)
                 raise answer.error
             return answer
+        raise Unavailable("no worker takes the job", retry_after=1)
 
     def close(self) -> None:
         """End every worker, busy or not, and collect it; whoever waits for one is told."""
@@ -305,16 +307,3 @@ def _report_to_nobody(failure: StartError | None) -> None:
 
 def _end_of(status: int) -> str:
     return f"signal {-status}" if status < 0 else f"exit code {status}"
-
-
-def _read_whole(descriptor: int, size: int) -> bytearray:
-    """The first bytes of a file, copied: a mapping would end Orthanc if a worker cut the file short meanwhile."""
-    content = bytearray(size)
-    with memoryview(content) as remaining:
-        position = 0
-        while position < size:
-            count = os.preadv(descriptor, [remaining[position:]], position)
-            if count == 0:
-                raise EOFError
-            position += count
-    return content

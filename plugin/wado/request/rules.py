@@ -43,10 +43,10 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Excludes:
-    """The parameter is refused beside any of the others."""
+    """The other parameter is refused beside this one."""
 
     parameter: str
-    others: tuple[str, ...]
+    other: str
     clause: str
 
 
@@ -71,7 +71,7 @@ BETWEEN_PARAMETERS = (
     Needs("windowCenter", "windowWidth", "8.2.6"),
     Needs("presentationUID", "presentationSeriesUID", "8.2.10"),
     Needs("presentationSeriesUID", "presentationUID", "8.2.10"),
-    Excludes("presentationUID", ("windowCenter", "windowWidth"), "8.2.5"),
+    Excludes("presentationUID", "windowCenter", "8.2.5"),  # and so windowWidth, which does not come alone
 )
 
 BY_MEDIA_TYPE = (
@@ -105,10 +105,8 @@ def check_between_parameters(names: Collection[str]) -> None:
             continue
         if isinstance(rule, Needs) and rule.other not in names:
             raise BadRequest(f"is required beside {rule.parameter}", parameter=rule.other, clause=rule.clause)
-        if isinstance(rule, Excludes):
-            for other in rule.others:
-                if other in names:
-                    raise BadRequest(f"must not be given beside {rule.parameter}", parameter=other, clause=rule.clause)
+        if isinstance(rule, Excludes) and rule.other in names:
+            raise BadRequest(f"must not be given beside {rule.parameter}", parameter=rule.other, clause=rule.clause)
 
 
 def check_media_type(request: WadoRequest, media_type: str, category: Category | None = None) -> None:

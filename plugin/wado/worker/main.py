@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from wado.errors import InternalError, Unavailable, WadoError
+from wado.files import write_whole
 from wado.job import (
     DATAGRAM_LIMIT,
     INLINE_LIMIT,
@@ -90,10 +91,7 @@ def in_a_file_if_large(representation: Representation) -> Representation:
         return representation
     file = os.memfd_create("wado-answer", os.MFD_CLOEXEC)
     try:
-        with memoryview(representation.body) as remaining:
-            position = 0
-            while position < len(remaining):
-                position += os.write(file, remaining[position:])
+        write_whole(file, representation.body)
     except BaseException:
         os.close(file)
         raise

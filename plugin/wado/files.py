@@ -1,0 +1,25 @@
+"""Whole files by their descriptors: one call of the kernel's may do less than it was asked to."""
+
+from __future__ import annotations
+
+import os
+
+
+def write_whole(descriptor: int, content: bytes | bytearray | memoryview) -> None:
+    with memoryview(content) as remaining:
+        position = 0
+        while position < len(remaining):
+            position += os.write(descriptor, remaining[position:])
+
+
+def read_whole(descriptor: int, size: int) -> bytearray:
+    """The first bytes of a file, copied: a mapping would end the process if the file were cut short meanwhile."""
+    content = bytearray(size)
+    with memoryview(content) as remaining:
+        position = 0
+        while position < size:
+            count = os.preadv(descriptor, [remaining[position:]], position)
+            if count == 0:
+                raise EOFError
+            position += count
+    return content

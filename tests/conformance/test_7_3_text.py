@@ -1,0 +1,42 @@
+"""PS3.18-2011 7.3: text objects, which have the SR Document Content Module."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conformance.server import DICOM, REFUSED, Server, dataset_in, implemented
+
+HTML = "text/html"
+PLAIN = "text/plain"
+
+
+def test_the_object_itself_is_served(server: Server) -> None:
+    dataset = dataset_in(server.ask("report", contentType=DICOM))
+    assert dataset.ContentSequence[0].TextValue == "No abnormality & no <change>"
+
+
+@pytest.mark.parametrize("content_type", [None, HTML, "image/jpeg", "a/b,c/d"])
+def test_html_is_served_by_default_and_for_what_is_not_supported(server: Server, content_type: str | None) -> None:
+    answer = implemented(server.ask("report", contentType=content_type))
+    assert (answer.status, answer.media_type) == (200, HTML)
+    assert "No abnormality &amp; no &lt;change&gt;" in answer.text
+
+
+def test_plain_text_is_served(server: Server) -> None:
+    answer = implemented(server.ask("report", contentType=PLAIN))
+    assert (answer.status, answer.media_type) == (200, PLAIN)
+    assert "No abnormality & no <change>" in answer.text
+
+
+@pytest.mark.parametrize(
+    "media_type", ["text/xml", "application/pdf", "text/rtf", "application/x-hl7-cda-level-one+xml"]
+)
+def test_a_recommended_type_is_served_or_html_instead(server: Server, media_type: str) -> None:
+    answer = server.ask("report", contentType=media_type)
+    assert answer.status in REFUSED or answer.media_type in (media_type, HTML)
+
+
+@pytest.mark.parametrize("parameter", ["rows", "columns", "windowWidth", "imageQuality"])
+def test_parameters_of_pictures_are_refused(server: Server, parameter: str) -> None:
+    others = {"windowCenter": 1} if parameter == "windowWidth" else {}
+    assert server.ask("report", **{parameter: 50}, **others).status == 400

@@ -1,0 +1,303 @@
+"""Whole exchanges in memory: from a request to what is sent back."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+from tests.support.memory_archive import MemoryArchive, MemoryObject, WorkersInProcess, read_object
+from tests.support.signatures import is_of_media_type
+from wado.errors import Gone
+from wado.front.archive import InstanceReference
+from wado.front.exchange import HttpRequest, HttpResponse
+from wado.front.service import UNIMPLEMENTED_PARAMETERS, WadoService
+from wado.job import Job, Representation
+from wado.media_types import OFFERS, UNIMPLEMENTED, Category
+from wado.request.rules import OBJECT_ALONE
+from wado.settings import Settings
+
+CT = read_object("CT_small.dcm")
+COLOR = read_object("SC_rgb_small_odd.dcm")
+TWO_FRAMES = read_object("SC_rgb_rle_2frame.dcm")
+DOSE = read_object("rtdose.dcm")
+REPORT = read_object("reportsi.dcm")
+PLAN = read_object("rtplan.dcm")
+
+OBJECTS = {
+    Category.SINGLE_FRAME: CT,
+    Category.MULTI_FRAME: TWO_FRAMES,
+    Category.TEXT: REPORT,
+    Category.OTHER: PLAN,
+}
+
+
+class Site:
+    """A service over an archive in memory, with all that can be seen of it."""
+
+    def __init__(self, *objects: MemoryObject, **settings: Any) -> None:
+        self.archive = MemoryArchive(*objects or (CT, COLOR, TWO_FRAMES, DOSE, REPORT, PLAN))
+        self.workers = WorkersInProcess()
+        self.log: list[str] = []
+        self.service = WadoService(self.archive, self.workers, Settings(**settings), self.log.append)
+
+    def ask(self, item: MemoryObject, accept: str | None = None, **parameters: str) -> HttpResponse:
+        headers = {} if accept is None else {"accept": accept}
+        response = self.service.handle(HttpRequest("GET", item.query | parameters, headers))
+        assert not self.log
+        return response
+
+
+@pytest.fixture(scope="module")
+def site() -> Site:
+    return Site()
+
+
+def text_of(response: HttpResponse) -> str:
+    return bytes(response.body).decode("ascii")
+
+
+def rows_and_columns(jpeg: HttpResponse) -> tuple[int, int]:
+    """From the start of frame, SOF0 (ISO/IEC 10918-1 B.2.2)."""
+    body = bytes(jpeg.body)
+    start = body.index(b"\xff\xc0") + 5
+    return int.from_bytes(body[start : start + 2], "big"), int.from_bytes(body[start + 2 : start + 4], "big")
+
+
+def test_an_image_without_more_is_a_jpeg_of_its_own_size(site: Site) -> None:
+    response = site.ask(CT)
+    assert (response.status, response.media_type) == (200, "image/jpeg")
+    assert rows_and_columns(response) == (128, 128)
+    assert response.headers == (("Vary", "Accept"),)
+
+
+@pytest.mark.parametrize(
+    ("category", "media_type"), [(category, offer) for category, offers in OFFERS.items() for offer in offers]
+)
+def test_every_offer_is_made_or_refused_as_not_made_yet(site: Site, category: Category, media_type: str) -> None:
+    response = site.ask(OBJECTS[category], contentType=media_type)
+    if category is Category.TEXT and media_type in UNIMPLEMENTED:
+        assert response.status == 501
+        assert f"this version does not make {media_type}" in text_of(response)
+    else:
+        assert (response.status, response.media_type) == (200, media_type)
+        assert is_of_media_type(response.body, media_type)
+
+
+@pytest.mark.parametrize(
+    ("item", "media_type"),
+    [(CT, "image/jpeg"), (TWO_FRAMES, "application/dicom"), (DOSE, "application/dicom"), (PLAN, "application/dicom")],
+    ids=["single-frame", "multi-frame", "dose", "plan"],
+)
+def test_the_default_is_that_of_the_category(site: Site, item: MemoryObject, media_type: str) -> None:
+    assert site.ask(item).media_type == media_type
+
+
+def test_a_report_by_default_would_be_html(site: Site) -> None:
+    response = site.ask(REPORT)
+    assert response.status == 501
+    assert "does not make text/html" in text_of(response)
+
+
+def test_a_frame_of_several_is_a_single_image(site: Site) -> None:
+    response = site.ask(DOSE, frameNumber="15")
+    assert (response.status, response.media_type) == (200, "image/jpeg")
+    assert rows_and_columns(response) == (10, 10)
+
+
+@pytest.mark.parametrize("frame_number", ["0", "-1", "16"])
+def test_a_frame_that_is_not_there_is_refused(site: Site, frame_number: str) -> None:
+    response = site.ask(DOSE, frameNumber=frame_number)
+    assert text_of(response) == (
+        "400 Bad Request: frameNumber: must be 1 to 15 for this object (PS3.18-2011 section 8.2.7)\n"
+    )
+
+
+def test_rows_and_columns_are_the_most_there_may_be(site: Site) -> None:
+    assert rows_and_columns(site.ask(CT, rows="32", columns="64")) == (32, 32)
+    assert rows_and_columns(site.ask(CT, columns="50")) == (50, 50)
+
+
+def test_the_stored_file_is_sent_as_it_is_for_a_star(site: Site) -> None:
+    response = site.ask(DOSE, contentType="application/dicom", transferSyntax="*")
+    assert bytes(response.body) == DOSE.content
+
+
+@pytest.mark.parametrize("wanted", [None, "1.2.840.10008.1.2", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.4.70"])
+def test_explicit_little_endian_is_sent_where_nothing_else_can_be(site: Site, wanted: str | None) -> None:
+    parameters = {"transferSyntax": wanted} if wanted else {}
+    response = site.ask(DOSE, contentType="application/dicom", **parameters)
+    assert b"\x02\x00\x10\x00UI\x14\x001.2.840.10008.1.2.1\0" in bytes(response.body)[:1000]
+
+
+@pytest.mark.parametrize(
+    ("item", "parameters", "warning"),
+    [
+        (CT, {"frameNumber": "3"}, '299 - "frameNumber has no effect: this object has one frame"'),
+        (
+            COLOR,
+            {"windowCenter": "1", "windowWidth": "2", "contentType": "image/png", "imageQuality": "50"},
+            '299 - "windowCenter and windowWidth have no effect: this is a colour image", '
+            '299 - "imageQuality has no effect: image/png loses nothing"',
+        ),
+    ],
+    ids=["one", "several"],
+)
+def test_parameters_with_nothing_to_act_on_are_told_of(
+    site: Site, item: MemoryObject, parameters: dict[str, str], warning: str
+) -> None:
+    response = site.ask(item, **parameters)
+    assert response.status == 200
+    assert dict(response.headers)["Warning"] == warning
+
+
+@pytest.mark.parametrize("origin", ["*", "https://viewer.example"])
+def test_every_answer_names_the_origin_that_is_allowed(origin: str) -> None:
+    site = Site(allow_origin=origin)
+    answers = [site.ask(CT), site.ask(CT, rows="?"), site.ask(CT, objectUID="9.9"), site.ask(CT, contentType="a/b")]
+    assert [answer.status for answer in answers] == [200, 400, 404, 406]
+    assert all(("Access-Control-Allow-Origin", origin) in answer.headers for answer in answers)
+
+
+def test_no_origin_is_named_unless_one_is_allowed(site: Site) -> None:
+    assert "Access-Control-Allow-Origin" not in dict(site.ask(CT).headers)
+
+
+def test_what_is_malformed_is_said_before_any_look_up() -> None:
+    site = Site()
+    response = site.ask(CT, objectUID="9.9", contentType="video/mpeg", rows="none")
+    assert response.status == 400
+    assert not site.archive.searched
+
+
+def test_what_is_unknown_is_said_before_what_is_not_acceptable(site: Site) -> None:
+    assert site.ask(CT, objectUID="9.9", contentType="video/mpeg").status == 404
+    assert site.ask(CT, contentType="video/mpeg").status == 406
+
+
+@pytest.mark.parametrize("name", ["studyUID", "seriesUID", "objectUID"])
+def test_every_uid_leads_to_the_object(site: Site, name: str) -> None:
+    response = site.ask(CT, **{name: "9.9"})
+    assert response.status == 404
+    assert text_of(response).startswith("404 Not Found: objectUID: ")
+
+
+@pytest.mark.parametrize("name", sorted(OBJECT_ALONE))
+def test_an_object_is_found_alone_where_the_site_allows_it(site: Site, name: str) -> None:
+    assert site.ask(CT, **{name: ""}).status == 400
+    assert Site(allow_object_alone=True).ask(CT, **{name: ""}).status == 200
+    assert Site(allow_object_alone=True).ask(CT, **{name: "9.9"}).status == 404
+
+
+def test_406_tells_what_can_be_had(site: Site) -> None:
+    response = site.ask(CT, contentType="image/gif")
+    assert text_of(response) == (
+        "406 Not Acceptable: contentType: this single-frame image can be had as "
+        "image/jpeg, application/dicom, image/png (PS3.18-2011 section 6.3.2.1)\n"
+    )
+
+
+def test_annex_b_3_prefers_jpeg_2000_and_takes_jpeg(site: Site) -> None:
+    response = site.ask(
+        CT, contentType="image/jp2;level=1,image/jpeg;q=0.5", columns="40", windowCenter="-1000", windowWidth="2500"
+    )
+    assert (response.status, response.media_type) == (200, "image/jpeg")
+    assert rows_and_columns(response) == (40, 40)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("charset", "UTF-8"),
+        ("anonymize", "yes"),
+        ("annotation", "patient"),
+        ("region", "0,0,0.5,0.5"),
+        ("presentationUID", "1.2.5"),
+    ],
+)
+def test_what_is_not_made_yet_is_refused_and_never_left_out(site: Site, name: str, value: str) -> None:
+    beside = {"anonymize": {"contentType": "application/dicom"}, "presentationUID": {"presentationSeriesUID": "1.2"}}
+    assert name in UNIMPLEMENTED_PARAMETERS
+    response = site.ask(CT, **{name: value}, **beside.get(name, {}))
+    assert response.status == 501
+    assert text_of(response).startswith(f"501 Not Implemented: {name}: ")
+
+
+@pytest.mark.parametrize("name", ["rows", "columns", "imageQuality"])
+@pytest.mark.parametrize("item", [REPORT, PLAN], ids=["report", "plan"])
+def test_parameters_of_images_are_refused_for_other_objects(site: Site, item: MemoryObject, name: str) -> None:
+    response = site.ask(item, **{name: "50"})
+    assert response.status == 400
+    assert text_of(response).startswith(f"400 Bad Request: {name}: must only be given for an image; this is a")
+
+
+@pytest.mark.parametrize("item", [TWO_FRAMES, PLAN], ids=["multi-frame", "plan"])
+def test_parameters_of_pictures_are_refused_where_the_default_is_none(site: Site, item: MemoryObject) -> None:
+    assert site.ask(item, rows="50").status == 400
+
+
+def test_accept_alone_leads_to_the_same_rules(site: Site) -> None:
+    response = site.ask(CT, accept="application/dicom", rows="50")
+    assert response.status == 400
+    assert "rows: must not be given with application/dicom" in text_of(response)
+
+
+@pytest.mark.parametrize(("quality", "expected"), [(None, 73), ("40", 40)], ids=["setting", "parameter"])
+def test_the_quality_is_the_clients_or_the_sites(quality: str | None, expected: int) -> None:
+    site = Site(image_quality=73)
+    site.ask(CT, **({"imageQuality": quality} if quality else {}))
+    assert site.workers.jobs[-1].image_quality == expected
+
+
+def test_equal_requests_are_equal_jobs_and_equal_bytes() -> None:
+    site = Site()
+    first, second = site.ask(CT, rows="64"), site.ask(CT, unknown="x", rows="64", columns="")
+    assert site.workers.jobs[0] == site.workers.jobs[1]
+    assert bytes(first.body) == bytes(second.body)
+
+
+@pytest.mark.parametrize(("times_gone", "status"), [(1, 200), (2, 410)])
+def test_an_object_that_is_replaced_meanwhile_is_looked_up_once_more(times_gone: int, status: int) -> None:
+    site = Site()
+    site.archive.times_gone = times_gone
+    assert site.ask(CT).status == status
+    assert len(site.archive.searched) == 2
+
+
+class FaultyArchive(MemoryArchive):
+    def find(self, reference: InstanceReference) -> Any:
+        raise KeyError("Doe^Jane")
+
+
+class FaultyWorkers:
+    def run(self, job: Job, descriptor: int) -> Representation:
+        raise RuntimeError("Doe^Jane")
+
+
+class GoneWorkers:
+    def run(self, job: Job, descriptor: int) -> Representation:
+        raise Gone("the object was replaced")
+
+
+@pytest.mark.parametrize(
+    ("archive", "workers", "kind"),
+    [(FaultyArchive(CT), WorkersInProcess(), "KeyError"), (MemoryArchive(CT), FaultyWorkers(), "RuntimeError")],
+    ids=["archive", "workers"],
+)
+def test_a_fault_is_an_answer_and_a_line_in_the_log_without_its_words(
+    archive: MemoryArchive, workers: WorkersInProcess | FaultyWorkers, kind: str
+) -> None:
+    log: list[str] = []
+    response = WadoService(archive, workers, Settings(), log.append).handle(HttpRequest("GET", CT.query))
+    assert response.status == 500
+    assert "Doe" not in text_of(response)
+    assert len(log) == 1
+    assert log[0].startswith(f"fault of the front: {kind} at test_exchanges.py:")
+
+
+def test_the_object_is_closed_whatever_becomes_of_the_job() -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    for workers in (WorkersInProcess(), FaultyWorkers(), GoneWorkers()):
+        WadoService(MemoryArchive(CT), workers, Settings(), lambda text: None).handle(HttpRequest("GET", CT.query))
+    assert len(os.listdir("/proc/self/fd")) == before
