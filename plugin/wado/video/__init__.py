@@ -1,0 +1,1 @@
+"""Moving pictures: encoding them, and the streams that objects hold already."""
