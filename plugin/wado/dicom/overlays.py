@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
+from wado.dicom.table_entries import swap_bytes
 from wado.image.overlays import Overlay
 
 GROUPS = range(0x6000, 0x6020, 2)
@@ -43,10 +44,17 @@ def _read_overlay(dataset: Dataset, group: int, frame_index: int) -> Overlay | N
             return None
     else:
         number = 0
-    row, column = (int(value) for value in _value(dataset, group, ORIGIN, (1, 1)))
+    row, column = (int(value) for value in dataset[group, ORIGIN].value)
     if rows < 1 or columns < 1:
         return None
-    return Overlay(group, row - 1, column - 1, _bits(bytes(dataset[group, DATA].value), rows, columns, number))
+    return Overlay(group, row - 1, column - 1, _bits(_data(dataset, group), rows, columns, number))
+
+
+def _data(dataset: Dataset, group: int) -> bytes:
+    """In Big Endian the words of OW have their bytes the other way round (PS3.5 6.2)."""
+    element = dataset[group, DATA]
+    has_swapped_bytes = dataset.original_encoding[1] is False and element.VR == "OW"
+    return swap_bytes(bytes(element.value)) if has_swapped_bytes else bytes(element.value)
 
 
 def _bits(data: bytes, rows: int, columns: int, number: int) -> NDArray[np.bool_]:
