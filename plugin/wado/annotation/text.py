@@ -1,0 +1,104 @@
+"""A line of text as a mask: runs shaped by HarfBuzz and ordered by direction, measured by their ink."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from wado.annotation.fonts import Run, load, split_into_runs
+
+Mask = NDArray[np.uint8]
+
+LEFT_TO_RIGHT = "ltr"
+RIGHT_TO_LEFT = "rtl"
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far a line's ink reaches from its origin on the baseline, in pixels."""
+
+    left: int
+    ascent: int
+    right: int
+    descent: int
+
+    @property
+    def width(self) -> int:
+        return self.left + self.right
+
+    @property
+    def height(self) -> int:
+        return self.ascent + self.descent
+
+
+def direction_of_text(text: str) -> str:
+    """That of its first letter that has one (Unicode Standard Annex 9, P2 and P3)."""
+    for character in text:
+        if _is_strong(character):
+            return LEFT_TO_RIGHT if unicodedata.bidirectional(character) == "L" else RIGHT_TO_LEFT
+    return LEFT_TO_RIGHT
+
+
+@lru_cache(maxsize=4096)
+def measure(text: str, size: int, direction: str) -> Extent:
+    extents, advance = [], 0.0
+    for run in in_visual_order(split_into_runs(text), direction):
+        font = load(run.font, size)
+        left, top, right, bottom = font.getbbox(run.text, anchor="ls", direction=direction)
+        extents.append((-left - advance, -top, advance + right, bottom))
+        advance += font.getlength(run.text, direction=direction)
+    furthest = [max([0, *column]) for column in zip(*extents, strict=True)] if extents else [0, 0, 0, 0]
+    left, ascent, right, descent = (int(np.ceil(reach)) for reach in furthest)
+    return Extent(left, ascent, max(right, int(np.ceil(advance))), descent)
+
+
+def draw_mask(text: str, size: int, direction: str) -> Mask:
+    """The line's ink, 0 to 255, in an array of its extent."""
+    extent = measure(text, size, direction)
+    image = Image.new("L", (max(1, extent.width), max(1, extent.height)))
+    canvas, advance = ImageDraw.Draw(image), 0.0
+    for run in in_visual_order(split_into_runs(text), direction):
+        font = load(run.font, size)
+        origin = (extent.left + advance, extent.ascent)
+        canvas.text(origin, run.text, fill=255, font=font, anchor="ls", direction=direction)
+        advance += font.getlength(run.text, direction=direction)
+    return np.asarray(image)
+
+
+def in_visual_order(runs: Sequence[Run], direction: str) -> list[Run]:
+    """From left to right (Unicode Standard Annex 9, L2, as far as two directions go).
+
+    One run alone is ordered when it is shaped. Of several fonts, each run is cut into those of one direction first.
+    """
+    if len(runs) == 1:
+        return list(runs)
+    cut = [part for run in runs for part in _cut_by_direction(run)]
+    if direction == RIGHT_TO_LEFT:
+        cut.reverse()
+    ordered: list[Run] = []
+    for its_direction, group in groupby(cut, key=lambda run: direction_of_text(run.text)):
+        neighbours = list(group)
+        ordered += neighbours if its_direction == direction else reversed(neighbours)
+    return ordered
+
+
+def _cut_by_direction(run: Run) -> list[Run]:
+    """What has no direction of its own goes with what it follows."""
+    parts: list[str] = []
+    for character in run.text:
+        if not parts or (_is_strong(character) and direction_of_text(parts[-1]) != direction_of_text(character)):
+            parts.append(character)
+        else:
+            parts[-1] += character
+    return [Run(part, run.font) for part in parts]
+
+
+def _is_strong(character: str) -> bool:
+    return unicodedata.bidirectional(character) in ("L", "R", "AL")
