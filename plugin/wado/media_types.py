@@ -54,11 +54,11 @@ OFFERS: dict[Category, tuple[str, ...]] = {
     # Moving pictures show every frame; a still one is that of the representative frame.
     Category.MULTI_FRAME: (
         APPLICATION_DICOM,
-        VIDEO_MPEG,
-        IMAGE_GIF,
-        VIDEO_MP4,
         IMAGE_JPEG,
         IMAGE_PNG,
+        IMAGE_GIF,
+        VIDEO_MPEG,
+        VIDEO_MP4,
         IMAGE_JP2,
         *_BEYOND_THE_STANDARD,
     ),

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tests.support.worker_settings import worker_settings
 from wado.job import Job, Representation
 from wado.media_types import APPLICATION_DICOM, IMAGE_PNG, Category
 from wado.worker.renderers import Renderers
@@ -45,7 +46,7 @@ def representation_of(content: bytes | Path, media_type: str = IMAGE_PNG, **para
     """The answer; one that is a file has its content in the body instead."""
     with opened(content) as (descriptor, size):
         job = Job("attachment", size, Category.SINGLE_FRAME, media_type, **parameters)
-        answer = Renderers(MAXIMUM_PIXELS).render(job, descriptor)
+        answer = Renderers(worker_settings(maximum_pixels=MAXIMUM_PIXELS)).render(job, descriptor)
         if answer.file is None:
             return answer
         assert answer.body_size is not None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
 
+from tests.support.worker_settings import worker_settings
 from wado.errors import Gone, NotFound
 from wado.front.archive import InstanceReference, StoredInstance
 from wado.job import Job, Representation
@@ -87,7 +88,7 @@ class WorkersInProcess:
     """Implements `Workers` with the workers' own renderers. `jobs` are those done, in order."""
 
     def __init__(self, maximum_pixels: int = 4 * 1024 * 1024) -> None:
-        self._renderers = Renderers(maximum_pixels)
+        self._renderers = Renderers(worker_settings(maximum_pixels=maximum_pixels))
         self.jobs: list[Job] = []
 
     def run(self, job: Job, descriptor: int) -> Representation:

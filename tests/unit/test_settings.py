@@ -21,6 +21,8 @@ TAKEN: dict[str, list[Any]] = {
     "AllowObjectAlone": [True, False],
     "ImageQuality": [1, 100],
     "MaximumPixels": [1, 10**10],
+    "MaximumAnimationPixels": [1, 10**12],
+    "BurnInOverlays": [True, False],
     "AllowOrigin": ["", "*", "https://viewer.example"],
 }
 
@@ -35,6 +37,8 @@ REFUSED: dict[str, list[Any]] = {
     "AllowObjectAlone": [1, 0, "true", None],
     "ImageQuality": [0, 101, 90.0],
     "MaximumPixels": [0, True],
+    "MaximumAnimationPixels": [0, 1.5],
+    "BurnInOverlays": [1, "yes"],
     "AllowOrigin": ["*\r\nSet-Cookie: a=b", "https://ärzte.example", True],
 }
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.support.memory_archive import MemoryObject, read_object
+from tests.support.worker_settings import worker_settings
 from wado.errors import BadRequest, InternalError, NotAcceptable, Unavailable
 from wado.front.workers import StartError, WorkerCommand, WorkerPool
 from wado.job import INLINE_LIMIT, Job, Representation
@@ -87,7 +88,7 @@ def stand_in(tmp_path: Path) -> Callable[[str], WorkerCommand]:
         marker = str(tmp_path / "marker")
         script.write_text(STAND_IN.format(interpreter=sys.executable, marker=marker, behaviour=behaviour))
         script.chmod(script.stat().st_mode | stat.S_IXUSR)
-        return WorkerCommand(str(script), PLUGIN_DIRECTORY, 512, 1000)
+        return WorkerCommand(str(script), PLUGIN_DIRECTORY, worker_settings(worker_memory=512))
 
     return make
 
@@ -116,7 +117,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 @pytest.fixture(scope="module")
 def real_pool() -> Iterator[WorkerPool]:
-    command = WorkerCommand(sys.executable, PLUGIN_DIRECTORY, 1024, 4 * 1024 * 1024)
+    command = WorkerCommand(sys.executable, PLUGIN_DIRECTORY, worker_settings(worker_memory=1024))
     with running(command, count=2) as (pool, log):
         yield pool
         assert not log
@@ -266,7 +267,7 @@ def test_a_pool_whose_workers_do_not_start_says_why(
 def test_an_interpreter_that_is_none_is_named(tmp_path: Path) -> None:
     missing = str(tmp_path / "python")
     with pytest.raises(StartError, match=f"the interpreter {missing} does not run: No such file"):  # noqa: SIM117
-        with running(WorkerCommand(missing, PLUGIN_DIRECTORY, 512, 1000)):
+        with running(WorkerCommand(missing, PLUGIN_DIRECTORY, worker_settings(worker_memory=512))):
             pass
 
 
@@ -275,7 +276,7 @@ def test_a_real_interpreter_without_the_libraries_is_told_of(tmp_path: Path) -> 
     bare.write_text(f'#!/bin/sh\nshift\nexec {sys.executable} -I -S "$@"\n')
     bare.chmod(0o755)
     with pytest.raises(StartError, match="lacks what the workers need: No module named"):  # noqa: SIM117
-        with running(WorkerCommand(str(bare), PLUGIN_DIRECTORY, 512, 1000)):
+        with running(WorkerCommand(str(bare), PLUGIN_DIRECTORY, worker_settings(worker_memory=512))):
             pass
 
 
