@@ -85,7 +85,8 @@ class OrthancProcess:
             if self.has_ended:
                 raise RuntimeError(f"Orthanc ended at once:\n{self.log()}")
             try:
-                return self.client.get("/system").status == 200
+                # It answers a moment before a signal ends it in an orderly way.
+                return self.client.get("/system").status == 200 and _catches(self.pid, signal.SIGTERM)
             except OSError:
                 return False
 
@@ -184,6 +185,11 @@ def _is_worker(pid: int) -> bool:
         return b"wado.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def _catches(pid: int, which: signal.Signals) -> bool:
+    caught = re.search(r"^SigCgt:\s*([0-9a-f]+)", Path(f"/proc/{pid}/status").read_text(encoding="ascii"), re.MULTILINE)
+    return caught is not None and bool(int(caught[1], 16) >> (which - 1) & 1)
 
 
 def is_alive(pid: int) -> bool:
