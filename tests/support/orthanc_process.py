@@ -6,6 +6,7 @@ configuration is added, and ORTHANC_PLUGINS, the folder with its plugins.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -123,6 +124,10 @@ class OrthancProcess:
         """The processes that work for the plugin, in the order of their age."""
         return sorted(pid for pid, state in children_of(self.pid).items() if state != "Z" and _is_worker(pid))
 
+    def busy_workers(self) -> list[int]:
+        """Those that have a file of the archive open."""
+        return [pid for pid in self.workers() if any("/storage/" in name for name in open_names(pid))]
+
     def zombies(self) -> list[int]:
         """Processes that have ended and that Orthanc has not collected."""
         return [pid for pid, state in children_of(self.pid).items() if state == "Z"]
@@ -200,20 +205,20 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def seconds_worked(pid: int) -> float:
-    """Processor time that the process has taken."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def resident_memory(pid: int) -> int:
     """Mebibytes of memory of its own that the process has."""
     fields = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
     return (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE") // 2**20
 
 
-def open_files(pid: int) -> int:
-    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+def open_names(pid: int) -> list[str]:
+    """What the open descriptors of the process lead to."""
+    names = []
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for descriptor in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                names.append(os.readlink(f"/proc/{pid}/fd/{descriptor}"))
+    return names
 
 
 def free_ports(count: int) -> list[int]:
