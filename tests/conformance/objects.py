@@ -8,7 +8,7 @@ from typing import Any
 import imagecodecs
 import numpy as np
 from pydicom.dataset import Dataset
-from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEG2000Lossless, generate_uid
+from pydicom.uid import UID, ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEG2000Lossless, generate_uid
 
 from tests.support.datasets import coded_squares, make_image, make_object, to_file, with_codestreams
 
@@ -28,7 +28,7 @@ BASIC_TEXT_SR = "1.2.840.10008.5.1.4.1.1.88.11"
 RT_PLAN = "1.2.840.10008.5.1.4.1.1.481.5"
 GRAYSCALE_PRESENTATION_STATE = "1.2.840.10008.5.1.4.1.1.11.1"
 
-IDENTITY_WINDOW = {"WindowCenter": "128", "WindowWidth": "256"}
+IDENTITY_WINDOW: dict[str, Any] = {"WindowCenter": "128", "WindowWidth": "256"}
 """With it a grey level of 8 bits is shown as it is stored (PS3.3 C.11.2.1.2.1)."""
 
 
@@ -135,12 +135,12 @@ def make_files() -> dict[str, tuple[Mapping[str, str], bytes]]:
     made: dict[str, tuple[Mapping[str, str], bytes]] = {}
     for name, (make, transfer_syntax) in MAKERS.items():
         dataset = make()
-        uids = {"studyUID": generate_uid(), "seriesUID": generate_uid(), "objectUID": generate_uid()}
+        uids: dict[str, str] = {"studyUID": generate_uid(), "seriesUID": generate_uid(), "objectUID": generate_uid()}
         if name in SAME_STUDY:
             image = made[SAME_STUDY[name]][0]
             uids["studyUID"] = image["studyUID"]
             refer_to(dataset, image)
-        dataset.StudyInstanceUID, dataset.SeriesInstanceUID, dataset.SOPInstanceUID = uids.values()
+        dataset.StudyInstanceUID, dataset.SeriesInstanceUID, dataset.SOPInstanceUID = map(UID, uids.values())
         made[name] = uids, to_file(dataset, transfer_syntax)
     return made
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.conformance.server import DICOM, REFUSED, Server, dataset_in, implemented
@@ -38,5 +40,7 @@ def test_a_recommended_type_is_served_or_html_instead(server: Server, media_type
 
 @pytest.mark.parametrize("parameter", ["rows", "columns", "windowWidth", "imageQuality"])
 def test_parameters_of_pictures_are_refused(server: Server, parameter: str) -> None:
-    others = {"windowCenter": 1} if parameter == "windowWidth" else {}
-    assert server.ask("report", **{parameter: 50}, **others).status == 400
+    parameters: dict[str, Any] = {parameter: 50}
+    if parameter == "windowWidth":
+        parameters["windowCenter"] = 1
+    assert server.ask("report", **parameters).status == 400

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import imagecodecs
 import numpy as np
-import pydicom
 from pydicom.dataset import Dataset
 from pydicom.uid import JPEG2000Lossless, generate_uid
 
@@ -30,12 +28,6 @@ def uids_of(dataset: Dataset) -> Parameters:
         "seriesUID": dataset.SeriesInstanceUID,
         "objectUID": dataset.SOPInstanceUID,
     }
-
-
-def read_uids(file: Path) -> Parameters | None:
-    """Those of a file, if it has all three."""
-    dataset = pydicom.dcmread(file, force=True, stop_before_pixels=True, specific_tags=list(_UIDS))
-    return uids_of(dataset) if all(dataset.get(keyword) for keyword in _UIDS) else None
 
 
 _UIDS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")

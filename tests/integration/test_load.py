@@ -14,7 +14,7 @@ import pytest
 from tests.integration.objects import stored_squares
 from tests.integration.test_archive import store_file
 from tests.support.http_client import TIMEOUT, query, read_answer
-from tests.support.orthanc_process import LOOPBACK, OrthancProcess, open_files, resident_memory, wait_for
+from tests.support.orthanc_process import LOOPBACK, OrthancProcess, open_names, resident_memory, wait_for
 
 CONNECTIONS = 16
 REQUESTS = 10_000
@@ -98,8 +98,8 @@ def ask_in_parallel(process: OrthancProcess, targets: list[str], count: int) -> 
 def test_many_requests_leave_no_memory_no_file_and_no_process_behind(loaded: OrthancProcess) -> None:
     targets = targets_in(loaded)
     workers = loaded.workers()
-    worker_files = [open_files(pid) for pid in workers]
-    orthanc_files = open_files(loaded.pid)
+    worker_files = [len(open_names(pid)) for pid in workers]
+    orthanc_files = len(open_names(loaded.pid))
     ask_in_parallel(loaded, targets, WARM_UP)
     worker_memory = [resident_memory(pid) for pid in workers]
     orthanc_memory = resident_memory(loaded.pid)
@@ -108,8 +108,8 @@ def test_many_requests_leave_no_memory_no_file_and_no_process_behind(loaded: Ort
 
     assert set(statuses) == {200, 400, 404, 406}
     assert loaded.workers() == workers
-    wait_for(lambda: [open_files(pid) for pid in workers] == worker_files, 5, "the workers to close their files")
-    wait_for(lambda: open_files(loaded.pid) <= orthanc_files, 5, "Orthanc to close its files and connections")
+    wait_for(lambda: [len(open_names(pid)) for pid in workers] == worker_files, 5, "the workers to close their files")
+    wait_for(lambda: len(open_names(loaded.pid)) <= orthanc_files, 5, "Orthanc to close its files and connections")
     for pid, before in zip(workers, worker_memory, strict=True):
         assert resident_memory(pid) <= before + WORKER_GROWTH
     assert resident_memory(loaded.pid) <= orthanc_memory + ORTHANC_GROWTH

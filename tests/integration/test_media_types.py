@@ -8,8 +8,9 @@ from pathlib import Path
 import pydicom
 import pytest
 from PIL import Image
+from pydicom.dataset import FileDataset
 
-from tests.integration.objects import Parameters, begins_as_its_type, read_uids
+from tests.integration.objects import Parameters, begins_as_its_type, new_uids, uids_of
 from tests.support.datasets import pydicom_files
 from tests.support.http_client import Answer
 from tests.support.orthanc_process import OrthancProcess
@@ -28,53 +29,64 @@ REFUSALS = {400, 404, 406, 501}
 
 
 @pytest.fixture(scope="module", params=pydicom_files(), ids=lambda path: path.name)
-def stored(request: pytest.FixtureRequest, orthanc: OrthancProcess) -> tuple[Path, Parameters]:
-    """A file that Orthanc has accepted, and its UIDs."""
-    answer = orthanc.store(request.param)
-    uids = read_uids(request.param)
-    if answer.status != 200 or uids is None:
+def stored(request: pytest.FixtureRequest, orthanc: OrthancProcess) -> FileDataset:
+    """The header of a file that Orthanc has accepted."""
+    content = with_uids(request.param)
+    answer = orthanc.store(content)
+    if answer.status != 200:
         pytest.skip(f"Orthanc does not accept it: {answer.status}")
-    return request.param, uids
+    return pydicom.dcmread(io.BytesIO(content), force=True, stop_before_pixels=True)
+
+
+def with_uids(path: Path) -> bytes:
+    """The file, with those UIDs that it lacks."""
+    dataset = pydicom.dcmread(path, force=True)
+    if dataset.get("SOPInstanceUID") and dataset.get("SeriesInstanceUID") and dataset.get("StudyInstanceUID"):
+        return path.read_bytes()
+    for keyword, value in new_uids().items():
+        setattr(dataset, keyword, value)
+    file = io.BytesIO()
+    pydicom.dcmwrite(file, dataset)
+    return file.getvalue()
 
 
 @pytest.mark.parametrize("variation", VARIATIONS.values(), ids=VARIATIONS.keys())
 @pytest.mark.parametrize("media_type", ["image/jpeg", "image/png"])
 def test_a_picture_is_of_its_type_and_size_or_refused(
-    orthanc: OrthancProcess, stored: tuple[Path, Parameters], media_type: str, variation: Parameters
+    orthanc: OrthancProcess, stored: FileDataset, media_type: str, variation: Parameters
 ) -> None:
-    answer = orthanc.wado(stored[1] | variation | {"contentType": media_type})
+    answer = orthanc.wado(uids_of(stored) | variation | {"contentType": media_type})
     if answer.status != 200:
         assert_refused(answer)
         return
     assert answer.media_type == media_type
     assert begins_as_its_type(answer)
-    dataset = pydicom.dcmread(stored[0], force=True, stop_before_pixels=True)
     with Image.open(io.BytesIO(answer.body)) as picture:
         picture.load()
-        assert fits(picture.size, (dataset.Columns, dataset.Rows), variation)
+        assert fits(picture.size, (stored.Columns, stored.Rows), variation)
 
 
 @pytest.mark.parametrize("transfer_syntax", [None, "*", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.4.50"])
 def test_a_dicom_file_is_the_same_object_or_refused(
-    orthanc: OrthancProcess, stored: tuple[Path, Parameters], transfer_syntax: str | None
+    orthanc: OrthancProcess, stored: FileDataset, transfer_syntax: str | None
 ) -> None:
-    answer = orthanc.wado(stored[1] | {"contentType": "application/dicom", "transferSyntax": transfer_syntax})
+    answer = orthanc.wado(uids_of(stored) | {"contentType": "application/dicom", "transferSyntax": transfer_syntax})
     if answer.status != 200:
         assert_refused(answer)
         return
     assert answer.media_type == "application/dicom"
     assert begins_as_its_type(answer)
     dataset = pydicom.dcmread(io.BytesIO(answer.body), stop_before_pixels=True)
-    assert dataset.SOPInstanceUID == stored[1]["objectUID"]
+    assert dataset.SOPInstanceUID == stored.SOPInstanceUID
     if transfer_syntax is None:
         assert dataset.file_meta.TransferSyntaxUID == "1.2.840.10008.1.2.1"
 
 
 @pytest.mark.parametrize("media_type", [None, "text/html", "text/plain", "image/gif", "image/jp2", "video/mpeg", "a/b"])
 def test_any_other_type_is_made_or_refused(
-    orthanc: OrthancProcess, stored: tuple[Path, Parameters], media_type: str | None
+    orthanc: OrthancProcess, stored: FileDataset, media_type: str | None
 ) -> None:
-    answer = orthanc.wado(stored[1] | {"contentType": media_type})
+    answer = orthanc.wado(uids_of(stored) | {"contentType": media_type})
     if answer.status != 200:
         assert_refused(answer)
     elif media_type is not None and answer.media_type != "text/html":  # which a report falls back to (7.3.2)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.integration.objects import Parameters, slow, stored_squares
-from tests.support.orthanc_process import ROOT, OrthancProcess, is_alive, seconds_worked, wait_for
+from tests.support.orthanc_process import ROOT, OrthancProcess, is_alive, wait_for
 
 REFUSED: dict[str, tuple[Any, str]] = {
     "an unknown setting": ({"Timeouts": 5}, '"Wado.Timeouts" is no setting; did you mean "Timeout"?'),
@@ -60,9 +60,8 @@ def test_no_worker_outlives_orthanc(tmp_path: Path, background: ThreadPoolExecut
         process.store(content)
         workers = process.workers()
         assert len(workers) == 2
-        before = sum(map(seconds_worked, workers))
         future = background.submit(process.wado, uids | {"contentType": "application/dicom"})
-        wait_for(lambda: sum(map(seconds_worked, workers)) > before + 0.3, 60, "a worker to begin")
+        wait_for(process.busy_workers, 60, "a worker to begin")
         code = process.stop(how)
         wait_for(lambda: not any(map(is_alive, workers)), 10, "the workers to end")
         assert code == (0 if how is not signal.SIGKILL else -signal.SIGKILL)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.integration.objects import Parameters, large, slow, stored_squares
 from tests.support.http_client import Answer
-from tests.support.orthanc_process import OrthancProcess, seconds_worked, wait_for
+from tests.support.orthanc_process import OrthancProcess, is_alive, wait_for
 
 DICOM: Parameters = {"contentType": "application/dicom"}
 PNG: Parameters = {"contentType": "image/png"}
@@ -66,18 +66,22 @@ def all_is_well_afterwards(request: pytest.FixtureRequest) -> Iterator[None]:
     assert stored.process.faults() == []
 
 
-def is_working(stored: Stored, future: Future[Answer]) -> None:
-    """Wait until the worker is busy with the request that was sent in the background."""
-    (worker,) = stored.process.workers()
-    before = seconds_worked(worker)
-    wait_for(lambda: future.done() or seconds_worked(worker) > before + 0.3, 60, "the worker to begin")
+def busy_worker(stored: Stored, future: Future[Answer]) -> int:
+    """The worker, once it is busy with the request that was sent in the background."""
+    wait_for(lambda: future.done() or stored.process.busy_workers(), 60, "the worker to begin")
     assert not future.done(), future.result()
+    return stored.process.busy_workers()[0]
+
+
+def kill(worker: int) -> None:
+    os.kill(worker, signal.SIGKILL)
+    wait_for(lambda: not is_alive(worker), 10, "the worker to end")
 
 
 def test_a_worker_killed_while_idle_is_replaced_before_anyone_notices(patient: Stored) -> None:
     for _ in range(3):
         (worker,) = patient.process.workers()
-        os.kill(worker, signal.SIGKILL)
+        kill(worker)
         assert patient.process.wado(patient.small).status == 200
     assert "a worker ended (signal 9)" in patient.process.log()
 
@@ -86,8 +90,7 @@ def test_a_request_whose_worker_is_killed_is_answered_by_another(
     patient: Stored, background: ThreadPoolExecutor
 ) -> None:
     future = background.submit(patient.process.wado, patient.slow | DICOM)
-    is_working(patient, future)
-    os.kill(patient.process.workers()[0], signal.SIGKILL)
+    kill(busy_worker(patient, future))
     answer = future.result(120)
     assert answer.status == 200, answer
     assert len(answer.body) > 40 * 512 * 512
@@ -96,9 +99,7 @@ def test_a_request_whose_worker_is_killed_is_answered_by_another(
 def test_a_request_that_ends_two_workers_is_given_up(patient: Stored, background: ThreadPoolExecutor) -> None:
     future = background.submit(patient.process.wado, patient.slow | DICOM)
     for _ in range(2):
-        wait_for(patient.process.workers, 60, "a worker")
-        is_working(patient, future)
-        os.kill(patient.process.workers()[0], signal.SIGKILL)
+        kill(busy_worker(patient, future))
     answer = future.result(120)
     assert answer.status == 500
     assert "ends every worker" in answer.text
@@ -118,7 +119,7 @@ def test_an_answer_that_takes_too_long_is_given_up(strict: Stored) -> None:
 
 def test_a_request_is_refused_while_all_are_busy(strict: Stored, background: ThreadPoolExecutor) -> None:
     future = background.submit(strict.process.wado, strict.slow | DICOM)
-    is_working(strict, future)
+    busy_worker(strict, future)
     answer = strict.process.wado(strict.small)
     assert answer.status == 503
     assert int(answer.headers["retry-after"]) >= 1

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate, encapsulate_extended
 from pydicom.uid import (
+    UID,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
@@ -139,7 +140,7 @@ def with_codestreams(
     dataset["PixelData"].VR = "OB"
     dataset["PixelData"].is_undefined_length = True
     dataset.file_meta = FileMetaDataset()
-    dataset.file_meta.TransferSyntaxUID = transfer_syntax_uid
+    dataset.file_meta.TransferSyntaxUID = UID(transfer_syntax_uid)
     return dataset
 
 
@@ -159,7 +160,7 @@ def encapsulated(*fragments: bytes, table: bytes = b"", delimiter: bytes = DELIM
 def to_file(dataset: Dataset, transfer_syntax_uid: str | None = None) -> bytes:
     """The object as a DICOM file, by default in the syntax that its meta header names, else Explicit Little Endian."""
     meta = getattr(dataset, "file_meta", None) or FileMetaDataset()
-    meta.TransferSyntaxUID = transfer_syntax_uid or meta.get("TransferSyntaxUID") or ExplicitVRLittleEndian
+    meta.TransferSyntaxUID = UID(transfer_syntax_uid or meta.get("TransferSyntaxUID") or ExplicitVRLittleEndian)
     dataset.file_meta = meta
     if meta.TransferSyntaxUID == ExplicitVRBigEndian and "PixelData" in dataset and dataset.BitsAllocated > 8:
         cells = np.frombuffer(dataset.PixelData, f"u{dataset.BitsAllocated // 8}")

@@ -68,7 +68,9 @@ class Client:
                 connection.sendall(message)
                 connection.shutdown(socket.SHUT_WR)
                 return b"".join(iter(lambda: connection.recv(65536), b""))
-            except ConnectionError:
+            except TimeoutError:
+                raise
+            except OSError:  # it was closed meanwhile
                 return b""
 
     def send_target(self, target: bytes, *fields: bytes) -> int:

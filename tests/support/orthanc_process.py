@@ -6,6 +6,7 @@ configuration is added, and ORTHANC_PLUGINS, the folder with its plugins.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -85,7 +86,8 @@ class OrthancProcess:
             if self.has_ended:
                 raise RuntimeError(f"Orthanc ended at once:\n{self.log()}")
             try:
-                return self.client.get("/system").status == 200
+                # It answers a moment before a signal ends it in an orderly way.
+                return self.client.get("/system").status == 200 and _catches(self.pid, signal.SIGTERM)
             except OSError:
                 return False
 
@@ -121,6 +123,10 @@ class OrthancProcess:
     def workers(self) -> list[int]:
         """The processes that work for the plugin, in the order of their age."""
         return sorted(pid for pid, state in children_of(self.pid).items() if state != "Z" and _is_worker(pid))
+
+    def busy_workers(self) -> list[int]:
+        """Those that have a file of the archive open."""
+        return [pid for pid in self.workers() if any("/storage/" in name for name in open_names(pid))]
 
     def zombies(self) -> list[int]:
         """Processes that have ended and that Orthanc has not collected."""
@@ -186,6 +192,11 @@ def _is_worker(pid: int) -> bool:
         return False
 
 
+def _catches(pid: int, which: signal.Signals) -> bool:
+    caught = re.search(r"^SigCgt:\s*([0-9a-f]+)", Path(f"/proc/{pid}/status").read_text(encoding="ascii"), re.MULTILINE)
+    return caught is not None and bool(int(caught[1], 16) >> (which - 1) & 1)
+
+
 def is_alive(pid: int) -> bool:
     """Whether there is such a process that has not ended."""
     try:
@@ -194,20 +205,20 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def seconds_worked(pid: int) -> float:
-    """Processor time that the process has taken."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def resident_memory(pid: int) -> int:
     """Mebibytes of memory of its own that the process has."""
     fields = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
     return (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE") // 2**20
 
 
-def open_files(pid: int) -> int:
-    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+def open_names(pid: int) -> list[str]:
+    """What the open descriptors of the process lead to."""
+    names = []
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for descriptor in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                names.append(os.readlink(f"/proc/{pid}/fd/{descriptor}"))
+    return names
 
 
 def free_ports(count: int) -> list[int]:

@@ -1,0 +1,157 @@
+"""What codestreams say of themselves, put together marker by marker."""
+
+from __future__ import annotations
+
+import struct
+
+import imagecodecs
+import numpy as np
+import pytest
+
+from wado.image.codestream import (
+    JPEG_LS_FRAME,
+    LOSSLESS_FRAME,
+    Kind,
+    bare_jpeg_2000,
+    read_jpeg_2000_header,
+    read_jpeg_header,
+    recognise,
+)
+
+SOI = b"\xff\xd8"
+SOS = b"\xff\xda\x00\x0c" + bytes(10)
+JFIF = b"\xff\xe0\x00\x10JFIF\0" + bytes(9)
+PICTURE = np.arange(64 * 3, dtype=np.uint8).reshape(8, 8, 3)
+
+
+def adobe(transform: int) -> bytes:
+    return b"\xff\xee\x00\x0eAdobe" + bytes(6) + bytes([transform])
+
+
+def jpeg_2000(codecformat: str) -> bytes:
+    return bytes(imagecodecs.jpeg2k_encode(PICTURE, codecformat=codecformat))
+
+
+def frame(marker: int = 0xC0, identifiers: bytes = b"\1\2\3", factors: bytes = b"\x11\x11\x11") -> bytes:
+    components = b"".join(
+        bytes([identifier, factor, 0]) for identifier, factor in zip(identifiers, factors, strict=True)
+    )
+    content = struct.pack(">BHHB", 8, 20, 30, len(identifiers)) + components
+    return bytes([0xFF, marker]) + struct.pack(">H", len(content) + 2) + content
+
+
+def test_a_frame_header_gives_the_size_and_the_components() -> None:
+    header = read_jpeg_header(SOI + JFIF + frame(factors=b"\x21\x11\x11") + SOS)
+    assert header
+    assert (header.rows, header.columns) == (20, 30)
+    assert header.components == ((1, 2, 1), (2, 1, 1), (3, 1, 1))
+    assert header.has_jfif and header.adobe_transform is None
+
+
+@pytest.mark.parametrize(
+    "between",
+    [b"\xff\xff\xff", b"\xff\x01", b"\xff\xd0", b"\xff\xfe\x00\x07hello", b"\xff\xc4\x00\x04\x00\x00"],
+    ids=["fill bytes", "TEM", "RST", "comment", "Huffman table"],
+)
+def test_other_markers_before_the_frame_are_passed_over(between: bytes) -> None:
+    header = read_jpeg_header(SOI + between + frame() + SOS)
+    assert header and header.rows == 20
+
+
+@pytest.mark.parametrize(
+    "codestream",
+    [
+        b"",
+        SOI,
+        SOI + SOS,
+        SOI + SOS + frame(),
+        SOI + b"rubbish" + frame(),
+        SOI + b"\xff\xe0\x00\x00" + frame(),
+        SOI + b"\xff\xe0\xff\xff",
+        SOI + frame()[:5],
+    ],
+    ids=["nothing", "start", "no frame", "frame after scan", "rubbish", "length 0", "length beyond", "cut short"],
+)
+def test_a_codestream_without_a_frame_header_has_none(codestream: bytes) -> None:
+    assert read_jpeg_header(codestream) is None
+
+
+def test_components_beyond_the_end_of_the_segment_are_not_made_up() -> None:
+    header = read_jpeg_header(SOI + frame()[:-3])
+    assert header and len(header.components) == 2
+
+
+@pytest.mark.parametrize(
+    ("segments", "by_the_object", "is_ybr"),
+    [
+        pytest.param(JFIF + frame(), False, True, id="JFIF is YBR whatever the object says"),
+        pytest.param(JFIF + frame(identifiers=b"RGB"), False, True, id="JFIF comes before the identifiers"),
+        pytest.param(adobe(1) + frame(), False, True, id="Adobe's transform 1 is YBR"),
+        pytest.param(adobe(0) + frame(), True, False, id="Adobe's transform 0 is RGB"),
+        pytest.param(frame(identifiers=b"RGB"), True, False, id="the identifiers R, G, B are RGB"),
+        pytest.param(frame(factors=b"\x21\x11\x11"), False, True, id="fewer samples are chrominance"),
+        pytest.param(frame(identifiers=b"\0\1\2"), False, False, id="without a word the object says: RGB"),
+        pytest.param(frame(identifiers=b"\0\1\2"), True, True, id="without a word the object says: YBR"),
+        pytest.param(frame(), False, False, id="the identifiers 1, 2, 3 say nothing"),
+    ],
+)
+def test_the_codestream_decides_on_its_colours_before_the_object(
+    segments: bytes, by_the_object: bool, is_ybr: bool
+) -> None:
+    header = read_jpeg_header(SOI + segments + SOS)
+    assert header and header.is_ybr(otherwise=by_the_object) is is_ybr
+
+
+@pytest.mark.parametrize(
+    ("codestream", "kind"),
+    [
+        (SOI + frame(), Kind.JPEG),
+        (SOI + frame(LOSSLESS_FRAME), Kind.JPEG),
+        (SOI + frame(JPEG_LS_FRAME), Kind.JPEG_LS),
+        (b"\xff\x4f\xff\x51", Kind.JPEG_2000),
+        (bytes(100) + b"\xff\x4f\xff\x51", Kind.JPEG_2000),
+        (b"\xff\x0a", Kind.JPEG_XL),
+        (b"\x00\x00\x00\x0cJXL \r\n\x87\n", Kind.JPEG_XL),
+        (b"", None),
+        (bytes(200), None),
+        (bytes(5000) + b"\xff\x4f\xff\x51", None),
+    ],
+)
+def test_a_codestream_is_recognised_by_its_beginning(codestream: bytes, kind: Kind | None) -> None:
+    assert recognise(codestream) is kind
+
+
+def test_a_lossless_frame_is_known_by_its_marker() -> None:
+    lossless, lossy = read_jpeg_header(SOI + frame(LOSSLESS_FRAME)), read_jpeg_header(SOI + frame())
+    assert lossless and lossless.is_lossless
+    assert lossy and not lossy.is_lossless
+
+
+def test_a_jpeg_2000_header_gives_the_size_and_the_coding() -> None:
+    codestream = bare_jpeg_2000(jpeg_2000("j2k"))
+    header = read_jpeg_2000_header(codestream)
+    assert header
+    assert (header.rows, header.columns, header.number_of_components) == (8, 8, 3)
+    assert header.number_of_tiles == 1
+    assert not header.is_subsampled
+
+
+def test_boxes_before_a_jpeg_2000_codestream_are_cut_away() -> None:
+    boxed = jpeg_2000("jp2")
+    assert not boxed.startswith(b"\xff\x4f")
+    assert bare_jpeg_2000(boxed).startswith(b"\xff\x4f\xff\x51")
+
+
+@pytest.mark.parametrize("length", [0, 2, 8, 41, 45, 50, 60])
+def test_a_jpeg_2000_header_that_is_cut_short_is_none(length: int) -> None:
+    codestream = jpeg_2000("j2k")
+    assert read_jpeg_2000_header(codestream[:length]) is None
+
+
+@pytest.mark.parametrize(
+    ("at", "value"), [(16, 1), (24, 0), (28, 0), (32, 1)], ids=["offset", "width", "height", "tile"]
+)
+def test_a_jpeg_2000_header_with_offsets_or_empty_tiles_makes_no_sense(at: int, value: int) -> None:
+    codestream = bytearray(jpeg_2000("j2k"))
+    codestream[at : at + 4] = value.to_bytes(4, "big")
+    assert read_jpeg_2000_header(bytes(codestream)) is None
