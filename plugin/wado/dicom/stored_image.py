@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from pydicom.dataset import Dataset
-from pydicom.uid import UID
 
 from wado.dicom.frames import EncapsulatedFrames, NativeFrames, find_frames
 from wado.dicom.grayscale_chain import read_grayscale_chain
 from wado.dicom.image_pixel import read_image_pixel
 from wado.dicom.palette import read_palette
-from wado.dicom.stored_object import Source, StoredObject, inflate
+from wado.dicom.stored_object import PixelDataElement, Source, StoredObject, inflate
 from wado.dicom.values import items, text, unfit, values_of
-from wado.errors import NotAcceptable
 from wado.image.codecs import VIDEO, CodestreamError, DecodedFrame, decode
 from wado.image.color import Palette
 from wado.image.grayscale import GrayscaleChain
@@ -22,6 +20,8 @@ from wado.image.icc import is_usable
 from wado.image.pixels import ImagePixel
 from wado.image.stored_values import unpack
 from wado.remembered import Remembered
+from wado.video.bit_stream import BitStream, open_stream
+from wado.video.streams import decode_frame, decode_frames
 
 CHAINS_KEPT = 64
 
@@ -33,6 +33,16 @@ def _no_chains() -> Remembered[tuple[int, CenterAndWidth | None], GrayscaleChain
 
 
 @dataclass(frozen=True, slots=True)
+class VideoFrames:
+    """One stream for all frames (PS3.5 8.2.5 and following)."""
+
+    pixel_data: PixelDataElement
+
+    def open(self, source: Source) -> BitStream:
+        return open_stream(source, self.pixel_data.offset, self.pixel_data.length)
+
+
+@dataclass(frozen=True, slots=True)
 class StoredImage:
     """`palette` is that of a PALETTE COLOR image, or the supplemental one of a monochrome image.
 
@@ -41,7 +51,7 @@ class StoredImage:
 
     stored_object: StoredObject
     pixel: ImagePixel
-    frames: NativeFrames | EncapsulatedFrames
+    frames: NativeFrames | EncapsulatedFrames | VideoFrames
     palette: Palette | None
     icc_profile: bytes | None = None
     has_damaged_profile: bool = False
@@ -63,29 +73,43 @@ class StoredImage:
                 content, self.pixel, is_little_endian=self.stored_object.is_little_endian, first_bit=first_bit
             )
             return DecodedFrame(words, self.pixel.photometric_interpretation)
-        codestream = self.frames.read(source, frame_index)
         try:
+            if isinstance(self.frames, VideoFrames):
+                return DecodedFrame(decode_frame(self.frames.open(source), frame_index), self._video_space)
+            codestream = self.frames.read(source, frame_index)
             return decode(self.stored_object.transfer_syntax_uid, codestream, self.pixel)
         except CodestreamError:
             raise unfit("PixelData", "cannot be decoded") from None
 
     def read_frames(self, source: Source) -> Iterator[DecodedFrame]:
+        """All frames in order, each decoded when it is asked for; those of a video only once each."""
+        if isinstance(self.frames, VideoFrames):
+            return self._read_video(self.frames.open(source))
         return (self.read_frame(source, frame_index) for frame_index in range(self.pixel.number_of_frames))
+
+    def _read_video(self, stream: BitStream) -> Iterator[DecodedFrame]:
+        try:
+            for picture in decode_frames(stream):
+                yield DecodedFrame(picture, self._video_space)
+        except CodestreamError:
+            raise unfit("PixelData", "cannot be decoded") from None
+
+    @property
+    def _video_space(self) -> str:
+        return self.pixel.photometric_interpretation if self.pixel.is_monochrome else "RGB"
 
 
 def read_stored_image(stored_object: StoredObject, source: Source) -> StoredImage:
     """Raises `NotAcceptable` for an object without pixels, or with pixels that nothing here can decode."""
     if stored_object.pixel_data is None:
         raise unfit("PixelData", "is absent")
-    uid = stored_object.transfer_syntax_uid
-    if uid in VIDEO:
-        raise NotAcceptable(
-            f"no picture can be made of the transfer syntax {UID(uid).name}; "
-            "contentType=application/dicom&transferSyntax=* gives the object as it is stored"
-        )
     pixel = read_image_pixel(stored_object.dataset, stored_object.pixel_data)
     pixel = _as_it_is(pixel, stored_object)
-    frames = find_frames(source, stored_object.dataset, stored_object.pixel_data, pixel)
+    frames = (
+        VideoFrames(stored_object.pixel_data)
+        if stored_object.transfer_syntax_uid in VIDEO
+        else find_frames(source, stored_object.dataset, stored_object.pixel_data, pixel)
+    )
     dataset = stored_object.dataset
     palette = read_palette(dataset, pixel.cell.is_signed) if has_palette(dataset, pixel) else None
     profile = None if pixel.is_monochrome else read_icc_profile(dataset)

@@ -9,6 +9,7 @@ import imagecodecs
 import numpy as np
 from PIL import Image
 
+from wado.image import animation
 from wado.image.resize import Picture
 from wado.media_types import IMAGE_AVIF, IMAGE_GIF, IMAGE_JP2, IMAGE_JPEG, IMAGE_JXL, IMAGE_PNG, IMAGE_WEBP
 
@@ -36,10 +37,8 @@ def encode_png(picture: Picture, quality: int) -> bytes:
 
 
 def encode_gif(picture: Picture, quality: int) -> bytes:
-    """Grey levels as they are; of a colour picture the 256 colours that serve it best."""
     del quality  # it has nothing to act on
-    image = Image.fromarray(picture)
-    return _save(image if picture.ndim == 2 else image.quantize(256, dither=Image.Dither.FLOYDSTEINBERG), "GIF")
+    return animation.encode_gif(picture)
 
 
 def encode_jp2(picture: Picture, quality: int) -> bytes:

@@ -8,12 +8,13 @@ from typing import BinaryIO
 
 import numpy as np
 from pydicom.datadict import tag_for_keyword
-from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from wado.dicom.stored_image import StoredImage, read_stored_image
 from wado.dicom.stored_object import Source, StoredObject
 from wado.dicom.values import integer, unfit
-from wado.image.codecs import DecodedFrame
+from wado.errors import NotAcceptable
+from wado.image.codecs import VIDEO, DecodedFrame
 from wado.image.stored_values import Words
 from wado.transcode.explicit_vr import PIXEL_DATA, DataSetWriter, Element, Encoding, write_element_header
 from wado.transcode.part10 import data_set_offset, write_meta_header
@@ -24,6 +25,11 @@ LONGEST_VALUE = 0xFFFFFFFE
 def write_uncompressed(stored_object: StoredObject, source: Source, file: BinaryIO) -> None:
     """Write a whole Part 10 file; `source` is the object after `inflate`. Raises `NotAcceptable`."""
     offset = data_set_offset(source)
+    if stored_object.transfer_syntax_uid in VIDEO:
+        raise NotAcceptable(
+            f"{UID(stored_object.transfer_syntax_uid).name} is sent as it is stored only; "
+            "contentType=application/dicom&transferSyntax=* does that, contentType=video/mp4 gives the video"
+        )
     encoding = Encoding(_is_implicit_vr(source, offset), stored_object.is_little_endian)
     dataset = stored_object.dataset
     is_signed = integer(dataset, "PixelRepresentation", 0) == 1

@@ -20,6 +20,7 @@ from wado.image.region import Box, select_box
 from wado.image.resize import Picture, fit_size, resize
 from wado.job import Job, WorkerSettings
 from wado.media_types import LOSSY
+from wado.video import encode as video
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def choose_layout(job: Job, image: StoredImage, frame_index: int, settings: Work
     if largest > settings.maximum_pixels:
         message = f"the picture would have {largest} pixels; the setting MaximumPixels allows {settings.maximum_pixels}"
         raise BadRequest(message, parameter=parameter, clause="8.2.2")
-    longest_side = LONGEST_SIDE.get(job.media_type)
+    longest_side = (LONGEST_SIDE | video.LONGEST_SIDE).get(job.media_type)
     if longest_side and max(rows, columns) > longest_side:
         message = f"{job.media_type} has at most {longest_side} rows and columns; this would be {rows} by {columns}"
         raise BadRequest(message, parameter=parameter, clause="8.2.2")
@@ -52,17 +53,23 @@ def choose_layout(job: Job, image: StoredImage, frame_index: int, settings: Work
 def make_picture(
     job: Job, image: StoredImage, source: Source, frame_index: int, layout: Layout, settings: WorkerSettings
 ) -> Picture:
-    """Decoded, shown, cropped, sized, annotated, in the order of PS3.18-2011 8.2.1 and 8.2.4."""
-    shown = show_frame(job, image, source, frame_index)
+    """One frame, read and finished."""
+    return finish_picture(job, image, image.read_frame(source, frame_index), frame_index, layout, settings)
+
+
+def finish_picture(
+    job: Job, image: StoredImage, frame: DecodedFrame, frame_index: int, layout: Layout, settings: WorkerSettings
+) -> Picture:
+    """Shown, cropped, sized, annotated, in the order of PS3.18-2011 8.2.1 and 8.2.4."""
+    shown = show_frame(job, image, frame, frame_index)
     if settings.burn_in_overlays:
         shown = burn_in(shown, read_overlays(image.stored_object.dataset, frame_index))
     return resize(layout.box.crop(shown), layout.rows, layout.columns)
 
 
-def show_frame(job: Job, image: StoredImage, source: Source, frame_index: int) -> Picture:
+def show_frame(job: Job, image: StoredImage, frame: DecodedFrame, frame_index: int) -> Picture:
     """Grey levels or colours of the whole frame."""
     window = choose_window(job, image, frame_index)
-    frame = image.read_frame(source, frame_index)
     if image.pixel.is_monochrome:
         return show_monochrome(image, frame, frame_index, window)
     if image.palette:

@@ -22,6 +22,7 @@ from wado.media_types import (
 )
 from wado.remembered import Remembered
 from wado.transcode.render_dicom import render_dicom
+from wado.worker.render_moving import render_moving
 from wado.worker.render_picture import render_picture
 
 HEADERS_KEPT = 256
@@ -47,6 +48,10 @@ class Renderers:
         image = self._images.get(job.attachment) or self._read_image(job, source)
         return render_picture(job, image, inflated(image.stored_object, source), self._settings)
 
+    def moving(self, job: Job, source: FileSource) -> Representation:
+        image = self._images.get(job.attachment) or self._read_image(job, source)
+        return render_moving(job, image, inflated(image.stored_object, source), self._settings)
+
     def dicom(self, job: Job, source: FileSource) -> Representation:
         return render_dicom(job, source)
 
@@ -69,5 +74,6 @@ STILL = (IMAGE_JPEG, IMAGE_PNG, IMAGE_GIF, IMAGE_JP2, IMAGE_WEBP, IMAGE_JXL, IMA
 RENDERERS: dict[tuple[Category, str], Renderer] = {
     **{(Category.SINGLE_FRAME, media_type): Renderers.picture for media_type in STILL},
     **{(Category.MULTI_FRAME, media_type): Renderers.picture for media_type in STILL if media_type not in MOVING},
+    **{(Category.MULTI_FRAME, media_type): Renderers.moving for media_type in MOVING},
     **{(category, APPLICATION_DICOM): Renderers.dicom for category in Category},
 }

@@ -1,0 +1,91 @@
+"""All frames of a multi-frame image as an animation or a video."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from wado.dicom.cine import Cine, read_cine
+from wado.dicom.stored_image import StoredImage, VideoFrames
+from wado.dicom.stored_object import Source
+from wado.dicom.values import unfit
+from wado.errors import BadRequest
+from wado.image.animation import write_gif
+from wado.image.codecs import CodestreamError, DecodedFrame
+from wado.image.resize import Picture
+from wado.job import Job, Representation, WorkerSettings
+from wado.media_types import IMAGE_GIF
+from wado.video.encode import write_video
+from wado.video.streams import write_stream
+from wado.worker.picture import Layout, choose_layout, find_warnings, finish_picture
+
+CHUNK = 1024 * 1024
+
+
+def render_moving(job: Job, image: StoredImage, source: Source, settings: WorkerSettings) -> Representation:
+    cine = read_cine(image.stored_object.dataset, image.pixel.number_of_frames)
+    layout = choose_layout(job, image, cine.frame_indices[0], settings)
+    quality = job.image_quality or settings.image_quality
+    if isinstance(image.frames, VideoFrames) and is_handed_out(job, image, layout, settings):
+        stream = image.frames.open(source)
+        return _in_file(job, image, lambda file: write_stream(file, stream, job.media_type, quality))
+    check_bound(layout, cine, settings)
+    pictures = make_pictures(job, image, source, cine, layout, settings)
+    if job.media_type == IMAGE_GIF:
+        return _in_file(job, image, lambda file: _write_animation(file, pictures, cine))
+    return _in_file(job, image, lambda file: write_video(file, pictures, cine.durations, job.media_type, quality))
+
+
+def is_handed_out(job: Job, image: StoredImage, layout: Layout, settings: WorkerSettings) -> bool:
+    """Whether a stored video is the answer without being decoded: nothing about its pictures must change."""
+    is_whole = (layout.rows, layout.columns) == (image.pixel.rows, image.pixel.columns) and job.region is None
+    is_changed = job.annotation or job.image_quality is not None or settings.burn_in_overlays
+    return job.media_type != IMAGE_GIF and is_whole and not is_changed
+
+
+def check_bound(layout: Layout, cine: Cine, settings: WorkerSettings) -> None:
+    pixels = layout.rows * layout.columns * len(cine.frame_indices)
+    if pixels > settings.maximum_animation_pixels:
+        raise BadRequest(
+            f"the {len(cine.frame_indices)} pictures would have {pixels} pixels together; "
+            f"the setting MaximumAnimationPixels allows {settings.maximum_animation_pixels}",
+            parameter="rows",
+            clause="8.2.2",
+        )
+
+
+def make_pictures(
+    job: Job, image: StoredImage, source: Source, cine: Cine, layout: Layout, settings: WorkerSettings
+) -> Iterator[Picture]:
+    """One picture after the other, in the order of the cine."""
+    frames = read_frames(image, source, cine.frame_indices)
+    for frame_index, frame in zip(cine.frame_indices, frames, strict=True):
+        yield finish_picture(job, image, frame, frame_index, layout, settings)
+
+
+def read_frames(image: StoredImage, source: Source, frame_indices: tuple[int, ...]) -> Iterator[DecodedFrame]:
+    """The frames in that order; those of a video are decoded one after the other as long as they follow each other."""
+    in_order = tuple(range(frame_indices[0], frame_indices[0] + len(frame_indices)))
+    if isinstance(image.frames, VideoFrames) and frame_indices == in_order:
+        return islice(image.read_frames(source), frame_indices[0], frame_indices[0] + len(frame_indices))
+    return (image.read_frame(source, frame_index) for frame_index in frame_indices)
+
+
+def _write_animation(descriptor: int, pictures: Iterator[Picture], cine: Cine) -> None:
+    with open(descriptor, "wb", buffering=CHUNK, closefd=False) as file:
+        write_gif(file, pictures, cine.durations)
+
+
+def _in_file(job: Job, image: StoredImage, write: Callable[[int], None]) -> Representation:
+    descriptor = os.memfd_create("wado-answer", os.MFD_CLOEXEC)
+    try:
+        write(descriptor)
+    except CodestreamError:
+        os.close(descriptor)
+        raise unfit("PixelData", "cannot be decoded") from None
+    except BaseException:
+        os.close(descriptor)
+        raise
+    size = os.fstat(descriptor).st_size
+    return Representation(job.media_type, body_size=size, file=descriptor, warnings=find_warnings(job, image))
