@@ -7,6 +7,7 @@ picture is ever in memory.
 from __future__ import annotations
 
 import io
+import math
 import struct
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
@@ -16,10 +17,13 @@ from PIL import Image
 
 from wado.image.resize import Picture
 
-SHORTEST_DURATION = 20.0
-"""Milliseconds: browsers show what asks for less than this for 100."""
+SHORTEST_DURATION, LONGEST_DURATION = 20.0, 655_340.0
+"""Milliseconds: browsers show what asks for less for 100, and a delay has 16 bits of hundredths."""
 
 LONGEST_SIDE = 65535
+
+COLORS_WEIGHED, PIXELS_WEIGHED = 4096, 1 << 15
+"""Up to so many colours all count for the palette, else those of so many pixels: more take half a second a picture."""
 
 _GREYS = bytes(np.repeat(np.arange(256, dtype=np.uint8), 3))
 _TABLE_FOLLOWS = 0x80
@@ -28,7 +32,6 @@ _SCREEN_FLAGS = _TABLE_FOLLOWS | 0x70 | 7
 _LOOP_FOREVER = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
 _TRAILER = b"\x3b"
 _SCREEN_LENGTH, _DESCRIPTOR_LENGTH = 13, 10
-_LONGEST_DELAY = 0xFFFF
 
 
 def encode_gif(picture: Picture) -> bytes:
@@ -52,8 +55,8 @@ def _delays(durations: Iterable[float]) -> Iterator[int]:
     end = 0.0
     shown = 0
     for duration in durations:
-        end += max(duration, SHORTEST_DURATION) / 10
-        delay = min(int(end + 0.5) - shown, _LONGEST_DELAY)
+        end += min(max(duration, SHORTEST_DURATION), LONGEST_DURATION) / 10
+        delay = int(end + 0.5) - shown
         yield delay
         shown += delay
 
@@ -74,7 +77,7 @@ def _image(picture: Picture) -> bytes:
     indexed = Image.fromarray(np.ascontiguousarray(picture))
     is_grey = indexed.mode == "L"
     if not is_grey:
-        indexed = indexed.quantize(256, Image.Quantize.MEDIANCUT)
+        indexed = _to_palette(indexed)
     file = io.BytesIO()
     indexed.save(file, "GIF", optimize=False, interlace=0)
     content = file.getbuffer()
@@ -84,3 +87,13 @@ def _image(picture: Picture) -> bytes:
     descriptor = bytearray(content[start : start + _DESCRIPTOR_LENGTH])
     descriptor[-1] = 0 if is_grey else _TABLE_FOLLOWS | size_of_table
     return bytes(descriptor) + table + bytes(content[start + _DESCRIPTOR_LENGTH : -len(_TRAILER)])
+
+
+def _to_palette(image: Image.Image) -> Image.Image:
+    """At most 256 colours, of which each pixel has the nearest: dithering would draw a grain that nothing has."""
+    if image.getcolors(COLORS_WEIGHED):
+        return image.quantize(256, Image.Quantize.MEDIANCUT)
+    step = math.ceil(math.sqrt(image.width * image.height / PIXELS_WEIGHED))
+    size = max(1, image.width // step), max(1, image.height // step)
+    sample = image.resize(size, Image.Resampling.NEAREST)
+    return image.quantize(palette=sample.quantize(256, Image.Quantize.MEDIANCUT), dither=Image.Dither.NONE)

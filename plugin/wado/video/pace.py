@@ -25,7 +25,7 @@ Milliseconds = float | Fraction
 
 
 def choose_mpeg_rate(durations: Iterable[Milliseconds]) -> Fraction:
-    """The lowest rate that has each duration as a whole number of ticks, or else the one with the finest ticks."""
+    """The lowest rate whose whole ticks come nearest to the durations; where none comes near, that of the finest."""
     exact = {Fraction(duration) for duration in durations}
     rate = min(MPEG_FRAME_RATES, key=lambda rate: _misfit(exact, rate))
     return rate if _misfit(exact, rate) <= TOLERANCE else MPEG_FRAME_RATES[-1]
