@@ -14,6 +14,7 @@ from wado.image.codestream import (
     JpegHeader,
     Kind,
     bare_jpeg_2000,
+    has_every_tile,
     read_jpeg_2000_header,
     read_jpeg_header,
     recognise,
@@ -28,7 +29,13 @@ DEFLATED_IMAGE_FRAME = "1.2.840.10008.1.2.8.1"
 MOST_TILES = 4096
 MOST_DECOMPOSITION_LEVELS = 32
 _END_OF_IMAGE = b"\xff\xd9"
-_FILLERS = (b"\x55" * 64, b"\xaa" * 64)
+ONE_SCAN = (0xC0, 0xC1, 0xC3)
+"""Frame markers of JPEGs that may have all of their components in one scan: baseline, extended, lossless."""
+
+_FILLERS = (b"\x00" * 64, b"\x55" * 64, b"\xcc\x3a" * 32)
+"""Bytes in place of those that a JPEG may lack: no two of them make the same of an incomplete picture."""
+
+_SINGLE_BITS = tuple(bytes([1 << bit]) for bit in range(8))
 
 
 class CodestreamError(Exception):
@@ -73,7 +80,7 @@ def decode_jpeg(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
     else:
         spaces = _COMPONENTS
         photometric_interpretation = "YBR_FULL" if header.is_lossless and otherwise else "RGB"
-    return DecodedFrame(_decode_whole_jpeg(codestream, spaces), photometric_interpretation)
+    return DecodedFrame(_decode_whole_jpeg(codestream, header, spaces), photometric_interpretation)
 
 
 Spaces = tuple[str | None, str | None]
@@ -84,16 +91,19 @@ _YBR_TO_RGB: Spaces = ("YCBCR", "RGB")
 _COMPONENTS: Spaces = ("YCBCR", "YCBCR")
 
 
-def _decode_whole_jpeg(codestream: bytes, spaces: Spaces) -> Words:
+def _decode_whole_jpeg(codestream: bytes, header: JpegHeader, spaces: Spaces) -> Words:
     """Raises `CodestreamError` for a codestream that is cut short, of which libjpeg makes up the rest.
 
-    One that merely lacks its last marker is whole: then it does not matter which bytes follow.
+    One that merely lacks its last marker is whole: then it does not matter which bytes follow. Where there are several
+    scans, nobody can tell whether the last one is there.
     """
     if _END_OF_IMAGE in codestream[-16:]:
         return _decode_jpeg(codestream, spaces)
+    number = len(header.components)
+    _check(header.frame_marker in ONE_SCAN and b"\xff\xda\x00" + bytes([6 + 2 * number, number]) in codestream)
     cut = codestream.rstrip(b"\xff")
-    words, other = (_decode_jpeg(cut + filler + _END_OF_IMAGE, spaces) for filler in _FILLERS)
-    _check(bool(np.array_equal(words, other)))
+    words, *others = (_decode_jpeg(cut + filler + _END_OF_IMAGE, spaces) for filler in _FILLERS)
+    _check(all(np.array_equal(words, other) for other in others))
     return words
 
 
@@ -103,22 +113,38 @@ def _decode_jpeg(codestream: bytes, spaces: Spaces) -> Words:
 
 
 def decode_jpeg_ls(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
+    """The decoder searches for seconds where the last marker is missing, and takes bits that it lacks for zeros."""
     _checked_jpeg_header(codestream, pixel)
     if _END_OF_IMAGE not in codestream[-4:]:
-        codestream += _END_OF_IMAGE  # the decoder searches for seconds where it is missing
+        cut = codestream.rstrip(b"\xff")
+        # One that is whole has no room for another byte.
+        _check(not any(_is_jpeg_ls(cut + bit + _END_OF_IMAGE) for bit in _SINGLE_BITS))
+        codestream = cut + _END_OF_IMAGE
     return DecodedFrame(imagecodecs.jpegls_decode(codestream), pixel.photometric_interpretation)
+
+
+def _is_jpeg_ls(codestream: bytes) -> bool:
+    try:
+        imagecodecs.jpegls_decode(codestream)
+    except imagecodecs.JpeglsError:
+        return False
+    return True
 
 
 def decode_jpeg_2000(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
     """JPEG 2000 and High-Throughput JPEG 2000; the decoder undoes a component transform (PS3.3 C.7.6.3.1.2)."""
     codestream = bare_jpeg_2000(codestream)
     header = read_jpeg_2000_header(codestream)
-    # OpenJPEG makes something of a codestream that is cut short; a last byte may be missing.
-    _check(header is not None and (_END_OF_IMAGE in codestream[-16:] or codestream.endswith(b"\xff")))
+    _check(header is not None)
     assert header
     _check((header.rows, header.columns) == (pixel.rows, pixel.columns))
     _check(header.number_of_components == pixel.samples_per_pixel and not header.is_subsampled)
     _check(header.number_of_tiles <= MOST_TILES and header.decomposition_levels <= MOST_DECOMPOSITION_LEVELS)
+    if _END_OF_IMAGE not in codestream[-16:]:
+        # OpenJPEG makes something of a codestream that is cut short; the last marker alone may be missing.
+        codestream = codestream.removesuffix(b"\xff")
+        _check(has_every_tile(codestream, header.number_of_tiles))
+        codestream += _END_OF_IMAGE
     words = imagecodecs.jpeg2k_decode(codestream)
     is_rgb = header.has_component_transform or pixel.photometric_interpretation in ("YBR_RCT", "YBR_ICT")
     return DecodedFrame(words, "RGB" if is_rgb and pixel.samples_per_pixel == 3 else pixel.photometric_interpretation)

@@ -11,6 +11,7 @@ from enum import Enum
 
 _START_OF_IMAGE = b"\xff\xd8"
 _START_OF_CODESTREAM = b"\xff\x4f\xff\x51"
+_START_OF_TILE_PART = b"\xff\x90"
 _JPEG_XL = (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n")
 _LONGEST_PROLOGUE = 4096
 """Bytes before the codestream in which its start is looked for: a file format's boxes, or a vendor's rubbish."""
@@ -142,6 +143,21 @@ def read_jpeg_2000_header(codestream: bytes) -> Jpeg2000Header | None:
         has_component_transform=bool(codestream[coding_style + 8]),
         decomposition_levels=codestream[coding_style + 9],
     )
+
+
+def has_every_tile(codestream: bytes, number_of_tiles: int) -> bool:
+    """Whether a bare JPEG 2000 codestream ends where the last part of its last tile does (ISO/IEC 15444-1 A.4.2)."""
+    at = 2
+    while codestream[at : at + 1] == b"\xff" and codestream[at : at + 2] != _START_OF_TILE_PART:
+        at += 2 + int.from_bytes(codestream[at + 2 : at + 4], "big")
+    ended = set()
+    while codestream[at : at + 2] == _START_OF_TILE_PART and at + 12 <= len(codestream):
+        tile, length = codestream[at + 4 : at + 6], int.from_bytes(codestream[at + 6 : at + 10], "big")
+        part, number_of_parts = codestream[at + 10 : at + 12]
+        if part + 1 == number_of_parts:
+            ended.add(tile)
+        at += max(12, length)
+    return at == len(codestream) and len(ended) == number_of_tiles
 
 
 def _start_of_codestream(codestream: bytes) -> int:
