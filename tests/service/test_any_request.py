@@ -74,7 +74,7 @@ def service() -> WadoService:
         raise AssertionError(text)
 
     archive = MemoryArchive(*map(object_named, NAMES))
-    return WadoService(archive, WorkersInProcess(512 * 512), Settings(maximum_pixels=512 * 512), fail)
+    return WadoService(archive, WorkersInProcess(maximum_pixels=512 * 512), Settings(maximum_pixels=512 * 512), fail)
 
 
 def check_answer(response: HttpResponse) -> None:

@@ -85,10 +85,10 @@ class MemoryArchive:
 
 
 class WorkersInProcess:
-    """Implements `Workers` with the workers' own renderers. `jobs` are those done, in order."""
+    """Implements `Workers` with the workers' own renderers, and settings. `jobs` are those done, in order."""
 
-    def __init__(self, maximum_pixels: int = 4 * 1024 * 1024) -> None:
-        self._renderers = Renderers(worker_settings(maximum_pixels=maximum_pixels))
+    def __init__(self, **settings: Any) -> None:
+        self._renderers = Renderers(worker_settings(**settings))
         self.jobs: list[Job] = []
 
     def run(self, job: Job, descriptor: int) -> Representation:

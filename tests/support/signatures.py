@@ -6,6 +6,13 @@ _PREAMBLE_LENGTH = 128
 
 _SIGNATURES = {
     "image/jpeg": (0, b"\xff\xd8\xff"),
+    "image/gif": (0, b"GIF8"),
+    "image/jp2": (4, b"jP  \r\n\x87\n"),
+    "image/webp": (8, b"WEBP"),
+    "image/jxl": (0, b"\xff\x0a"),
+    "image/avif": (4, b"ftypavif"),
+    "video/mpeg": (0, b"\0\0\x01\xba"),
+    "video/mp4": (4, b"ftyp"),
     "image/png": (0, b"\x89PNG\r\n\x1a\n"),
     "application/dicom": (_PREAMBLE_LENGTH, b"DICM"),
 }

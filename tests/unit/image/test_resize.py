@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 from tests.support.datasets import SQUARE, coded_squares
 from tests.support.images import assert_equal
 from wado.image.resize import fit_size, resize
+
+SQUARE_PIXELS = Fraction(1)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +38,7 @@ from wado.image.resize import fit_size, resize
 def test_the_aspect_ratio_is_kept_by_exact_fractions(
     size: tuple[int, int], maxima: tuple[int | None, int | None], expected: tuple[int, int]
 ) -> None:
-    assert fit_size(*size, *maxima) == expected
+    assert fit_size(*size, SQUARE_PIXELS, *maxima) == expected
 
 
 def test_a_picture_never_exceeds_what_was_asked_for_and_reaches_it_in_one_direction() -> None:
@@ -42,7 +46,7 @@ def test_a_picture_never_exceeds_what_was_asked_for_and_reaches_it_in_one_direct
     for rows, columns, most_rows, most_columns in (
         (a, b, c, d) for a in sizes for b in sizes for c in sizes for d in sizes
     ):
-        fitted = fit_size(rows, columns, most_rows, most_columns)
+        fitted = fit_size(rows, columns, SQUARE_PIXELS, most_rows, most_columns)
         assert fitted[0] <= most_rows and fitted[1] <= most_columns
         assert fitted[0] == most_rows or fitted[1] == most_columns
 
