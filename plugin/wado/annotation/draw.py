@@ -35,7 +35,7 @@ def draw_annotation(picture: Picture, annotation: Annotation) -> Picture:
         return picture
     annotated = picture.copy()
     for placed in arrangement:
-        _burn_in(annotated, placed)
+        burn_in(annotated, placed)
     return annotated
 
 
@@ -44,7 +44,8 @@ def outline_of(size: int) -> int:
     return max(1, round(size * OUTLINE_TO_SIZE))
 
 
-def _burn_in(picture: Picture, placed: Placed) -> None:
+def burn_in(picture: Picture, placed: Placed) -> None:
+    """Draw one line into the picture that is given."""
     line = placed.line
     letters, outline = _masks(line.text, line.size, line.direction)
     reach = 2 * outline_of(line.size)

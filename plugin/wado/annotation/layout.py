@@ -26,6 +26,8 @@ SMALLEST_WANTED_SIZE = 12
 LARGEST_SIZE = 200
 SMALLEST_SIZE = 9
 SIZE_STEP = 0.88
+NARROWEST_CORNERS = 14
+"""Letters' sizes that a page must be wide for two columns; words would be torn to syllables in a narrower one."""
 TINY_SIZE = 8
 """For pictures in which nothing can be written but in one column."""
 
@@ -127,6 +129,8 @@ def share(available: int, first: int, second: int, between: int, gap: int) -> tu
 
 def _attempt(arrange_on: ArrangeOn, annotation: Annotation, page: Page, shorten: Shorten) -> Arrangement | None:
     letters = _letters(annotation, page)
+    if not _have_room(letters, page):
+        return None
     try:
         arrangement = arrange_on(annotation, letters, page, shorten)
     except TooNarrow:
@@ -135,6 +139,8 @@ def _attempt(arrange_on: ArrangeOn, annotation: Annotation, page: Page, shorten:
 
 
 def _arrange_in_corners(annotation: Annotation, letters: Letters, page: Page, shorten: Shorten) -> Arrangement | None:
+    if page.columns < NARROWEST_CORNERS * page.size:
+        return None
     tops = _wrap_neighbours(annotation.top_left, annotation.top_right, letters.top, page)
     bottoms = _wrap_neighbours(annotation.bottom_left, annotation.bottom_right, letters.bottom, page)
     arrangement: Arrangement = []
@@ -185,6 +191,13 @@ def _letters(annotation: Annotation, page: Page) -> Letters:
         for letters in (edges.left, edges.right, edges.top, edges.bottom)
     )
     return Letters(left, right, top, bottom)
+
+
+def _have_room(letters: Letters, page: Page) -> bool:
+    middle, ends = [*letters.left, *letters.right], [*letters.top, *letters.bottom]
+    width = sum(line.width for line in middle) + width_of(ends)
+    height = sum(line.height for line in ends) + max((line.height for line in middle), default=0)
+    return width <= page.width and height <= page.height
 
 
 def _place_letters(letters: Letters, page: Page) -> Arrangement:

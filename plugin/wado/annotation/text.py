@@ -61,15 +61,7 @@ def measure(text: str, size: int, direction: str) -> Extent:
 
 def draw_mask(text: str, size: int, direction: str) -> Mask:
     """The line's ink, 0 to 255, in an array of its extent."""
-    extent = measure(text, size, direction)
-    image = Image.new("L", (max(1, extent.width), max(1, extent.height)))
-    canvas, advance = ImageDraw.Draw(image), 0.0
-    for run in in_visual_order(split_into_runs(text), direction):
-        font = load(run.font, size)
-        origin = (extent.left + advance, extent.ascent)
-        canvas.text(origin, run.text, fill=255, font=font, anchor="ls", direction=direction)
-        advance += font.getlength(run.text, direction=direction)
-    return np.asarray(image)
+    return _draw(text, size, direction, padding=0)
 
 
 def in_visual_order(runs: Sequence[Run], direction: str) -> list[Run]:
@@ -102,3 +94,15 @@ def _cut_by_direction(run: Run) -> list[Run]:
 
 def _is_strong(character: str) -> bool:
     return unicodedata.bidirectional(character) in ("L", "R", "AL")
+
+
+def _draw(text: str, size: int, direction: str, *, padding: int) -> Mask:
+    extent = measure(text, size, direction)
+    image = Image.new("L", (max(1, extent.width + 2 * padding), max(1, extent.height + 2 * padding)))
+    canvas, column = ImageDraw.Draw(image), padding + float(extent.left)
+    for run in in_visual_order(split_into_runs(text), direction):
+        font = load(run.font, size)
+        origin = (column, padding + extent.ascent)
+        canvas.text(origin, run.text, fill=255, font=font, anchor="ls", direction=direction)
+        column += font.getlength(run.text, direction=direction)
+    return np.asarray(image)

@@ -16,7 +16,7 @@ DESCENT = 0.24
 
 
 class TooNarrow(Exception):
-    """Not even one character has room."""
+    """Not even one character has room, or an ellipsis for it, or a marker's word as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,10 @@ def unwrapped(lines: Sequence[Line], size: int) -> list[Written]:
 
 def wrap(lines: Sequence[Line], size: int, width: int) -> list[Written]:
     """Raises `TooNarrow`."""
-    return [part for line in unwrapped(lines, size) for part in _wrap_line(line, width)]
+    lines_to_wrap = unwrapped(lines, size)
+    if lines_to_wrap and ellipsis_for(lines_to_wrap).width > width:
+        raise TooNarrow
+    return [part for line in lines_to_wrap for part in _wrap_line(line, width)]
 
 
 def width_of(lines: Sequence[Written]) -> int:
@@ -65,6 +68,8 @@ def drop_details(lines: list[Written], height: int) -> list[Written] | None:
         return lines
     ellipsis = ellipsis_for(lines)
     room, kept = height - ellipsis.height, set[int]()
+    if room < 0:
+        return None
     for index in sorted(range(len(lines)), key=lambda index: lines[index].rank):
         room -= lines[index].height
         if room < 0:
@@ -83,6 +88,8 @@ def drop_last(lines: list[Written], height: int, whole: Rank) -> list[Written] |
     if height_of(lines) <= height:
         return lines
     ellipsis = ellipsis_for(lines)
+    if ellipsis.height > height:
+        return None
     kept: list[Written] = []
     while height_of(kept) + lines[len(kept)].height + ellipsis.height <= height:
         kept.append(lines[len(kept)])
@@ -114,6 +121,8 @@ def _wrap_line(line: Written, width: int) -> list[Written]:
 
 
 def _split_word(word: str, line: Written, width: int) -> list[str]:
+    if line.rank == Rank.MARKER and not _fits(word, line, width):
+        raise TooNarrow
     parts = [""]
     for cluster in split_into_clusters(word):
         if _fits(parts[-1] + cluster, line, width):
