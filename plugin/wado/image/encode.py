@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import imagecodecs
 import numpy as np
@@ -55,11 +56,10 @@ def encode_webp(picture: Picture, quality: int) -> bytes:
 
 
 def encode_jxl(picture: Picture, quality: int) -> bytes:
-    return bytes(
-        imagecodecs.jpegxl_encode(
-            np.ascontiguousarray(picture), level=quality, effort=3, usecontainer=False, numthreads=1
-        )
-    )
+    """JPEG XL: lossless at 100."""
+    options: dict[str, Any] = {"lossless": True} if quality == 100 else {"level": quality}
+    picture = np.ascontiguousarray(picture)
+    return bytes(imagecodecs.jpegxl_encode(picture, **options, effort=3, usecontainer=False, numthreads=1))
 
 
 def encode_avif(picture: Picture, quality: int) -> bytes:
