@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
