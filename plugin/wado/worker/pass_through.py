@@ -51,10 +51,7 @@ def _is_shown_as_stored(job: Job, image: StoredImage, frame_index: int) -> bool:
 
 
 def _is_read_alike(header: JpegHeader, image: StoredImage) -> bool:
-    """Whether the codestream is that of the frame, and anybody's decoder finds the colours in it that ours does.
-
-    Without a marker that says what they are, a decoder takes three components for luminance and chrominance.
-    """
+    """Whether the codestream is that of the frame, and anybody's decoder finds the colours in it that ours does."""
     pixel = image.pixel
     if header.frame_marker != BASELINE_FRAME or (header.rows, header.columns) != (pixel.rows, pixel.columns):
         return False
@@ -62,5 +59,11 @@ def _is_read_alike(header: JpegHeader, image: StoredImage) -> bool:
         return False
     if pixel.samples_per_pixel == 1:
         return True
-    ours = header.is_ybr(otherwise=pixel.photometric_interpretation != "RGB")
-    return header.is_ybr(otherwise=True) == ours
+    return _is_ybr_to_a_browser(header) == header.is_ybr(otherwise=pixel.photometric_interpretation != "RGB")
+
+
+def _is_ybr_to_a_browser(header: JpegHeader) -> bool:
+    """Markers count for libjpeg, then the components' names; else they are luminance and chrominance."""
+    if header.has_jfif or header.adobe_transform is not None:
+        return header.has_jfif or header.adobe_transform != 0
+    return bytes(component[0] for component in header.components) != b"RGB"
