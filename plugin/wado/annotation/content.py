@@ -19,6 +19,8 @@ from wado.annotation.written import (
 )
 from wado.dicom.values import decimals, text
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 SIDES = {"R": "Right", "L": "Left", "B": "Both sides"}
 """Image Laterality and Frame Laterality; that a body part is unpaired is left unsaid (PS3.3 C.7.6.8, 10.5)."""
 
@@ -80,10 +82,15 @@ def frame_lines(frame: FrameAttributes, frame_index: int, shown: ShownImage) -> 
         _labelled("Series", written_text(frame.dataset, "SeriesNumber")),
         _labelled("Image", written_text(frame.dataset, "InstanceNumber")),
         f"Frame {frame_index + 1} of {shown.number_of_frames}" if has_frames else "",
-        "" if position is None else f"Position {written_number(position)} mm",
+        "" if position is None else f"Position {written_number(position)}{NO_BREAK}mm",
         thickness,
-        "C {} W {}".format(*map(written_number, shown.window)) if shown.window else "",
+        written_window(shown.window) if shown.window else "",
     )
+
+
+def written_window(window: tuple[float, float]) -> str:
+    center, width = map(written_number, window)
+    return f"C{NO_BREAK}{center} W{NO_BREAK}{width}"
 
 
 def _written_row(frame: FrameAttributes, row: Row) -> str:
@@ -96,7 +103,7 @@ def _written_cell(frame: FrameAttributes, cell: Quantity | Wording) -> str:
     number = _find_number(frame, cell)
     if number is None:
         return ""
-    space = "" if cell.unit in ("", "°") else " "
+    space = "" if cell.unit in ("", "°") else NO_BREAK
     return _labelled(cell.label, f"{written_number(number)}{space}{cell.unit}")
 
 

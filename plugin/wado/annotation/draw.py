@@ -18,8 +18,8 @@ Picture = NDArray[np.uint8]
 OUTLINE_TO_SIZE = 1 / 14
 SHADE = 0.5
 """Of black in the second half of the outline."""
-LARGEST_REMEMBERED = 40
-"""Size of the largest letters whose masks are kept: a line takes up to some 60 KB then."""
+LARGEST_REMEMBERED = 64
+"""Size of the largest letters whose masks are kept: a line takes up to some 200 KB then."""
 
 
 def draw_annotation(picture: Picture, annotation: Annotation) -> Picture:
@@ -70,7 +70,7 @@ def _draw_masks(text: str, size: int, direction: str) -> tuple[Mask, Mask]:
     return letters, np.maximum(solid, (_widened(solid, reach) * SHADE).astype(np.uint8))
 
 
-_remembered_masks = lru_cache(maxsize=256)(_draw_masks)
+_remembered_masks = lru_cache(maxsize=128)(_draw_masks)
 
 
 def _widened(letters: Mask, reach: int) -> Mask:

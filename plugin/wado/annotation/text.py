@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import accumulate, groupby
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,15 +49,12 @@ def direction_of_text(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def measure(text: str, size: int, direction: str) -> Extent:
-    extents, advance = [], 0.0
-    for run in in_visual_order(split_into_runs(text), direction):
-        font = load(run.font, size)
-        left, top, right, bottom = font.getbbox(run.text, anchor="ls", direction=direction)
-        extents.append((-left - advance, -top, advance + right, bottom))
-        advance += font.getlength(run.text, direction=direction)
-    furthest = [max([0, *column]) for column in zip(*extents, strict=True)] if extents else [0, 0, 0, 0]
-    left, ascent, right, descent = (int(np.ceil(reach)) for reach in furthest)
-    return Extent(left, ascent, max(right, int(np.ceil(advance))), descent)
+    reaches = [(0, 0, 0, 0)]
+    for run, column in _with_columns(text, size, direction):
+        left, top, right, bottom = load(run.font, size).getbbox(run.text, anchor="ls", direction=direction)
+        reaches.append((ceil(-left - column), ceil(-top), ceil(column + right), ceil(bottom)))
+    left, ascent, right, descent = map(max, zip(*reaches, strict=True))
+    return Extent(left, ascent, right, descent)
 
 
 def draw_mask(text: str, size: int, direction: str) -> Mask:
@@ -99,10 +97,15 @@ def _is_strong(character: str) -> bool:
 def _draw(text: str, size: int, direction: str, *, padding: int) -> Mask:
     extent = measure(text, size, direction)
     image = Image.new("L", (max(1, extent.width + 2 * padding), max(1, extent.height + 2 * padding)))
-    canvas, column = ImageDraw.Draw(image), padding + float(extent.left)
-    for run in in_visual_order(split_into_runs(text), direction):
-        font = load(run.font, size)
-        origin = (column, padding + extent.ascent)
-        canvas.text(origin, run.text, fill=255, font=font, anchor="ls", direction=direction)
-        column += font.getlength(run.text, direction=direction)
+    canvas = ImageDraw.Draw(image)
+    for run, column in _with_columns(text, size, direction):
+        origin = (padding + extent.left + column, padding + extent.ascent)
+        canvas.text(origin, run.text, fill=255, font=load(run.font, size), anchor="ls", direction=direction)
     return np.asarray(image)
+
+
+def _with_columns(text: str, size: int, direction: str) -> list[tuple[Run, float]]:
+    """The runs from left to right, and where each begins."""
+    runs = in_visual_order(split_into_runs(text), direction)
+    lengths = (load(run.font, size).getlength(run.text, direction=direction) for run in runs[:-1])
+    return list(zip(runs, accumulate(lengths, initial=0.0), strict=True))

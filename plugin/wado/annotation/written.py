@@ -26,8 +26,8 @@ def written_text(dataset: Dataset, keyword: str) -> str:
     """All of the attribute's text on one line; what cannot be shown is replaced by what can be seen."""
     try:
         return visible("\\".join(str(value) for value in values_of(dataset, keyword)))
-    except Exception:  # as pydicom raises it when it decodes a malformed value
-        return ""
+    except Exception:  # whatever pydicom raises when it decodes a malformed value
+        return REPLACEMENT
 
 
 def visible(value: str) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pydicom
 import pytest
 from pydicom.dataset import Dataset
 
-from tests.support.datasets import CHARSET_FILES, make_object, pydicom_files
-from wado.annotation.content import read_annotation
+from tests.support.datasets import CHARSET_FILES, make_object, pydicom_files, to_file
+from wado.annotation.content import NO_BREAK, read_annotation
 from wado.annotation.fonts import split_into_runs
 from wado.annotation.geometry import read_directions
 from wado.annotation.model import Annotation, EdgeLetters, Line, Rank, ShownImage
@@ -32,7 +33,8 @@ def anonymous(**attributes: Any) -> Dataset:
 
 
 def texts(lines: tuple[Line, ...]) -> list[str]:
-    return [line.text for line in lines]
+    """A number and its unit are kept on one line, which is not looked at here."""
+    return [line.text.replace(NO_BREAK, " ") for line in lines]
 
 
 def read(dataset: Dataset, frame_index: int = 0, shown: ShownImage = AXIAL) -> Annotation:
@@ -127,7 +129,7 @@ TECHNETIUM = item(RadionuclideTotalDose="740", RadionuclideCodeSequence=[item(Co
                 "FlipAngle": "90",
                 "MagneticFieldStrength": "1.5",
             },
-            ["TR 4000 ms  TE 4.76 ms", "TI 150 ms  flip angle 90°", "1.5 T"],
+            ["TR 4000 ms  TE 4.76 ms", "TI 150 ms  Flip angle 90°", "1.5 T"],
         ),
         ("MR", {"MagneticFieldStrength": "15000"}, []),
         ("CR", {"ViewPosition": "PA", "KVP": "125", "Exposure": 2}, ["View PA", "125 kV  2 mAs"]),
@@ -152,7 +154,7 @@ TECHNETIUM = item(RadionuclideTotalDose="740", RadionuclideCodeSequence=[item(Co
         (
             "PT",
             {"RadiopharmaceuticalInformationSequence": [RADIOPHARMACEUTICAL], "ActualFrameDuration": 180000},
-            ["FDG", "^18^Fluorine  370 MBq", "Frame duration 180000 ms"],
+            ["FDG", "^18^Fluorine  370 MBq", "Frame duration 180 s"],
         ),
         ("NM", {"RadiopharmaceuticalInformationSequence": [TECHNETIUM]}, ["^99m^Technetium  740 MBq"]),
         ("OT", {"KVP": "120"}, []),
@@ -203,7 +205,7 @@ def test_functional_groups_of_the_frame_and_shared_ones_are_read() -> None:
     )
     dataset = enhanced(*frames, shared=shared, Modality="MR", SliceLocation="99", MagneticFieldStrength="3")
     annotation = read(dataset, 1, ShownImage(number_of_frames=2))
-    assert texts(annotation.bottom_left) == ["Left", "MR", "TR 500 ms  TE 90 ms", "flip angle 20°", "3 T"]
+    assert texts(annotation.bottom_left) == ["Left", "MR", "TR 500 ms  TE 90 ms", "Flip angle 20°", "3 T"]
     assert texts(annotation.bottom_right) == ["Frame 2 of 2", "Position 12.5 mm", "Thickness 2.5 mm"]
     assert read_directions(dataset, 1) == ((1, 0, 0), (0, 1, 0))
 
@@ -291,8 +293,14 @@ def test_every_file_has_an_annotation_that_can_be_drawn(path: Any) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_bytes_that_cannot_be_decoded_are_seen_to_be_missing() -> None:
-    dataset = anonymous()
-    dataset.SpecificCharacterSet = "ISO_IR 192"
-    dataset["PatientID"]._value = b"A\xffB".decode("utf-8", "replace")
-    assert texts(read(dataset).top_left) == [f"ID A{REPLACEMENT}B"]
+@pytest.mark.parametrize(("character_set", "stored"), [("ISO_IR 192", b"A\xff\xfeB"), ("ISO 2022 IR 87", b"A\x1b$BB")])
+def test_bytes_that_cannot_be_decoded_are_seen_to_be_missing(character_set: str, stored: bytes) -> None:
+    file = to_file(anonymous(SpecificCharacterSet=character_set, PatientID="FILLING", PatientName="FILLING^X"))
+    file = file.replace(b"FILLING ", stored.ljust(8)).replace(b"FILLING^X ", stored.ljust(10))
+    lines = texts(read(pydicom.dcmread(io.BytesIO(file))).top_left)
+    assert len(lines) == 2 and all(REPLACEMENT in line for line in lines)
+
+
+def test_a_number_is_not_parted_from_its_unit() -> None:
+    lines = read(anonymous(Modality="CT", KVP="120", SliceThickness="5", SliceLocation="1")).lines
+    assert not any(" kV" in line.text or " mm" in line.text for line in lines)

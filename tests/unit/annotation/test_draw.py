@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -219,3 +222,9 @@ def test_the_largest_picture() -> None:
     annotated = draw_annotation(flat(8192, 8192), AXIAL)
     assert annotated.max() == 255
     assert not annotated[:10].any() and not annotated[:, -10:].any()
+
+
+def test_drawing_needs_no_pydicom() -> None:
+    command = "import sys, wado.annotation.draw; sys.exit('pydicom' in sys.modules)"
+    environment = {"PYTHONPATH": str(Path(__file__).parents[3] / "plugin")}
+    assert subprocess.run([sys.executable, "-c", command], env=environment, timeout=60, check=False).returncode == 0
