@@ -7,12 +7,13 @@ SAMPLES ?= 1
 TESTS ?= tests
 PYTHON = .venv/bin/python
 
-.PHONY: help run test bench format setup setup-dev clean
+.PHONY: help run test contact-sheet bench format setup setup-dev clean
 
 help:
 	@echo 'make run      install what is missing and start Orthanc with the WADO-URI plugin; Ctrl-C stops it'
 	@echo 'make test     install what is missing, check the style and the types, and run the tests'
-	@echo 'make bench    measure how fast pictures are served'
+	@echo 'make contact-sheet  show every sample image in every variant on one page, build/contact-sheet/index.html'
+	@echo 'make bench    measure how fast pictures are served; FULL=1 takes longer and is more exact'
 	@echo 'make format   lay out the Python code and mend what can be mended without thought'
 	@echo 'make clean    remove the Python environment and the caches; the archive stays'
 	@echo
@@ -43,6 +44,9 @@ test: setup-dev
 	MYPYPATH=scripts $(PYTHON) -m mypy plugin scripts docker tests
 	$(PYTHON) -m pytest $(TESTS)
 
+contact-sheet: setup-dev
+	PYTHONPATH=plugin $(PYTHON) -m tests.contact_sheet
+
 bench: setup-dev
 	$(PYTHON) -m tests.benchmark
 
@@ -57,5 +61,5 @@ setup-dev:
 	@scripts/setup.sh dev
 
 clean:
-	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv build .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,51 +1,81 @@
 """`make bench`: this plugin against the DICOMweb plugin's own WADO-URI, side by side in one Orthanc.
 
 Every answer is made anew: nothing is kept of it. The figures are medians of rounds in which the two take turns, and
-what counts is their ratio: the machine is in both of them.
+what counts is their ratio: the machine is in both of them. FULL=1 measures for longer.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-import requests
-
-from tests.benchmark.images import Image, make_images
+from tests.benchmark.cases import CASES, Case
+from tests.benchmark.images import to_file
 from tests.benchmark.load import requests_per_second
-from tests.support.orthanc_process import LOOPBACK, OrthancProcess
+from tests.support.http_client import query
+from tests.support.orthanc_process import OrthancProcess
 
-ROUNDS = 5
-SECONDS = 2.0
 CONNECTIONS = (1, 4)
-OTHER_ROOT = "/dicomweb-wado"
+OUR_ROOT, OTHER_ROOT = "/wado", "/dicomweb-wado"
 
 
-def measure(base_url: str, image: Image, connections: int) -> tuple[float, float]:
-    """Requests per second of this plugin and of the other one."""
-    urls = [f"{base_url}{root}?{image.query}" for root in ("/wado", OTHER_ROOT)]
-    rounds = [[requests_per_second(url, connections, SECONDS) for url in urls] for _ in range(ROUNDS)]
-    ours, theirs = (statistics.median(column) for column in zip(*rounds, strict=True))
-    return ours, theirs
+@dataclass(frozen=True, slots=True)
+class Effort:
+    rounds: int
+    seconds: float
 
 
-def measure_all(base_url: str) -> Iterator[str]:
-    yield f"{'':24} {'connections':>11} {'this plugin':>12} {'DICOMweb':>10} {'ratio':>6}"
-    for image in make_images():
-        requests.post(f"{base_url}/instances", data=image.content, timeout=60).raise_for_status()
+SHORT, FULL = Effort(rounds=3, seconds=1.6), Effort(rounds=7, seconds=3)
+
+
+def measure(urls: list[str], connections: int, effort: Effort) -> list[float]:
+    """Requests per second at each address: medians of rounds in which they take turns."""
+    rounds = [[requests_per_second(url, connections, effort.seconds) for url in urls] for _ in range(effort.rounds)]
+    return [statistics.median(column) for column in zip(*rounds, strict=True)]
+
+
+def addresses(orthanc: OrthancProcess, case: Case) -> list[str]:
+    """Of this plugin, and of the other one where it answers; the first answers load what is loaded once."""
+    content, uids = to_file(case.make)
+    orthanc.store(content)
+    asked = query({"requestType": "WADO", **uids, "contentType": "image/jpeg", **case.parameters})
+    answers = {root: orthanc.client.get(f"{root}?{asked}") for root in (OUR_ROOT, OTHER_ROOT)}
+    if answers[OUR_ROOT].status != 200:
+        raise RuntimeError(f"{case.name}: {answers[OUR_ROOT]}")
+    base_url = f"http://{orthanc.client.host}:{orthanc.port}"
+    return [f"{base_url}{root}?{asked}" for root, answer in answers.items() if answer.status == 200]
+
+
+def measure_all(orthanc: OrthancProcess, effort: Effort) -> Iterator[str]:
+    yield f"{'':24} {'connections':>11} {'this plugin':>12} {'DICOMweb':>10} {'ratio':>6} {'target':>6}"
+    for case in CASES:
+        urls = addresses(orthanc, case)
         for connections in CONNECTIONS:
-            ours, theirs = measure(base_url, image, connections)
-            yield f"{image.name:24} {connections:>11} {ours:>10.0f}/s {theirs:>8.0f}/s {ours / theirs:>6.2f}"
+            ours, *theirs = measure(urls, connections, effort)
+            yield write_line(case, connections, ours, theirs[0] if theirs else None)
+
+
+def write_line(case: Case, connections: int, ours: float, theirs: float | None) -> str:
+    line = f"{case.name:24} {connections:>11} {ours:>10.0f}/s "
+    if theirs is None:
+        return f"{line}{'-':>10} {'-':>6} {case.target:>6.1f}  DICOMweb: answers an error"
+    ratio = ours / theirs
+    remarks = ["missed"] if ratio < case.target else []
+    remarks += [f"DICOMweb: {case.instead}"] if case.instead else []
+    return f"{line}{theirs:>8.0f}/s {ratio:>6.2f} {case.target:>6.1f}  {'; '.join(remarks)}".rstrip()
 
 
 def main() -> int:
+    effort = FULL if os.environ.get("FULL") == "1" else SHORT
     other = {"EnableWado": True, "WadoRoot": OTHER_ROOT}
     with tempfile.TemporaryDirectory() as folder, OrthancProcess(Path(folder), DicomWeb=other) as orthanc:
-        print(f"JPEG of uncompressed images, requests per second, medians of {ROUNDS} rounds of {SECONDS:g} s\n")
-        for line in measure_all(f"http://{LOOPBACK}:{orthanc.port}"):
+        print(f"JPEG, requests per second, medians of {effort.rounds} rounds of {effort.seconds:g} s\n")
+        for line in measure_all(orthanc, effort):
             print(line, flush=True)
     return 0
 

@@ -3,52 +3,123 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Any
 
+import imagecodecs
 import numpy as np
+from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import ComputedRadiographyImageStorage, CTImageStorage, ExplicitVRLittleEndian, generate_uid
+from pydicom.encaps import encapsulate
+from pydicom.uid import (
+    UID,
+    ComputedRadiographyImageStorage,
+    CTImageStorage,
+    ExplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGLosslessSV1,
+    MultiFrameGrayscaleWordSecondaryCaptureImageStorage,
+    RLELossless,
+    SecondaryCaptureImageStorage,
+    generate_uid,
+)
+
+Array = NDArray[Any]
 
 
-@dataclass(frozen=True)
-class Image:
-    """A DICOM file and the query that names it."""
-
-    name: str
-    content: bytes
-    query: str
-
-
-def make_images() -> list[Image]:
-    return [
-        make_image("CT 512 x 512, 16 bit", 512, CTImageStorage, "CT"),
-        make_image("CR 2048 x 2048, 16 bit", 2048, ComputedRadiographyImageStorage, "CR"),
-    ]
-
-
-def make_image(name: str, size: int, sop_class_uid: str, modality: str) -> Image:
+def make_values(size: int) -> Array:
+    """Some 1000 levels of grey, 16 bits."""
     rows, columns = np.mgrid[0:size, 0:size]
     noise = np.random.default_rng(1).normal(0, 12, (size, size))
-    values = 1000 + 800 * np.sin(columns / 60) * np.cos(rows / 45) + noise
+    values: Array = (1000 + 800 * np.sin(columns / 60) * np.cos(rows / 45) + noise).astype("<i2")
+    return values
+
+
+def make_dataset(pixels: Array, sop_class_uid: str, photometric_interpretation: str = "MONOCHROME2") -> Dataset:
+    """An object that holds the pixels of one frame as they are."""
     dataset = Dataset()
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     dataset.SOPClassUID = sop_class_uid
     dataset.SOPInstanceUID, dataset.SeriesInstanceUID, dataset.StudyInstanceUID = (generate_uid() for _ in range(3))
     dataset.PatientID = "BENCHMARK"
-    dataset.Modality = modality
-    dataset.Rows = dataset.Columns = size
-    dataset.SamplesPerPixel = 1
-    dataset.PhotometricInterpretation = "MONOCHROME2"
-    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 16, 15
-    dataset.PixelRepresentation = 1
+    dataset.Rows, dataset.Columns = pixels.shape[:2]
+    dataset.SamplesPerPixel = 3 if pixels.ndim == 3 else 1
+    dataset.PhotometricInterpretation = photometric_interpretation
+    dataset.BitsAllocated = dataset.BitsStored = 8 * pixels.itemsize
+    dataset.HighBit = dataset.BitsStored - 1
+    dataset.PixelRepresentation = int(pixels.dtype.kind == "i")
+    if pixels.ndim == 3:
+        dataset.PlanarConfiguration = 0
+    dataset.PixelData = pixels.tobytes()
+    return dataset
+
+
+def make_grey(size: int, sop_class_uid: str = ComputedRadiographyImageStorage) -> Dataset:
+    dataset = make_dataset(make_values(size), sop_class_uid)
     dataset.RescaleSlope, dataset.RescaleIntercept = 1, -1024
     dataset.WindowCenter, dataset.WindowWidth = 40, 1800
-    dataset.PixelData = values.astype("<i2").tobytes()
+    return dataset
+
+
+def make_ct() -> Dataset:
+    return make_grey(512, CTImageStorage)
+
+
+def compressed(dataset: Dataset, transfer_syntax_uid: UID, codestream: bytes) -> Dataset:
+    dataset.file_meta.TransferSyntaxUID = transfer_syntax_uid
+    dataset.PixelData = encapsulate([codestream])
+    dataset["PixelData"].VR = "OB"
+    dataset["PixelData"].is_undefined_length = True
+    return dataset
+
+
+def make_jpeg_2000_ct() -> Dataset:
+    codestream = imagecodecs.jpeg2k_encode(make_values(512).view("u2"), codecformat="j2k", reversible=True)
+    return compressed(make_ct(), JPEG2000Lossless, bytes(codestream))
+
+
+def make_jpeg_lossless_ct() -> Dataset:
+    codestream = imagecodecs.jpeg8_encode(make_values(512).view("u2"), lossless=True, predictor=1, bitspersample=16)
+    return compressed(make_ct(), JPEGLosslessSV1, bytes(codestream))
+
+
+def make_rle_ct() -> Dataset:
+    dataset = make_ct()
+    dataset.compress(RLELossless, generate_instance_uid=False)
+    return dataset
+
+
+def make_palette() -> Dataset:
+    dataset = make_dataset((make_values(512) >> 3).astype("u1"), SecondaryCaptureImageStorage, "PALETTE COLOR")
+    entries = np.arange(256, dtype="<u2") * 257
+    for color, channel in {"Red": entries, "Green": entries[::-1], "Blue": entries // 2}.items():
+        setattr(dataset, f"{color}PaletteColorLookupTableDescriptor", [256, 0, 16])
+        setattr(dataset, f"{color}PaletteColorLookupTableData", channel.tobytes())
+    return dataset
+
+
+def make_colour_jpeg() -> Dataset:
+    grey = (make_values(1024) >> 3).astype("u1")
+    colours = np.stack([grey, 255 - grey, grey.T], -1)
+    dataset = make_dataset(colours, SecondaryCaptureImageStorage, "YBR_FULL_422")
+    return compressed(dataset, JPEGBaseline8Bit, bytes(imagecodecs.jpeg8_encode(colours, level=90, subsampling="422")))
+
+
+def make_frames() -> Dataset:
+    """200 frames, each a little further to the right: 105 MB."""
+    values = make_values(512)
+    dataset = make_grey(512, MultiFrameGrayscaleWordSecondaryCaptureImageStorage)
+    dataset.NumberOfFrames = 200
+    dataset.PixelData = b"".join(np.roll(values, frame_index, 1).tobytes() for frame_index in range(200))
+    return dataset
+
+
+def to_file(make: Callable[[], Dataset]) -> tuple[bytes, dict[str, str]]:
+    """The DICOM file, and the parameters that name it."""
+    dataset = make()
     buffer = io.BytesIO()
     dataset.save_as(buffer, enforce_file_format=True)
-    query = (
-        f"requestType=WADO&studyUID={dataset.StudyInstanceUID}&seriesUID={dataset.SeriesInstanceUID}"
-        f"&objectUID={dataset.SOPInstanceUID}&contentType=image/jpeg"
-    )
-    return Image(name, buffer.getvalue(), query)
+    uids = {"studyUID": "StudyInstanceUID", "seriesUID": "SeriesInstanceUID", "objectUID": "SOPInstanceUID"}
+    return buffer.getvalue(), {name: str(dataset[keyword].value) for name, keyword in uids.items()}

@@ -8,7 +8,8 @@ import subprocess
 
 def requests_per_second(url: str, connections: int, seconds: float) -> float:
     """Raises `RuntimeError` if any answer was an error: those are fast."""
-    command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds:g}s", url]
+    command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds:g}s"]
+    command += ["--timeout", "30s", url]
     finished = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=True)
     rate = re.search(r"Requests/sec:\s*([0-9.]+)", finished.stdout)
     if rate is None or re.search(r"Non-2xx|Socket errors", finished.stdout):
