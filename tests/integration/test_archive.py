@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from pydicom.uid import generate_uid
 
 from tests.integration.objects import Parameters, squares, stored_squares, uids_of
 from tests.support.datasets import pydicom_file, to_data_set, to_file
+from tests.support.http_client import Answer
 from tests.support.images import decode_picture
 from tests.support.orthanc_process import LOOPBACK, OrthancProcess, wait_for
 
@@ -88,6 +90,30 @@ def test_an_object_that_is_overwritten_is_the_new_one_at_once(orthanc: OrthancPr
     orthanc.store(to_file(dataset))
     assert level_of(orthanc, uids_of(dataset)) == before + 50
     assert orthanc.wado(uids_of(dataset) | AS_STORED).body == to_file(dataset)
+
+
+def test_an_object_that_changes_all_the_time_is_always_whole(orthanc: OrthancProcess) -> None:
+    """Overwritten, deleted and stored again while it is asked for: each answer is one of the versions, or none."""
+    versions = [squares(level) for level in (0, 100)]
+    versions[1].SOPInstanceUID = versions[0].SOPInstanceUID
+    versions[1].StudyInstanceUID = versions[0].StudyInstanceUID
+    versions[1].SeriesInstanceUID = versions[0].SeriesInstanceUID
+    files = [to_file(dataset) for dataset in versions]
+    identifier = orthanc.store(files[0]).json()["ID"]
+    levels = {int(dataset.PixelData[0]) for dataset in versions}
+
+    def ask(_: int) -> Answer:
+        return orthanc.wado(uids_of(versions[0]) | PNG)
+
+    with ThreadPoolExecutor(4) as executor:
+        answers = executor.map(ask, range(200))
+        for number in range(60):
+            orthanc.store(files[number % 2])
+            if number % 5 == 0:
+                orthanc.client.request("DELETE", f"/instances/{identifier}")
+    for answer in answers:
+        assert answer.status in (200, 404, 410), answer
+        assert answer.status != 200 or int(decode_picture(answer.body)[0, 0]) in levels
 
 
 @pytest.mark.skipif(shutil.which("storescu") is None, reason="DCMTK's storescu is not installed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import signal
 import sys
 import threading
@@ -125,7 +126,7 @@ def test_requests_at_the_very_end_do_not_hold_orthanc_up(tmp_path: Path) -> None
             while not stopping.is_set():
                 try:
                     process.wado(parameters)
-                except OSError:
+                except (OSError, http.client.HTTPException):
                     return
 
         threads = [threading.Thread(target=ask) for _ in range(8)]

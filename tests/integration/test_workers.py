@@ -78,11 +78,14 @@ def kill(worker: int) -> None:
     wait_for(lambda: not is_alive(worker), 10, "the worker to end")
 
 
-def test_a_worker_killed_while_idle_is_replaced_before_anyone_notices(patient: Stored) -> None:
-    for _ in range(3):
+def test_a_worker_killed_while_idle_is_replaced_before_anyone_notices(
+    patient: Stored, background: ThreadPoolExecutor
+) -> None:
+    for _ in range(4):
         (worker,) = patient.process.workers()
-        kill(worker)
-        assert patient.process.wado(patient.small).status == 200
+        os.kill(worker, signal.SIGKILL)
+        futures = [background.submit(patient.process.wado, patient.small) for _ in range(4)]
+        assert [future.result(50).status for future in futures] == [200] * 4
     assert "a worker ended (signal 9)" in patient.process.log()
 
 

@@ -21,7 +21,7 @@ def configuration() -> dict[str, dict[str, object]]:
 
 
 def test_the_documents_hold_the_tables_of_the_code() -> None:
-    command = [sys.executable, ROOT / "scripts" / "tables.py", "--check"]
+    command = [sys.executable, str(ROOT / "scripts" / "tables.py"), "--check"]
     finished = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert finished.returncode == 0, finished.stdout + finished.stderr
 

@@ -135,8 +135,13 @@ def read_stored_object(source: Source) -> StoredObject:
         if inflated is not source
         else _transfer_syntax_of(dataset),
         pixel_data=stop.found(element_offset),
-        is_part10=source.read(PREAMBLE_LENGTH, len(MAGIC)) == MAGIC,
+        is_part10=is_part10(source),
     )
+
+
+def is_part10(source: Source) -> bool:
+    """Whether the object begins with a preamble (PS3.10 7.1)."""
+    return source.read(PREAMBLE_LENGTH, len(MAGIC)) == MAGIC
 
 
 def inflate(source: Source) -> Source:

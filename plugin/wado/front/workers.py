@@ -72,6 +72,7 @@ class WorkerProcess:
     """
 
     def __init__(self, command: WorkerCommand) -> None:
+        self._in_use = threading.Lock()
         self._socket, job_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         lifeline, self._lifeline = os.pipe()
         self._buffer = bytearray(DATAGRAM_LIMIT)
@@ -103,6 +104,10 @@ class WorkerProcess:
 
     def exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Failure:
         """Give the job and wait for the answer. Raises `WorkerDied` or `TimeoutError`."""
+        with self._in_use:
+            return self._exchange(job, descriptors, timeout)
+
+    def _exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Failure:
         try:
             self._socket.settimeout(timeout)
             socket.send_fds(self._socket, [job], descriptors)
@@ -134,9 +139,14 @@ class WorkerProcess:
         return self._process.wait()
 
     def close(self) -> None:
-        """Let go of both ends, once the process has been collected."""
-        self._socket.close()
-        os.close(self._lifeline)
+        """Let go of both ends, once the process has been collected and no request listens to it any more.
+
+        The number of a descriptor closed too early would be given to the next worker's socket, with a request of
+        this one still listening to it.
+        """
+        with self._in_use:
+            self._socket.close()
+            os.close(self._lifeline)
 
     def _receive(self) -> tuple[memoryview, list[int]]:
         """The next datagram, empty at the end of the connection, and the files beside it."""

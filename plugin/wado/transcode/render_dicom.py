@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
-from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, read_stored_object
+from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, is_part10, read_stored_object
 from wado.errors import NotAcceptable
 from wado.job import Job, Representation
 from wado.media_types import APPLICATION_DICOM
@@ -24,6 +24,8 @@ CHUNK = 1024 * 1024
 
 def render_dicom(job: Job, source: FileSource) -> Representation:
     """A Part 10 file in the first of the transfer syntaxes that can be had, else in Explicit VR Little Endian."""
+    if job.transfer_syntaxes[:1] == (AS_STORED,) and is_part10(source):
+        return _stored_file(source)  # even one that cannot be read
     stored_object = read_stored_object(source)
     refusal = None
     for wanted in (*job.transfer_syntaxes, ExplicitVRLittleEndian):
@@ -45,8 +47,12 @@ def _is_stored_one(wanted: str, stored_object: StoredObject) -> bool:
 def _as_stored(stored_object: StoredObject, source: FileSource) -> Representation:
     """The stored file itself; one that lacks its preamble and meta header is given them (PS3.18-2011 6.3.1.2)."""
     if stored_object.is_part10:
-        return Representation(APPLICATION_DICOM, body_size=source.size, file=source.descriptor)
+        return _stored_file(source)
     return _in_file(lambda file: _write_with_meta_header(stored_object, source, file))
+
+
+def _stored_file(source: FileSource) -> Representation:
+    return Representation(APPLICATION_DICOM, body_size=source.size, file=source.descriptor)
 
 
 def _write_with_meta_header(stored_object: StoredObject, source: Source, file: BinaryIO) -> None:

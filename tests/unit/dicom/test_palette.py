@@ -96,6 +96,13 @@ def test_an_indirect_segment_copies_from_a_byte_offset_with_its_low_word_first()
     assert expand_segments(segments, 5) == [9, 1, 2, 1, 2]
 
 
+def test_the_byte_offset_of_an_indirect_segment_has_a_high_word() -> None:
+    long = 33000
+    offset = 2 * (2 + long)  # 66004, beyond what one word holds
+    segments = [0, long, *[9] * long, 0, 2, 1, 2, 2, 1, offset & 0xFFFF, offset >> 16]
+    assert expand_segments(segments, long + 4)[long:] == [1, 2, 1, 2]
+
+
 def test_a_copied_linear_segment_goes_on_from_where_it_is_copied_to() -> None:
     segments = [0, 1, 0, 1, 2, 10, 2, 1, 6, 0]
     assert expand_segments(segments, 5) == [0, 5, 10, 10, 10]
