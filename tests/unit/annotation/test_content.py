@@ -210,6 +210,13 @@ def test_functional_groups_of_the_frame_and_shared_ones_are_read() -> None:
     assert read_directions(dataset, 1) == ((1, 0, 0), (0, 1, 0))
 
 
+def test_the_functional_group_of_the_frame_counts_before_the_shared_one_and_that_before_the_object() -> None:
+    right, left = (item(FrameAnatomySequence=[item(FrameLaterality=side)]) for side in "RL")
+    assert texts(read(enhanced(right, shared=left)).bottom_left) == ["Right"]
+    anatomy = [item(FrameLaterality="R")]
+    assert texts(read(enhanced(item(), shared=left, FrameAnatomySequence=anatomy)).bottom_left) == ["Left"]
+
+
 def test_the_exposure_of_an_enhanced_ct_is_read() -> None:
     frame = item(
         CTXRayDetailsSequence=[item(KVP="100")],

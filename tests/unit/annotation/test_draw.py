@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -128,15 +128,35 @@ def test_a_picture_without_room_for_what_matters_is_refused(annotation: Annotati
 
 @pytest.mark.parametrize("side", range(1, 64))
 def test_a_small_picture_is_either_refused_or_right(side: int) -> None:
-    for annotation in (AXIAL, FULL, PATIENT, Annotation(top_right=(Line("i"),) * 9, edges=EdgeLetters(left="R"))):
+    many = Annotation(top_right=(Line("i"),) * 9, bottom_left=(Line("i"),) * 9)
+    annotations = (AXIAL, FULL, PATIENT, many, replace(many, edges=EdgeLetters(left="R")))
+    for annotation, columns in product(annotations, (side, 200)):
         try:
-            arrangement = arrange(annotation, side, side)
+            arrangement = arrange(annotation, side, columns)
         except BadRequest:
             continue
         for placed in arrangement:
             top, bottom, left, right = box_of(placed)
             reach = 2 * outline_of(placed.line.size)
-            assert reach <= top and bottom + reach <= side and reach <= left and right + reach <= side
+            assert reach <= top and bottom + reach <= side and reach <= left and right + reach <= columns
+
+
+@pytest.mark.parametrize("columns", range(12, 80))
+def test_a_marker_is_never_parted_within_a_word(columns: int) -> None:
+    try:
+        arrangement = arrange(Annotation(bottom_left=(Line("Both sides", Rank.MARKER),)), 100, columns)
+    except BadRequest:
+        return
+    assert written_in(arrangement) in (["Both sides"], ["Both", "sides"])
+
+
+def test_letters_stand_on_the_line_that_they_were_given() -> None:
+    annotation = Annotation(top_left=(Line("H"),))
+    (placed,) = arrange(annotation, 512, 512)
+    rows, columns = np.nonzero(draw_annotation(flat(512, 512), annotation) > 128)
+    assert rows.max() + 1 == placed.row + placed.line.ascent
+    assert placed.column <= columns.min() <= placed.column + 2
+    assert columns.max() < placed.column + placed.line.width
 
 
 def test_without_anything_to_say_the_picture_is_as_it_was() -> None:

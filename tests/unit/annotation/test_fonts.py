@@ -110,6 +110,11 @@ def test_runs_are_the_text_in_its_order() -> None:
     ]
 
 
+def test_what_is_no_letter_stays_in_the_font_of_what_it_follows() -> None:
+    assert [run.text for run in split_into_runs("สมชาย. 山田")] == ["สมชาย. ", "山田"]
+    assert [run.text for run in split_into_runs("สมชาย ABC 山田")] == ["สมชาย ", "ABC ", "山田"]
+
+
 def test_marks_stay_with_their_letters() -> None:
     assert split_into_clusters("ที่a\u0301\u200d") == ["ที่", "a\u0301\u200d"]
 
