@@ -44,6 +44,9 @@ _TAGS = {"hevc": "hvc1"}
 MOST_PIXELS = 8192 * 4352
 """Of a frame: HEVC's highest level; those of PS3.5 8.2.5 to 8.2.11 end at a quarter of it."""
 
+_DECODING = {"max_pixels": str(MOST_PIXELS), "err_detect": "explode"}
+"""Damage is an error: the decoders would fill it with what is near it, which only looks right."""
+
 SLOWEST, FASTEST = 1, 240
 DEFAULT_FRAME_RATE = Fraction(25)
 
@@ -71,13 +74,14 @@ def write_stream(descriptor: int, stream: BitStream, media_type: str, quality: i
 
 
 def decode_frames(stream: BitStream) -> Iterator[Picture]:
-    """All frames in the order in which they are shown."""
-    is_empty = True
+    """All frames in the order in which they are shown, at least one, and all of one size."""
+    size: tuple[int, int] | None = None
     with _opened(stream) as (container, video):
         for frame in container.decode(video):
+            size = size or (frame.height, frame.width)
+            _check(size == (frame.height, frame.width))
             yield _to_picture(frame)
-            is_empty = False
-    _check(not is_empty)
+    _check(size is not None)
 
 
 def decode_frame(stream: BitStream, frame_index: int) -> Picture:
@@ -108,13 +112,12 @@ def _opened(stream: BitStream) -> Iterator[tuple[InputContainer, VideoStream]]:
     container_format = recognise(read_head(stream))
     _check(container_format is not None)
     stream.seek(0)
-    options = {"max_pixels": str(MOST_PIXELS)}
     try:
-        with av.open(stream, "r", format=container_format, options=options) as container:
+        with av.open(stream, "r", format=container_format, options=_DECODING) as container:
             video = container.streams.video[0]
             _check(video.codec_context is not None)  # an unknown codec
             video.thread_type, video.thread_count = ThreadType.NONE, 1
-            video.codec_context.options = options
+            video.codec_context.options = _DECODING
             yield container, video
     except MemoryError:
         raise

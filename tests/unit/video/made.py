@@ -27,7 +27,7 @@ BT_709, BT_601 = 1, 5
 
 OPTIONS = {
     "libx264": {"crf": "8", "x264-params": "log-level=none"},
-    "libx265": {"crf": "8", "x265-params": "log-level=none"},
+    "libx265": {"crf": "8", "x265-params": "log-level=none:pools=none:frame-threads=1"},
     "mpeg2video": {"qmin": "1", "qmax": "1"},
     "mpeg1video": {"qmin": "3", "qmax": "3"},
 }
@@ -53,21 +53,21 @@ def make_stream(
     container: str,
     *,
     frames: int = FRAMES,
-    b_frames: int = 2,
     size: tuple[int, int] = (ROWS, COLUMNS),
     color_range: int = MPEG_RANGE,
     color_space: int = BT_601,
     pixel_format: str = "yuv420p",
     sound: str | None = None,
 ) -> bytes:
-    """25 frames a second, each twelfth one decodable by itself."""
+    """25 frames a second, each twelfth one decodable by itself; B frames only where x265 gives them sound times."""
     file = io.BytesIO()
     with av.open(file, "w", format=container) as output:
-        video = output.add_stream(codec, rate=25, options={**OPTIONS[codec], "bf": str(b_frames)})
+        video = output.add_stream(codec, rate=25, options={**OPTIONS[codec], "bf": str(2 if frames > 4 else 0)})
         assert isinstance(video, VideoStream)
         video.height, video.width = size
         video.pix_fmt = pixel_format
         video.codec_context.gop_size = 12
+        video.codec_context.thread_count = 1
         video.color_range, video.colorspace = color_range, color_space
         audio = output.add_stream(sound, rate=48000) if sound else None
         for number in range(frames):

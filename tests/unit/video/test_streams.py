@@ -212,6 +212,36 @@ def outcome(stream: BitStream, frame_index: int) -> str:
     return "decoded" if picture.shape == (ROWS, COLUMNS, 3) else "of another size"
 
 
+@pytest.mark.parametrize(("codec", "container"), [("libx264", "mp4"), ("mpeg2video", "vob")])
+def test_most_damage_is_noticed(streams: Streams, codec: str, container: str) -> None:
+    """A picture that only looks right is worse than none."""
+    whole = streams[codec, container]
+    pictures = list(decode_frames(stored(whole)))
+    generator = random.Random(3)
+    outcomes = [outcome_of_damage(whole, pictures, generator) for _ in range(80)]
+    assert outcomes.count("another") <= 8 < outcomes.count("refused")
+
+
+def outcome_of_damage(whole: bytes, pictures: list[Array], generator: random.Random) -> str:
+    content = bytearray(whole)
+    at = generator.randrange(len(whole) // 10, len(whole))
+    content[at : at + 4] = generator.randbytes(4)
+    frame_index = generator.randrange(FRAMES)
+    try:
+        picture = decode_frame(stored(bytes(content)), frame_index)
+    except CodestreamError:
+        return "refused"
+    return "the same" if np.array_equal(picture, pictures[frame_index]) else "another"
+
+
+def test_frames_that_change_their_size_are_refused() -> None:
+    parts = [make_stream("mpeg2video", "mpeg2video", frames=3, size=size) for size in ((96, 128), (48, 64))]
+    with pytest.raises(CodestreamError):
+        list(decode_frames(stored(b"".join(parts))))
+    with pytest.raises(CodestreamError):
+        written(write_stream, stored(b"".join(parts)), VIDEO_MP4, QUALITY)
+
+
 SAMPLES = sample_files("4_images/video_synthetic")
 
 
