@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wado.annotation.content import read_annotation
+from wado.annotation.draw import draw_annotation
+from wado.annotation.geometry import read_directions
+from wado.annotation.model import ShownImage
 from wado.dicom.grayscale_chain import read_function
 from wado.dicom.overlays import read_overlays
 from wado.dicom.pixel_aspect import read_pixel_aspect
@@ -13,7 +17,7 @@ from wado.errors import BadRequest
 from wado.image.codecs import DecodedFrame
 from wado.image.color import render_color, render_palette, render_supplemental_palette
 from wado.image.encode import LONGEST_SIDE
-from wado.image.grayscale import LINEAR, render_grayscale
+from wado.image.grayscale import LINEAR, Window, render_grayscale
 from wado.image.icc import to_srgb
 from wado.image.overlays import burn_in
 from wado.image.region import Box, select_box
@@ -64,7 +68,25 @@ def finish_picture(
     shown = show_frame(job, image, frame, frame_index)
     if settings.burn_in_overlays:
         shown = burn_in(shown, read_overlays(image.stored_object.dataset, frame_index))
-    return resize(layout.box.crop(shown), layout.rows, layout.columns)
+    picture = resize(layout.box.crop(shown), layout.rows, layout.columns)
+    return annotate(job, image, picture, frame_index) if job.annotation else picture
+
+
+def annotate(job: Job, image: StoredImage, picture: Picture, frame_index: int) -> Picture:
+    """With what is asked for of the patient and the technique burnt in (PS3.18-2011 8.2.1)."""
+    dataset = image.stored_object.dataset
+    horizontal, vertical = read_directions(dataset, frame_index) or (None, None)
+    window = find_window(job, image, frame_index)
+    shown = ShownImage(image.pixel.number_of_frames, window, horizontal, vertical)
+    return draw_annotation(picture, read_annotation(dataset, frame_index, job.annotation, shown))
+
+
+def find_window(job: Job, image: StoredImage, frame_index: int) -> CenterAndWidth | None:
+    """Center and width in use, of the request or of the object; none for a look-up table or the whole range."""
+    if not image.pixel.is_monochrome:
+        return None
+    voi = image.grayscale_chain(frame_index, choose_window(job, image, frame_index)).voi
+    return (voi.center, voi.width) if isinstance(voi, Window) else None
 
 
 def show_frame(job: Job, image: StoredImage, frame: DecodedFrame, frame_index: int) -> Picture:
