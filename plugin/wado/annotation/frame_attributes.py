@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydicom.dataset import Dataset
 
 from wado.annotation.technique_table import Source
+from wado.dicom.functional_groups import groups_of
 from wado.dicom.values import decimals, items
 
 
@@ -40,9 +41,7 @@ class FrameAttributes:
 
 
 def attributes_of_frame(dataset: Dataset, frame_index: int) -> FrameAttributes:
-    own = items(dataset, "PerFrameFunctionalGroupsSequence")[frame_index : frame_index + 1]
-    shared = items(dataset, "SharedFunctionalGroupsSequence")[:1]
-    return FrameAttributes(dataset, (*own, *shared))
+    return FrameAttributes(dataset, groups_of(dataset, frame_index))
 
 
 def _inner_place(place: Dataset, sequences: list[str]) -> Iterator[Dataset]:

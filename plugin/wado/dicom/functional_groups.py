@@ -9,11 +9,14 @@ from pydicom.dataset import Dataset
 from wado.dicom.values import items
 
 
+def groups_of(dataset: Dataset, frame_index: int) -> tuple[Dataset, ...]:
+    """The frame's own functional groups, then the shared ones; none if the object is not enhanced."""
+    own = items(dataset, "PerFrameFunctionalGroupsSequence")[frame_index : frame_index + 1]
+    return (*own, *items(dataset, "SharedFunctionalGroupsSequence")[:1])
+
+
 def for_frame(dataset: Dataset, macro: str, frame_index: int) -> Iterator[Dataset]:
-    """The frame's own functional group, the shared one, and the top level: the first to have an attribute decides."""
-    frames = items(dataset, "PerFrameFunctionalGroupsSequence")
-    if frame_index < len(frames):
-        yield from items(frames[frame_index], macro)[:1]
-    for shared in items(dataset, "SharedFunctionalGroupsSequence")[:1]:
-        yield from items(shared, macro)[:1]
+    """The macro's item in the functional groups, then the top level: the first to have an attribute decides."""
+    for group in groups_of(dataset, frame_index):
+        yield from items(group, macro)[:1]
     yield dataset
