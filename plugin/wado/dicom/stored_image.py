@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from pydicom.dataset import Dataset
 
 from wado.dicom.frames import EncapsulatedFrames, NativeFrames, find_frames
@@ -18,6 +19,7 @@ from wado.image.color import Palette
 from wado.image.grayscale import GrayscaleChain
 from wado.image.icc import is_usable
 from wado.image.pixels import ImagePixel
+from wado.image.resize import Picture
 from wado.image.stored_values import unpack
 from wado.remembered import Remembered
 from wado.video.bit_stream import BitStream, open_stream
@@ -75,7 +77,7 @@ class StoredImage:
             return DecodedFrame(words, self.pixel.photometric_interpretation)
         try:
             if isinstance(self.frames, VideoFrames):
-                return DecodedFrame(decode_frame(self.frames.open(source), frame_index), self._video_space)
+                return self._shown(decode_frame(self.frames.open(source), frame_index))
             codestream = self.frames.read(source, frame_index)
             return decode(self.stored_object.transfer_syntax_uid, codestream, self.pixel)
         except CodestreamError:
@@ -90,13 +92,18 @@ class StoredImage:
     def _read_video(self, stream: BitStream) -> Iterator[DecodedFrame]:
         try:
             for picture in decode_frames(stream):
-                yield DecodedFrame(picture, self._video_space)
+                yield self._shown(picture)
         except CodestreamError:
             raise unfit("PixelData", "cannot be decoded") from None
 
-    @property
-    def _video_space(self) -> str:
-        return self.pixel.photometric_interpretation if self.pixel.is_monochrome else "RGB"
+    def _shown(self, picture: Picture) -> DecodedFrame:
+        """A video's frame, which must be of the size and kind that the object says."""
+        pixel = self.pixel
+        if picture.ndim == 2 and not pixel.is_monochrome:
+            picture = np.repeat(picture[..., None], 3, axis=2)  # a stream without chrominance
+        if picture.shape[:2] != (pixel.rows, pixel.columns) or (picture.ndim == 2) != pixel.is_monochrome:
+            raise CodestreamError
+        return DecodedFrame(picture, pixel.photometric_interpretation if pixel.is_monochrome else "RGB")
 
 
 def read_stored_image(stored_object: StoredObject, source: Source) -> StoredImage:

@@ -27,7 +27,7 @@ def render_moving(job: Job, image: StoredImage, source: Source, settings: Worker
     cine = read_cine(image.stored_object.dataset, image.pixel.number_of_frames)
     layout = choose_layout(job, image, cine.frame_indices[0], settings)
     quality = job.image_quality or settings.image_quality
-    if isinstance(image.frames, VideoFrames) and is_handed_out(job, image, layout, settings):
+    if isinstance(image.frames, VideoFrames) and is_handed_out(job, image, cine, layout, settings):
         stream = image.frames.open(source)
         return _in_file(job, image, lambda file: write_stream(file, stream, job.media_type, quality))
     check_bound(layout, cine, settings)
@@ -37,11 +37,12 @@ def render_moving(job: Job, image: StoredImage, source: Source, settings: Worker
     return _in_file(job, image, lambda file: write_video(file, pictures, cine.durations, job.media_type, quality))
 
 
-def is_handed_out(job: Job, image: StoredImage, layout: Layout, settings: WorkerSettings) -> bool:
+def is_handed_out(job: Job, image: StoredImage, cine: Cine, layout: Layout, settings: WorkerSettings) -> bool:
     """Whether a stored video is the answer without being decoded: nothing about its pictures must change."""
+    is_straight = cine.frame_indices == tuple(range(image.pixel.number_of_frames))
     is_whole = (layout.rows, layout.columns) == (image.pixel.rows, image.pixel.columns) and job.region is None
     is_changed = job.annotation or job.image_quality is not None or settings.burn_in_overlays
-    return job.media_type != IMAGE_GIF and is_whole and not is_changed
+    return job.media_type != IMAGE_GIF and is_straight and is_whole and not is_changed
 
 
 def check_bound(layout: Layout, cine: Cine, settings: WorkerSettings) -> None:
