@@ -6,9 +6,9 @@ import re
 import subprocess
 
 
-def requests_per_second(url: str, connections: int, seconds: float) -> float:
+def requests_per_second(url: str, connections: int, seconds: int) -> float:
     """Raises `RuntimeError` if any answer was an error: those are fast."""
-    command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds:g}s"]
+    command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s"]
     command += ["--timeout", "30s", url]
     finished = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=True)
     rate = re.search(r"Requests/sec:\s*([0-9.]+)", finished.stdout)

@@ -25,6 +25,10 @@ PNG_FILTER = 16
 """zlib's fastest level and the filter SUB: more of either takes several times as long to save a tenth."""
 
 
+JP2_LARGEST_ERROR, JP2_LARGEST_MEAN_ERROR = 24, 2
+"""Times the error that a signal-to-noise ratio stands for that one pixel, and all on average, may be wrong by."""
+
+
 def encode_jpeg(picture: Picture, quality: int) -> bytes:
     """Baseline, sequential, 8 bit, Huffman coded (PS3.18-2011 7.1.2)."""
     # Chrominance at half the resolution is hard to see in a photograph, but blurs coloured lines and letters.
@@ -43,12 +47,24 @@ def encode_gif(picture: Picture, quality: int) -> bytes:
 
 
 def encode_jp2(picture: Picture, quality: int) -> bytes:
-    """JPEG 2000 in its file format: lossless at 100, below it a peak signal-to-noise ratio of 30 to 55 dB."""
+    """JPEG 2000 in its file format: lossless at 100, below it a peak signal-to-noise ratio of 30 to 55 dB.
+
+    Where that ratio would let a small structure vanish from a picture of little else, lossless too.
+    """
     picture = np.ascontiguousarray(picture)
-    if quality == 100:
-        return bytes(imagecodecs.jpeg2k_encode(picture, codecformat="jp2", reversible=True, numthreads=1))
-    ratio = 30 + quality // 4
-    return bytes(imagecodecs.jpeg2k_encode(picture, level=ratio, codecformat="jp2", reversible=False, numthreads=1))
+    if quality < 100:
+        ratio = 30 + quality // 4
+        options = {"level": ratio, "codecformat": "jp2", "reversible": False, "numthreads": 1}
+        encoded = bytes(imagecodecs.jpeg2k_encode(picture, **options))
+        if _is_close(imagecodecs.jpeg2k_decode(encoded, numthreads=1), picture, 255 / 10 ** (ratio / 20)):
+            return encoded
+    return bytes(imagecodecs.jpeg2k_encode(picture, codecformat="jp2", reversible=True, numthreads=1))
+
+
+def _is_close(decoded: Picture, picture: Picture, error: float) -> bool:
+    """Whether no pixel is wrong by much more than the error to be expected, and not all of them together."""
+    errors = np.abs(decoded.astype(np.int16) - picture)
+    return bool(errors.max() <= JP2_LARGEST_ERROR * error and errors.mean() <= JP2_LARGEST_MEAN_ERROR * error)
 
 
 def encode_webp(picture: Picture, quality: int) -> bytes:

@@ -143,7 +143,7 @@ def full_range(
     if values.dtype.kind == "f":
         values = values[np.isfinite(values)]
     if padding is not None:
-        values = values[(values < padding[0]) | (values > padding[1])]
+        values = _without_padding(values, *padding)
     if values.size == 0:
         return Window(0.0, 0.0, LINEAR_EXACT)
     # A straight line has its extremes at the ends; a table may have them anywhere.
@@ -152,6 +152,12 @@ def full_range(
         outputs = np.asarray(apply_modality(decisive, modality), np.float64)
     low, high = float(outputs.min()), float(outputs.max())
     return Window((low + high) / 2.0, high - low, LINEAR_EXACT)
+
+
+def _without_padding(values: Values, first: float, last: float) -> Values:
+    """All of them where the others have but one value: it is shown apart from the padding."""
+    others = values[(values < first) | (values > last)]
+    return others if others.size == 0 or others.min() < others.max() else values
 
 
 WIDEST_TABULATED = 2

@@ -140,3 +140,22 @@ def test_gif_keeps_the_colours_of_a_picture_that_has_few() -> None:
 def test_the_longest_side_can_be_encoded(media_type: str) -> None:
     content = ENCODERS[media_type](np.zeros((1, LONGEST_SIDE[media_type]), np.uint8), 50)
     assert decoded(content).shape[:2] == (1, LONGEST_SIDE[media_type])
+
+
+ONE_DOT = np.zeros((512, 512), np.uint8)
+ONE_DOT[100, 200] = 255
+
+
+@every_format
+@pytest.mark.parametrize("quality", [10, 50, 90])
+@pytest.mark.parametrize("level", [0, 1, 100, 250, 255])
+@pytest.mark.parametrize("size", [1, 7, 10, 64])
+def test_a_constant_picture_keeps_its_level(media_type: str, size: int, level: int, quality: int) -> None:
+    shown = decoded(ENCODERS[media_type](np.full((size, size), level, np.uint8), quality))
+    assert np.abs(shown.astype(int) - level).max() <= (4 if quality == 90 else 16)
+
+
+@every_format
+def test_a_single_bright_pixel_does_not_vanish(media_type: str) -> None:
+    shown = decoded(ENCODERS[media_type](ONE_DOT, 90))
+    assert shown[100, 200].max() > 200

@@ -37,6 +37,11 @@ def test_a_frame_of_nothing_but_padding_is_black() -> None:
     assert shown([9, 9, 9], PixelPaddingValue=9) == [0, 0, 0]
 
 
+def test_a_single_value_is_shown_apart_from_the_padding() -> None:
+    assert shown([0, 9, 9, 0], PixelPaddingValue=0) == [0, 255, 255, 0]
+    assert shown([9, 9], PixelPaddingValue=0) == [0, 0]
+
+
 def test_padding_does_not_touch_a_window() -> None:
     assert shown([0, 100, 255], PixelPaddingValue=0, **IDENTITY) == [0, 100, 255]
 
