@@ -14,6 +14,7 @@ from tests.integration.objects import Parameters, begins_as_its_type, new_uids, 
 from tests.support.datasets import pydicom_files
 from tests.support.http_client import Answer
 from tests.support.orthanc_process import OrthancProcess
+from tests.support.signatures import is_of_media_type
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # some of the files are meant to be malformed
 
@@ -22,6 +23,7 @@ VARIATIONS: dict[str, Parameters] = {
     "frame": {"frameNumber": 1},
     "window": {"windowCenter": 100, "windowWidth": 200},
     "size": {"rows": 50, "columns": 60},
+    "annotation": {"annotation": "patient,technique", "region": "0,0,1,1"},
     "all": {"frameNumber": 1, "windowCenter": 100, "windowWidth": 200, "rows": 50, "imageQuality": 50},
     "a frame that few objects have": {"frameNumber": 7},
 }
@@ -51,7 +53,7 @@ def with_uids(path: Path) -> bytes:
 
 
 @pytest.mark.parametrize("variation", VARIATIONS.values(), ids=VARIATIONS.keys())
-@pytest.mark.parametrize("media_type", ["image/jpeg", "image/png"])
+@pytest.mark.parametrize("media_type", ["image/jpeg", "image/png", "image/gif", "image/jp2", "image/webp"])
 def test_a_picture_is_of_its_type_and_size_or_refused(
     orthanc: OrthancProcess, stored: FileDataset, media_type: str, variation: Parameters
 ) -> None:
@@ -60,10 +62,10 @@ def test_a_picture_is_of_its_type_and_size_or_refused(
         assert_refused(answer)
         return
     assert answer.media_type == media_type
-    assert begins_as_its_type(answer)
+    assert is_of_media_type(answer.body, media_type)
     with Image.open(io.BytesIO(answer.body)) as picture:
         picture.load()
-        assert fits(picture.size, (stored.Columns, stored.Rows), variation)
+        assert fits(picture.size, (stored.Columns, stored.Rows), pixel_aspect(stored), variation)
 
 
 @pytest.mark.parametrize("transfer_syntax", [None, "*", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.4.50"])
@@ -99,10 +101,19 @@ def assert_refused(answer: Answer) -> None:
     assert answer.text.startswith(str(answer.status))
 
 
-def fits(size: tuple[int, int], original: tuple[int, int], parameters: Parameters) -> bool:
-    """Whether columns and rows are the object's own, or scaled to the maxima with the aspect ratio kept."""
+def pixel_aspect(dataset: FileDataset) -> float:
+    """Height over width of a pixel."""
+    for keyword in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing", "PixelAspectRatio"):
+        if dataset.get(keyword):
+            return float(dataset[keyword].value[0]) / float(dataset[keyword].value[1])
+    return 1.0
+
+
+def fits(size: tuple[int, int], matrix: tuple[int, int], aspect: float, parameters: Parameters) -> bool:
+    """Whether columns and rows are the object's own, or scaled to the maxima with square pixels."""
     if "rows" not in parameters:
-        return size == original
+        return size == matrix
+    original = (matrix[0], matrix[1] * aspect)
     factor = min(
         int(str(parameters[name])) / length
         for name, length in zip(("columns", "rows"), original, strict=True)
