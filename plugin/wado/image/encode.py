@@ -54,7 +54,7 @@ def encode_jp2(picture: Picture, quality: int) -> bytes:
     picture = np.ascontiguousarray(picture)
     if quality < 100:
         ratio = 30 + quality // 4
-        options = {"level": ratio, "codecformat": "jp2", "reversible": False, "numthreads": 1}
+        options: dict[str, Any] = {"level": ratio, "codecformat": "jp2", "reversible": False, "numthreads": 1}
         encoded = bytes(imagecodecs.jpeg2k_encode(picture, **options))
         if _is_close(imagecodecs.jpeg2k_decode(encoded, numthreads=1), picture, 255 / 10 ** (ratio / 20)):
             return encoded
