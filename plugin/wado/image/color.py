@@ -26,7 +26,8 @@ class Palette:
 
 def render_palette(words: Words, cell: Cell, palette: Palette) -> RGB:
     """Values outside of the palette get its first or last entry."""
-    return compile_palette(words.dtype.itemsize, cell, palette)[words]
+    # Every word is an index of the table: mode="clip" merely spares the check.
+    return np.take(compile_palette(words.dtype.itemsize, cell, palette), words, axis=0, mode="clip")
 
 
 def render_supplemental_palette(picture: RGB, words: Words, cell: Cell, palette: Palette) -> RGB:
