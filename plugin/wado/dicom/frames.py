@@ -37,15 +37,16 @@ class NativeFrames:
     has_swapped_bytes: bool = False
 
     def read(self, source: Source, frame_index: int) -> tuple[bytes, int]:
-        """The bytes that hold the frame, and its first bit in them."""
+        """The bytes that hold the frame, and its first bit in them. A last byte that is missing is taken for 0."""
         first_byte, first_bit = divmod(frame_index * self.frame_bits, 8)
         length = (first_bit + self.frame_bits + 7) // 8
-        if first_byte + length > self.pixel_data.length:
+        there = min(length, self.pixel_data.length - first_byte)
+        if there < max(1, length - 1):
             raise unfit("PixelData", "is shorter than the number of frames, rows and columns say")
-        content = self._read_bytes(source, first_byte, length)
-        if len(content) < length:
+        content = self._read_bytes(source, first_byte, there)
+        if len(content) < length - 1:
             raise unfit("PixelData", "is cut short")
-        return content, first_bit
+        return content.ljust(length, b"\0"), first_bit
 
     def _read_bytes(self, source: Source, first_byte: int, length: int) -> bytes:
         if not self.has_swapped_bytes:

@@ -140,3 +140,9 @@ def test_native_frames_beyond_the_element_or_the_file_are_refused() -> None:
         NativeFrames(Span(0, 16), 64).read(BytesSource(bytes(100)), 2)
     with pytest.raises(NotAcceptable, match="cut short"):
         NativeFrames(Span(0, 100), 64).read(BytesSource(bytes(20)), 2)
+
+
+@pytest.mark.parametrize("span", [Span(0, 15), Span(0, 16)], ids=["of the element", "of the file"])
+def test_a_last_byte_that_is_missing_is_black(span: Span) -> None:
+    content, _ = NativeFrames(span, 64).read(BytesSource(b"\x01" * 15), 1)
+    assert content == b"\x01" * 7 + b"\0"
