@@ -69,7 +69,7 @@ install_requirements() {
   local stamp=.venv/installed-${1:-run} wanted
   wanted=$(readlink -f /usr/bin/python3 && cat "${requirements[@]}")
   [ "$wanted" != "$(cat "$stamp" 2>/dev/null)" ] || return 0
-  say "Installing Python packages into .venv (some 40 MB to fetch the first time)"
+  say "Installing Python packages into .venv (some 100 MB to fetch the first time)"
   if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
     rm -rf .venv
     /usr/bin/python3 -m venv .venv
