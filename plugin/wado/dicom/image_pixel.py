@@ -42,6 +42,8 @@ def read_image_pixel(dataset: Dataset, pixel_data: PixelDataElement) -> ImagePix
     if samples_per_pixel != SAMPLES[photometric_interpretation]:
         raise unfit("SamplesPerPixel", f"is not {SAMPLES[photometric_interpretation]}")
     bits_allocated = _FLOAT_BITS.get(pixel_format) or integer(dataset, "BitsAllocated")
+    if photometric_interpretation == "PALETTE COLOR" and bits_allocated not in (8, 16):
+        raise unfit("BitsAllocated", "is neither 8 nor 16, as a palette's is")
     if bits_allocated not in _BITS_ALLOCATED:
         raise unfit("BitsAllocated", "is none of 1, 8, 16, 32")
     bits_stored = (

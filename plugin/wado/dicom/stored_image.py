@@ -128,7 +128,8 @@ def has_palette(dataset: Dataset, pixel: ImagePixel) -> bool:
     """Whether some values are shown by a palette: all, or those of a supplemental one (PS3.3 C.7.6.23, C.7.9)."""
     if pixel.photometric_interpretation == "PALETTE COLOR":
         return True
-    return pixel.is_monochrome and text(dataset, "PixelPresentation") in ("COLOR", "MIXED", "TRUE_COLOR")
+    is_supplemental = text(dataset, "PixelPresentation") in ("COLOR", "MIXED", "TRUE_COLOR")
+    return pixel.is_monochrome and is_supplemental and "RedPaletteColorLookupTableDescriptor" in dataset
 
 
 def read_icc_profile(dataset: Dataset) -> bytes | None:

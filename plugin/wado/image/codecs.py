@@ -48,6 +48,8 @@ class DecodedFrame:
 
     words: Words
     photometric_interpretation: str
+    is_signed: bool = False
+    """Whether the codestream itself says so; then the words have been extended to their whole cells."""
 
 
 Decoder = Callable[[bytes, ImagePixel], DecodedFrame]
@@ -66,7 +68,8 @@ def decode(transfer_syntax_uid: str, codestream: bytes, pixel: ImagePixel) -> De
         raise CodestreamError from None
     shape = (pixel.rows, pixel.columns) if pixel.samples_per_pixel == 1 else (pixel.rows, pixel.columns, 3)
     _check(frame.words.shape == shape)
-    return DecodedFrame(frame.words.view(f"u{frame.words.dtype.itemsize}"), frame.photometric_interpretation)
+    unsigned = frame.words.view(f"u{frame.words.dtype.itemsize}")
+    return DecodedFrame(unsigned, frame.photometric_interpretation, is_signed=frame.words.dtype.kind == "i")
 
 
 def decode_jpeg(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:

@@ -19,7 +19,7 @@ Encoder = Callable[[Picture, int], bytes]
 LONGEST_SIDE = {IMAGE_JPEG: 65500, IMAGE_GIF: 65535, IMAGE_WEBP: 16383, IMAGE_AVIF: 16384}
 """Pixels that a side of the picture may have, where the format or its library has a bound that matters."""
 
-FULL_CHROMINANCE_QUALITY = 90
+FULL_CHROMINANCE_QUALITY = 95
 PNG_COMPRESSION = 1
 PNG_FILTER = 16
 """zlib's fastest level and the filter SUB: more of either takes several times as long to save a tenth."""

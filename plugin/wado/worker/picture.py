@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wado.annotation.content import read_annotation
 from wado.annotation.draw import draw_annotation
@@ -105,7 +105,7 @@ def show_monochrome(
     image: StoredImage, frame: DecodedFrame, frame_index: int, window: CenterAndWidth | None
 ) -> Picture:
     """Grey levels; in colours where the image has a supplemental palette for some of its values."""
-    cell = image.pixel.cell
+    cell = replace(image.pixel.cell, is_signed=True) if frame.is_signed else image.pixel.cell
     picture = render_grayscale(frame.words, cell, image.grayscale_chain(frame_index, window))
     return render_supplemental_palette(picture, frame.words, cell, image.palette) if image.palette else picture
 

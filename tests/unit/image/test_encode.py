@@ -33,8 +33,8 @@ def test_jpeg_of_high_quality_keeps_the_chrominance_of_every_pixel() -> None:
         assert header
         return [component[1:] for component in header.components]
 
-    assert factors(90) == [(1, 1), (1, 1), (1, 1)]
-    assert factors(89) == [(2, 2), (1, 1), (1, 1)]
+    assert factors(95) == [(1, 1), (1, 1), (1, 1)]
+    assert factors(94) == [(2, 2), (1, 1), (1, 1)]
 
 
 @pytest.mark.parametrize("picture", [GREY, COLOUR], ids=["grey", "colour"])
