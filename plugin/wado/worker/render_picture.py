@@ -5,9 +5,9 @@ from __future__ import annotations
 from wado.dicom.grayscale_chain import read_function
 from wado.dicom.stored_image import StoredImage
 from wado.dicom.stored_object import Source
-from wado.dicom.values import integer
+from wado.dicom.values import integer, unfit
 from wado.errors import BadRequest
-from wado.image.color import render_color, render_palette
+from wado.image.color import COLOR_SPACES, render_color, render_palette
 from wado.image.encode import ENCODERS, LONGEST_SIDE
 from wado.image.grayscale import LINEAR, render_grayscale
 from wado.image.resize import Picture, fit_size, resize
@@ -63,6 +63,8 @@ def show_frame(job: Job, image: StoredImage, source: Source, frame_index: int) -
         return render_grayscale(frame.words, pixel.cell, image.grayscale_chain(frame_index, window))
     if image.palette:
         return render_palette(frame.words, pixel.cell, image.palette)
+    if frame.photometric_interpretation not in COLOR_SPACES:
+        raise unfit("PhotometricInterpretation", "is that of another compression than the pixels have")
     return render_color(frame.words, pixel.cell, frame.photometric_interpretation)
 
 
