@@ -50,9 +50,9 @@ class Setting:
 
 
 def _is_root(value: str) -> bool:
-    return (
-        value.startswith("/") and len(value) > 1 and not any(character in value for character in "?#%\\^$.*+()[]{}| ")
-    )
+    """Orthanc asks for paths without a slash at their end or two in a row: at such a root nothing would answer."""
+    names = value.split("/")[1:]
+    return value.startswith("/") and all(names) and not any(character in value for character in "?#%\\^$.*+()[]{}| ")
 
 
 SETTINGS: tuple[Setting, ...] = (

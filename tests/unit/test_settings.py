@@ -27,7 +27,7 @@ TAKEN: dict[str, list[Any]] = {
 }
 
 REFUSED: dict[str, list[Any]] = {
-    "Root": ["", "/", "wado", "/wado?", "/wado/(.*)", "/a b", None],
+    "Root": ["", "/", "wado", "/wado?", "/wado/(.*)", "/a b", "/wado/", "//wado", None],
     "Interpreter": [None, 3, ["/usr/bin/python3"]],
     "Workers": [-1, 257, True, 2.0, "2"],
     "WorkerMemory": [255, 1024 * 1024 + 1, "2G"],

@@ -251,7 +251,7 @@ def test_what_a_worker_wants_logged_is_logged(stand_in: Callable[[str], WorkerCo
 @pytest.mark.parametrize(
     ("behaviour", "reason"),
     [
-        ("sys.exit(1)", "it ended without a word"),
+        ("sys.exit(1)", "worker ended without a word"),
         ("jobs.send(b'/venv/bin/python lacks what the workers need: No module named numpy')", "No module named numpy"),
         ("jobs.send(b'\\xff\\xfe')", "a worker does not start"),
     ],

@@ -30,6 +30,8 @@ _FORMATS = {
 }
 _FLOAT_BITS = {PixelFormat.FLOAT: 32, PixelFormat.DOUBLE: 64}
 _BITS_ALLOCATED = (1, 8, 16, 32, 64)
+_PALETTE_BITS_ALLOCATED = (1, 8, 16)
+_COLOR_BITS_ALLOCATED = (8, 16, 32)
 
 
 def read_image_pixel(dataset: Dataset, pixel_data: PixelDataElement) -> ImagePixel:
@@ -45,7 +47,12 @@ def read_image_pixel(dataset: Dataset, pixel_data: PixelDataElement) -> ImagePix
     if photometric_interpretation == "PALETTE COLOR" and bits_allocated not in (8, 16):
         raise unfit("BitsAllocated", "is neither 8 nor 16, as a palette's is")
     if bits_allocated not in _BITS_ALLOCATED:
-        raise unfit("BitsAllocated", "is none of 1, 8, 16, 32")
+        raise unfit("BitsAllocated", "is none of 1, 8, 16, 32, 64")
+    is_palette = photometric_interpretation == "PALETTE COLOR"
+    if is_palette and bits_allocated not in _PALETTE_BITS_ALLOCATED:
+        raise unfit("BitsAllocated", "is none of 1, 8, 16, as those of a palette are")
+    if samples_per_pixel > 1 and bits_allocated not in _COLOR_BITS_ALLOCATED:
+        raise unfit("BitsAllocated", "is none of 8, 16, 32, as those of colours are")
     bits_stored = (
         integer(dataset, "BitsStored", bits_allocated) if pixel_format is PixelFormat.INTEGER else bits_allocated
     )

@@ -24,14 +24,9 @@ from wado.settings import SECTION, Settings, SettingsError, read_settings
 PLUGIN_DIRECTORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEFAULT_INTERPRETER = os.path.join(os.path.dirname(PLUGIN_DIRECTORY), ".venv", "bin", "python")
 
-_callbacks: list[object] = []
-"""Orthanc's Python plugin lets go of callbacks without the interpreter's lock: from Python 3.12 on, that ends the
-process if it holds the last reference."""
-
-
-KEPT: list[object] = []
-"""What Orthanc calls. Its Python plugin lets go of it at the end without the interpreter's lock, which ends the process
-with a fault if that was the last reference."""
+_kept: list[object] = []
+"""What Orthanc calls. Its Python plugin lets go of it at the end without the interpreter's lock, which from Python 3.12
+on ends the process with a fault if that was the last reference."""
 
 
 def register() -> None:
@@ -55,8 +50,7 @@ def _register(configuration: dict[str, Any]) -> None:
             pool.close()
 
     orthanc.RegisterOnChangeCallback(on_change)
-    KEPT.extend((endpoint, on_change))
-    _callbacks.extend((endpoint, on_change))
+    _kept.extend((endpoint, on_change))
     orthanc.LogWarning(f"WADO-URI {VERSION} answers at {settings.root}")
 
 

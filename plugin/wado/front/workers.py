@@ -72,6 +72,7 @@ class WorkerProcess:
     """
 
     def __init__(self, command: WorkerCommand) -> None:
+        self._interpreter = command.interpreter
         self._in_use = threading.Lock()
         self._socket, job_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         lifeline, self._lifeline = os.pipe()
@@ -99,7 +100,7 @@ class WorkerProcess:
         except OSError:  # TimeoutError is one
             message = b""
         if message != READY:
-            reason = message.decode("utf-8", "replace") or "it ended without a word"
+            reason = message.decode("utf-8", "replace") or f"{self._interpreter} ended without a word"
             raise StartError(f"a worker does not start: {reason}")
 
     def exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Failure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import resource
@@ -80,10 +81,15 @@ def attempt(make: Callable[[], Representation]) -> Representation | Failure:
         return in_a_file_if_large(make())
     except WadoError as error:
         return Failure(error)
-    except MemoryError:
-        return Failure(Unavailable("the answer needs more memory than the setting WorkerMemory allows"))
     except Exception as error:
+        if is_lack_of_memory(error):
+            return Failure(Unavailable("the answer needs more memory than the setting WorkerMemory allows"))
         return Failure(InternalError("this is a fault of the server; its log says where"), place_of(error))
+
+
+def is_lack_of_memory(error: Exception) -> bool:
+    """Whether a bound of `limit_memory` was met: by what was allocated, or by the file of the answer."""
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.EFBIG)
 
 
 def in_a_file_if_large(representation: Representation) -> Representation:
@@ -128,6 +134,8 @@ def limit_memory(mebibytes: int) -> None:
         used = int(status.read().split()[0]) * resource.getpagesize()
     limit = used + mebibytes * MEBIBYTE
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    # A file without a name is memory as well, which the bound above does not count.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (mebibytes * MEBIBYTE, mebibytes * MEBIBYTE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -13,9 +13,10 @@ from wado.dicom.overlays import read_overlays
 from wado.dicom.pixel_aspect import read_pixel_aspect
 from wado.dicom.stored_image import CenterAndWidth, StoredImage
 from wado.dicom.stored_object import Source
+from wado.dicom.values import unfit
 from wado.errors import BadRequest
 from wado.image.codecs import DecodedFrame
-from wado.image.color import render_color, render_palette, render_supplemental_palette
+from wado.image.color import COLOR_SPACES, render_color, render_palette, render_supplemental_palette
 from wado.image.encode import LONGEST_SIDE
 from wado.image.grayscale import LINEAR, Window, render_grayscale
 from wado.image.icc import to_srgb
@@ -96,6 +97,8 @@ def show_frame(job: Job, image: StoredImage, frame: DecodedFrame, frame_index: i
         return show_monochrome(image, frame, frame_index, window)
     if image.palette:
         picture = render_palette(frame.words, image.pixel.cell, image.palette)
+    elif frame.photometric_interpretation not in COLOR_SPACES:
+        raise unfit("PhotometricInterpretation", "is that of another compression than the pixels have")
     else:
         picture = render_color(frame.words, image.pixel.cell, frame.photometric_interpretation)
     return to_srgb(picture, image.icc_profile) if image.icc_profile else picture

@@ -57,6 +57,22 @@ def test_what_cannot_be_shown_is_refused_by_the_attributes_name(attributes: dict
 
 
 @pytest.mark.parametrize(
+    ("photometric_interpretation", "samples_per_pixel", "bits_allocated"),
+    [("RGB", 3, 1), ("YBR_FULL_422", 3, 1), ("RGB", 3, 64), ("PALETTE COLOR", 1, 32), ("PALETTE COLOR", 1, 64)],
+)
+def test_colours_of_a_depth_that_is_never_shown_are_refused(
+    photometric_interpretation: str, samples_per_pixel: int, bits_allocated: int
+) -> None:
+    with pytest.raises(NotAcceptable, match="Bits Allocated"):
+        read(
+            PhotometricInterpretation=photometric_interpretation,
+            SamplesPerPixel=samples_per_pixel,
+            BitsAllocated=bits_allocated,
+            BitsStored=1,
+        )
+
+
+@pytest.mark.parametrize(
     ("attributes", "cell"),
     [
         ({"BitsStored": 12, "HighBit": 15}, Cell(12, 15, False)),

@@ -237,3 +237,9 @@ def palette_image(kind: str) -> Dataset:
 def test_a_palette_gives_its_colours(kind: str) -> None:
     shown = picture_of(to_file(palette_image(kind)))
     assert shown.tolist() == [[[255, 0, 0], [0, 255, 0], [0, 0, 255]]]
+
+
+@pytest.mark.parametrize("photometric_interpretation", ["YBR_RCT", "YBR_ICT", "XYB"])
+def test_colours_of_a_compression_that_the_pixels_do_not_have_are_refused(photometric_interpretation: str) -> None:
+    with pytest.raises(NotAcceptable, match="Photometric Interpretation"):
+        picture_of(to_file(make_image(np.zeros((2, 3, 3), np.uint8), photometric_interpretation)))
