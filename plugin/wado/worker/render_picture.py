@@ -6,13 +6,14 @@ from wado.dicom.grayscale_chain import read_function
 from wado.dicom.stored_image import StoredImage
 from wado.dicom.stored_object import Source
 from wado.dicom.values import integer, unfit
-from wado.errors import BadRequest
+from wado.errors import BadRequest, NotAcceptable
 from wado.image.color import COLOR_SPACES, render_color, render_palette
 from wado.image.encode import ENCODERS, LONGEST_SIDE
 from wado.image.grayscale import LINEAR, render_grayscale
 from wado.image.resize import Picture, fit_size, resize
 from wado.job import Job, Representation
 from wado.media_types import LOSSY
+from wado.request.parameters import BY_NAME
 
 
 def render_picture(job: Job, image: StoredImage, source: Source, maximum_pixels: int) -> Representation:
@@ -41,16 +42,23 @@ def choose_frame(job: Job, image: StoredImage) -> int:
 def choose_size(job: Job, image: StoredImage, maximum_pixels: int) -> tuple[int, int]:
     """Rows and columns of the picture, within what the setting MaximumPixels and the format allow."""
     pixel = image.pixel
+    if pixel.rows * pixel.columns > maximum_pixels:
+        raise NotAcceptable(
+            f"the image has {pixel.rows * pixel.columns} pixels; the setting MaximumPixels allows {maximum_pixels}; "
+            "contentType=application/dicom gives the object itself"
+        )
     rows, columns = fit_size(pixel.rows, pixel.columns, job.rows, job.columns)
-    parameter = "rows" if job.rows else "columns" if job.columns else None
-    largest = max(rows * columns, pixel.rows * pixel.columns)
-    if largest > maximum_pixels:
-        message = f"the picture would have {largest} pixels; the setting MaximumPixels allows {maximum_pixels}"
-        raise BadRequest(message, parameter=parameter, clause="8.2.2")
+    parameter = "rows" if job.rows else "columns"
+    clause = BY_NAME[parameter].clause
+    if rows * columns > maximum_pixels:
+        message = f"the picture would have {rows * columns} pixels; the setting MaximumPixels allows {maximum_pixels}"
+        raise BadRequest(message, parameter=parameter, clause=clause)
     longest_side = LONGEST_SIDE.get(job.media_type)
     if longest_side and max(rows, columns) > longest_side:
         message = f"{job.media_type} has at most {longest_side} rows and columns; this would be {rows} by {columns}"
-        raise BadRequest(message, parameter=parameter, clause="8.2.2")
+        if not (job.rows or job.columns):
+            raise NotAcceptable(f"{message}; rows or columns make it smaller")
+        raise BadRequest(message, parameter=parameter, clause=clause)
     return rows, columns
 
 
