@@ -85,7 +85,8 @@ def write_configuration(options: Options) -> Path:
     }
     if options.plugins:
         configuration |= plugins_in(options.plugins, configuration)
-    path = options.storage / "orthanc.json"
+    # Not orthanc.json: STORAGE may be a folder that has one, such as the project's own.
+    path = options.storage / "make-run.json"
     try:
         options.storage.mkdir(parents=True, exist_ok=True)
         write(configuration, path)

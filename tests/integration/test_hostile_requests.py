@@ -152,7 +152,7 @@ ENCODINGS: dict[str, tuple[str, int]] = {
     "a comma encoded": ("contentType=image%2Fjp2%2Cimage%2Fjpeg", 200),
     "quality and a comma encoded": ("contentType=image%2Fjp2%3Bq%3D1%2Cimage%2Fjpeg%3Bq%3D0.5", 200),
     "a letter encoded": ("contentType=image/%6Apeg", 200),
-    "a name encoded": ("content%54ype=image/gif", 406),
+    "a name encoded": ("content%54ype=image/bmp", 406),
     "a plus sign for a space": ("contentType=image/jp2,+image/jpeg", 200),
     "a space encoded": ("contentType=image/jp2,%20image/jpeg", 200),
     "a plus sign in an exponent": ("windowCenter=1e+2&windowWidth=100", 200),

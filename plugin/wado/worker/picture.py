@@ -14,7 +14,7 @@ from wado.dicom.pixel_aspect import read_pixel_aspect
 from wado.dicom.stored_image import CenterAndWidth, StoredImage
 from wado.dicom.stored_object import Source
 from wado.dicom.values import unfit
-from wado.errors import BadRequest
+from wado.errors import BadRequest, NotAcceptable
 from wado.image.codecs import DecodedFrame
 from wado.image.color import COLOR_SPACES, render_color, render_palette, render_supplemental_palette
 from wado.image.encode import LONGEST_SIDE
@@ -25,6 +25,7 @@ from wado.image.region import Box, select_box
 from wado.image.resize import Picture, fit_size, resize
 from wado.job import Job, WorkerSettings
 from wado.media_types import LOSSY
+from wado.request.parameters import BY_NAME
 from wado.video import encode as video
 
 
@@ -40,19 +41,32 @@ class Layout:
 def choose_layout(job: Job, image: StoredImage, frame_index: int, settings: WorkerSettings) -> Layout:
     """The region, then the size (PS3.18-2011 8.2.2 to 8.2.4), within MaximumPixels and the bounds of the format."""
     pixel = image.pixel
+    if pixel.rows * pixel.columns > settings.maximum_pixels:
+        raise BadRequest(
+            f"the image has {pixel.rows * pixel.columns} pixels; the setting MaximumPixels allows "
+            f"{settings.maximum_pixels}; contentType=application/dicom gives the object itself"
+        )
     box = select_box(pixel.rows, pixel.columns, job.region)
     aspect = read_pixel_aspect(image.stored_object.dataset, frame_index)
     rows, columns = fit_size(box.rows, box.columns, aspect, job.rows, job.columns)
-    parameter = "rows" if job.rows else "columns" if job.columns else None
-    largest = max(rows * columns, pixel.rows * pixel.columns)
-    if largest > settings.maximum_pixels:
-        message = f"the picture would have {largest} pixels; the setting MaximumPixels allows {settings.maximum_pixels}"
-        raise BadRequest(message, parameter=parameter, clause="8.2.2")
+    check_size(job, rows, columns, settings)
+    return Layout(box, rows, columns)
+
+
+def check_size(job: Job, rows: int, columns: int, settings: WorkerSettings) -> None:
+    """Refuse more pixels than MaximumPixels, and longer sides than the format has."""
+    parameter = "rows" if job.rows else "columns"
+    clause = BY_NAME[parameter].clause
+    if rows * columns > settings.maximum_pixels:
+        allowed = f"the setting MaximumPixels allows {settings.maximum_pixels}"
+        message = f"the picture would have {rows * columns} pixels; {allowed}"
+        raise BadRequest(message, parameter=parameter, clause=clause)
     longest_side = (LONGEST_SIDE | video.LONGEST_SIDE).get(job.media_type)
     if longest_side and max(rows, columns) > longest_side:
         message = f"{job.media_type} has at most {longest_side} rows and columns; this would be {rows} by {columns}"
-        raise BadRequest(message, parameter=parameter, clause="8.2.2")
-    return Layout(box, rows, columns)
+        if not (job.rows or job.columns):
+            raise NotAcceptable(f"{message}; rows or columns make it smaller")
+        raise BadRequest(message, parameter=parameter, clause=clause)
 
 
 def make_picture(

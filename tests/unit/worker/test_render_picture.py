@@ -150,7 +150,20 @@ def test_a_picture_beyond_the_setting_is_refused_by_its_parameter() -> None:
         assert renderers.render(job, descriptor).body
         with pytest.raises(BadRequest, match="MaximumPixels") as raised:
             renderers.render(Job("one", size, Category.SINGLE_FRAME, IMAGE_PNG, columns=50), descriptor)
-    assert raised.value.parameter == "columns"
+    assert (raised.value.parameter, raised.value.clause) == ("columns", "8.2.3")
+
+
+@pytest.mark.parametrize("rows", [None, 4])
+def test_an_object_beyond_the_setting_is_refused_without_blaming_a_parameter(rows: int | None) -> None:
+    with opened(grey()) as (descriptor, size), pytest.raises(NotAcceptable, match="the setting MaximumPixels"):
+        Renderers(maximum_pixels=10).render(Job("one", size, Category.SINGLE_FRAME, IMAGE_PNG, rows=rows), descriptor)
+
+
+def test_an_object_that_jpeg_has_no_room_for_is_refused_unless_it_is_made_smaller() -> None:
+    wide = grey(np.zeros((1, 65501), np.uint8))
+    with pytest.raises(NotAcceptable, match="at most 65500"):
+        representation_of(wide, IMAGE_JPEG, image_quality=90)
+    assert representation_of(wide, IMAGE_JPEG, columns=65500, image_quality=90).body
 
 
 def test_a_side_that_jpeg_has_no_room_for_is_refused() -> None:
