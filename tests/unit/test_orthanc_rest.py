@@ -15,6 +15,7 @@ from wado.front import orthanc_archive, orthanc_rest
 from wado.front.exchange import HttpRequest, HttpResponse, error_response
 from wado.front.orthanc_rest import Endpoint, arrives_encoded, register
 from wado.front.service import WadoService
+from wado.settings import Settings
 
 CIVETWEB_1_14 = "7f00-7f01 r-xp 00000000 08:01 1234 /opt/orthanc/Orthanc\n"
 CIVETWEB_1_15 = "7f00-7f01 r-xp 00000000 08:01 1234 /usr/lib/x86_64-linux-gnu/libcivetweb.so.1.15.0\n"
@@ -154,7 +155,7 @@ def registered(orthanc: FakeOrthanc) -> Iterator[FakeOrthanc]:
 def test_the_service_answers_at_the_root_that_is_configured(registered: FakeOrthanc) -> None:
     (pattern,) = registered.callbacks
     assert pattern == r"/dicom\-web/wado"
-    assert registered.warnings[0].endswith("answers at /dicom-web/wado")
+    assert registered.warnings[-1].endswith("answers at /dicom-web/wado")
     output = RecordingRestOutput()
     registered.callbacks[pattern](output, "/dicom-web/wado", method="GET", headers={}, groups=())
     assert output.status == 400
@@ -178,3 +179,16 @@ def test_orthanc_refuses_to_start_with_settings_that_cannot_be_used(
         register()
     assert complaint in orthanc.errors[0]
     assert not orthanc.callbacks
+
+
+@pytest.mark.parametrize(
+    ("threads", "is_warned"), [(None, True), (34, True), (35, False)], ids=["Orthanc's default", "too few", "enough"]
+)
+def test_too_few_threads_for_the_line_of_waiting_requests_are_told_of(
+    monkeypatch: pytest.MonkeyPatch, threads: int | None, is_warned: bool
+) -> None:
+    fake = FakeOrthanc()
+    monkeypatch.setattr(orthanc_rest, "orthanc", fake)
+    configuration = {} if threads is None else {"HttpThreadsCount": threads}
+    orthanc_rest.warn_of_few_threads(configuration, Settings(workers=4, queue_length=30 if threads else 64))
+    assert bool(fake.warnings) == is_warned

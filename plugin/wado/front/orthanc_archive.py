@@ -140,10 +140,18 @@ def _describe(identifier: str, attachment: str, size: int) -> StoredInstance | N
         identifier=identifier,
         attachment=attachment,
         size=size,
-        sop_class_uid=metadata.get("SopClassUid", "").strip("\0 "),
+        sop_class_uid=(metadata.get("SopClassUid") or _read_sop_class_uid(identifier)).strip("\0 "),
         number_of_frames=_number_of_frames(record["MainDicomTags"].get("NumberOfFrames", "")),
         has_pixel_data="PixelDataOffset" in metadata,
     )
+
+
+def _read_sop_class_uid(identifier: str) -> str:
+    """Out of the object itself: one that an old Orthanc has stored is without this metadata."""
+    try:
+        return orthanc.RestApiGet(f"/instances/{identifier}/content/0008-0016").decode("ascii", "replace")
+    except orthanc.OrthancException:
+        return ""
 
 
 def _number_of_frames(text: str) -> int:

@@ -21,6 +21,8 @@ from wado.front.workers import StartError, WorkerCommand, WorkerPool
 from wado.job import WorkerSettings
 from wado.settings import SECTION, Settings, SettingsError, read_settings
 
+DEFAULT_HTTP_THREADS = 50
+
 PLUGIN_DIRECTORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEFAULT_INTERPRETER = os.path.join(os.path.dirname(PLUGIN_DIRECTORY), ".venv", "bin", "python")
 
@@ -41,6 +43,7 @@ def register() -> None:
 def _register(configuration: dict[str, Any]) -> None:
     settings = read_settings(configuration.get(SECTION, {}))
     pool = start_pool(settings)
+    warn_of_few_threads(configuration, settings)
     archive = OrthancArchive(storage_directory_of(configuration, orthanc.GetConfigurationPath()))
     endpoint = Endpoint(WadoService(archive, pool, settings, log_error))
     orthanc.RegisterRestCallback(re.escape(settings.root), endpoint)
@@ -63,7 +66,7 @@ def start_pool(settings: Settings) -> WorkerPool:
         )
     pool = WorkerPool(
         WorkerCommand(interpreter, PLUGIN_DIRECTORY, worker_settings(settings)),
-        count=settings.workers or len(os.sched_getaffinity(0)),
+        count=count_workers(settings),
         timeout=settings.timeout,
         queue_length=settings.queue_length,
         queue_timeout=settings.queue_timeout,
@@ -75,6 +78,21 @@ def start_pool(settings: Settings) -> WorkerPool:
 
 def worker_settings(settings: Settings) -> WorkerSettings:
     return WorkerSettings(**{name: getattr(settings, name) for name in WorkerSettings.__slots__})
+
+
+def warn_of_few_threads(configuration: dict[str, Any], settings: Settings) -> None:
+    """Requests that wait for a worker keep one of Orthanc's threads each, which then is not there for anything else."""
+    threads = configuration.get("HttpThreadsCount", DEFAULT_HTTP_THREADS)
+    needed = count_workers(settings) + settings.queue_length
+    if threads <= needed:
+        orthanc.LogWarning(
+            f'WADO-URI: "HttpThreadsCount" is {threads}; with more than {needed} ("{SECTION}.Workers" and '
+            f'"{SECTION}.QueueLength" together) Orthanc\'s own REST API answers even when every worker is busy'
+        )
+
+
+def count_workers(settings: Settings) -> int:
+    return settings.workers or len(os.sched_getaffinity(0))
 
 
 def log_error(text: str) -> None:

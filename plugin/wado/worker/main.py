@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from wado.errors import InternalError, Unavailable, WadoError
 from wado.files import write_whole
 from wado.job import (
-    DATAGRAM_LIMIT,
+    HEADER_LIMIT,
     INLINE_LIMIT,
     Failure,
     Job,
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> None:
 def serve(jobs: socket.socket, render: Render) -> None:
     """Answer jobs until the other end closes."""
     while True:
-        message, descriptors, _, _ = socket.recv_fds(jobs, DATAGRAM_LIMIT, 1)
+        message, descriptors, _, _ = socket.recv_fds(jobs, HEADER_LIMIT, 1)
         if not message:
             return
         try:

@@ -155,8 +155,10 @@ def test_a_picture_beyond_the_setting_is_refused_by_its_parameter() -> None:
 
 @pytest.mark.parametrize("rows", [None, 4])
 def test_an_object_beyond_the_setting_is_refused_without_blaming_a_parameter(rows: int | None) -> None:
-    with opened(grey()) as (descriptor, size), pytest.raises(NotAcceptable, match="the setting MaximumPixels"):
-        Renderers(maximum_pixels=10).render(Job("one", size, Category.SINGLE_FRAME, IMAGE_PNG, rows=rows), descriptor)
+    with opened(grey()) as (descriptor, size), pytest.raises(BadRequest, match="the setting MaximumPixels"):
+        Renderers(worker_settings(maximum_pixels=10)).render(
+            Job("one", size, Category.SINGLE_FRAME, IMAGE_PNG, rows=rows), descriptor
+        )
 
 
 def test_an_object_that_jpeg_has_no_room_for_is_refused_unless_it_is_made_smaller() -> None:
