@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
+from PIL import ExifTags, Image
 
 from wado.dicom.frames import EncapsulatedFrames
 from wado.dicom.stored_image import StoredImage
@@ -14,7 +17,11 @@ from wado.media_types import IMAGE_JPEG
 from wado.worker.picture import Layout
 
 BASELINE_FRAME = 0xC0
+UPRIGHT = 1
+"""Exif's Orientation of a picture that is shown as it is stored."""
 _END_OF_IMAGE = b"\xff\xd9"
+_LONGEST_PADDING = 14
+"""Bytes behind the last marker: one farther from the end may be that of a preview in a codestream that is cut short."""
 
 
 def stored_jpeg(
@@ -29,10 +36,10 @@ def stored_jpeg(
         return None
     codestream = image.frames.read(source, frame_index)
     header = read_jpeg_header(codestream) if codestream.startswith(b"\xff\xd8") else None
-    end = codestream.rfind(_END_OF_IMAGE)
-    if header is None or end < 0 or not _is_read_alike(header, image):
+    if header is None or not _is_read_alike(header, image) or not _is_upright(codestream):
         return None
-    return codestream[: end + len(_END_OF_IMAGE)]
+    end = codestream.rfind(_END_OF_IMAGE, -_LONGEST_PADDING - len(_END_OF_IMAGE))
+    return codestream[: end + len(_END_OF_IMAGE)] if end >= 0 else None
 
 
 def _is_whole(image: StoredImage, layout: Layout) -> bool:
@@ -60,6 +67,15 @@ def _is_read_alike(header: JpegHeader, image: StoredImage) -> bool:
     if pixel.samples_per_pixel == 1:
         return True
     return _is_ybr_to_a_browser(header) == header.is_ybr(otherwise=pixel.photometric_interpretation != "RGB")
+
+
+def _is_upright(codestream: bytes) -> bool:
+    """Whether no Exif turns the picture: browsers heed it, and in DICOM the pixels lie as they are stored."""
+    try:
+        with Image.open(io.BytesIO(codestream)) as picture:
+            return bool(picture.getexif().get(ExifTags.Base.Orientation, UPRIGHT) == UPRIGHT)
+    except Exception:  # Pillow raises nearly anything for a malformed Exif
+        return False
 
 
 def _is_ybr_to_a_browser(header: JpegHeader) -> bool:

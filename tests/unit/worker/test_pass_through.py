@@ -169,6 +169,35 @@ def test_a_jpeg_cut_short_is_refused(part: int) -> None:
         answer(stored(GREY_JPEG[: len(GREY_JPEG) * part // 20]))
 
 
+def exif(content: bytes) -> bytes:
+    return b"\xff\xe1" + (len(content) + 8).to_bytes(2, "big") + b"Exif\0\0" + content
+
+
+def with_exif(content: bytes) -> bytes:
+    return COLOUR_JPEG[:2] + exif(content) + COLOUR_JPEG[2:]
+
+
+def oriented(orientation: int) -> bytes:
+    return with_exif(b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01" + bytes([0, orientation, 0, 0, 0, 0, 0, 0]))
+
+
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
+def test_the_preview_of_a_jpeg_cut_short_is_not_its_end(part: float) -> None:
+    codestream = with_exif(jpeg(COLOUR[:8, :8]))
+    with pytest.raises(NotAcceptable):
+        answer(stored(codestream[: int(len(codestream) * part)], COLOUR))
+
+
+def test_an_upright_exif_comes_out_as_it_is() -> None:
+    assert answer(stored(oriented(1), COLOUR)) == oriented(1)
+
+
+def test_what_an_exif_would_turn_is_made_anew() -> None:
+    body = answer(stored(oriented(6), COLOUR))
+    assert b"Exif" not in body
+    assert_similar(decode_picture(body), decode_picture(COLOUR_JPEG), 40)
+
+
 def test_rgb_that_says_so_comes_out_as_it_is() -> None:
     body = answer(stored(RGB_WITHOUT_MARKERS, COLOUR, PhotometricInterpretation="RGB"))
     assert body == RGB_WITHOUT_MARKERS
