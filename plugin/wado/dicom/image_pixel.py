@@ -30,7 +30,7 @@ _FORMATS = {
 }
 _FLOAT_BITS = {PixelFormat.FLOAT: 32, PixelFormat.DOUBLE: 64}
 _BITS_ALLOCATED = (1, 8, 16, 32, 64)
-_PALETTE_BITS_ALLOCATED = (1, 8, 16)
+_PALETTE_BITS_ALLOCATED = (8, 16)
 _COLOR_BITS_ALLOCATED = (8, 16, 32)
 
 
@@ -44,13 +44,10 @@ def read_image_pixel(dataset: Dataset, pixel_data: PixelDataElement) -> ImagePix
     if samples_per_pixel != SAMPLES[photometric_interpretation]:
         raise unfit("SamplesPerPixel", f"is not {SAMPLES[photometric_interpretation]}")
     bits_allocated = _FLOAT_BITS.get(pixel_format) or integer(dataset, "BitsAllocated")
-    if photometric_interpretation == "PALETTE COLOR" and bits_allocated not in (8, 16):
+    if photometric_interpretation == "PALETTE COLOR" and bits_allocated not in _PALETTE_BITS_ALLOCATED:
         raise unfit("BitsAllocated", "is neither 8 nor 16, as a palette's is")
     if bits_allocated not in _BITS_ALLOCATED:
         raise unfit("BitsAllocated", "is none of 1, 8, 16, 32, 64")
-    is_palette = photometric_interpretation == "PALETTE COLOR"
-    if is_palette and bits_allocated not in _PALETTE_BITS_ALLOCATED:
-        raise unfit("BitsAllocated", "is none of 1, 8, 16, as those of a palette are")
     if samples_per_pixel > 1 and bits_allocated not in _COLOR_BITS_ALLOCATED:
         raise unfit("BitsAllocated", "is none of 8, 16, 32, as those of colours are")
     bits_stored = (
