@@ -73,6 +73,12 @@ def write_stream(descriptor: int, stream: BitStream, media_type: str, quality: i
         _repackage(descriptor, stream, media_type)
 
 
+def is_encoded_anew(stream: BitStream, media_type: str) -> bool:
+    """Whether `write_stream` has to encode every picture. Raises `CodestreamError`."""
+    with _opened(stream) as (_, video):
+        return _codec_of(video) not in CODECS[media_type]
+
+
 def decode_frames(stream: BitStream) -> Iterator[Picture]:
     """All frames in the order in which they are shown, at least one, and all of one size."""
     size: tuple[int, int] | None = None

@@ -16,8 +16,9 @@ from wado.image.codecs import CodestreamError, DecodedFrame
 from wado.image.resize import Picture
 from wado.job import Job, Representation, WorkerSettings
 from wado.media_types import IMAGE_GIF
+from wado.video.bit_stream import BitStream
 from wado.video.encode import write_video
-from wado.video.streams import write_stream
+from wado.video.streams import is_encoded_anew, write_stream
 from wado.worker.picture import Layout, choose_layout, find_warnings, finish_picture
 
 CHUNK = 1024 * 1024
@@ -29,6 +30,8 @@ def render_moving(job: Job, image: StoredImage, source: Source, settings: Worker
     quality = job.image_quality or settings.image_quality
     if isinstance(image.frames, VideoFrames) and is_handed_out(job, image, cine, layout, settings):
         stream = image.frames.open(source)
+        if _is_encoded_anew(stream, job.media_type):
+            check_bound(layout, cine, settings)
         return _in_file(job, image, lambda file: write_stream(file, stream, job.media_type, quality))
     check_bound(layout, cine, settings)
     pictures = make_pictures(job, image, source, cine, layout, settings)
@@ -42,7 +45,8 @@ def is_handed_out(job: Job, image: StoredImage, cine: Cine, layout: Layout, sett
     is_straight = cine.frame_indices == tuple(range(image.pixel.number_of_frames))
     is_whole = (layout.rows, layout.columns) == (image.pixel.rows, image.pixel.columns) and job.region is None
     is_changed = job.annotation or job.image_quality is not None or settings.burn_in_overlays
-    return job.media_type != IMAGE_GIF and is_straight and is_whole and not is_changed
+    has_window = job.window_width is not None and image.pixel.is_monochrome
+    return job.media_type != IMAGE_GIF and is_straight and is_whole and not is_changed and not has_window
 
 
 def check_bound(layout: Layout, cine: Cine, settings: WorkerSettings) -> None:
@@ -76,6 +80,13 @@ def read_frames(image: StoredImage, source: Source, frame_indices: tuple[int, ..
 def _write_animation(descriptor: int, pictures: Iterator[Picture], cine: Cine) -> None:
     with open(descriptor, "wb", buffering=CHUNK, closefd=False) as file:
         write_gif(file, pictures, cine.durations)
+
+
+def _is_encoded_anew(stream: BitStream, media_type: str) -> bool:
+    try:
+        return is_encoded_anew(stream, media_type)
+    except CodestreamError:
+        raise unfit("PixelData", "cannot be decoded") from None
 
 
 def _in_file(job: Job, image: StoredImage, write: Callable[[int], None]) -> Representation:

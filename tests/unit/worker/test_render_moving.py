@@ -1,0 +1,67 @@
+"""Stored videos as the answer to a request for all frames: what is handed out, and what is bounded."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+import pytest
+from pydicom.dataset import Dataset
+from pydicom.uid import HEVCMP51, MPEG2MPML
+
+from tests.support.datasets import make_image, to_file, with_codestreams
+from tests.support.images import opened
+from tests.support.worker_settings import worker_settings
+from tests.unit.video.made import COLUMNS, FRAMES, ROWS, make_stream
+from wado.errors import BadRequest, NotAcceptable
+from wado.job import Job
+from wado.media_types import IMAGE_GIF, VIDEO_MP4, VIDEO_MPEG, Category
+from wado.worker.renderers import Renderers
+
+PIXELS = FRAMES * ROWS * COLUMNS
+
+
+def video(stream: bytes, syntax: str, photometric_interpretation: str = "YBR_PARTIAL_420") -> Dataset:
+    shape = (ROWS, COLUMNS) if photometric_interpretation == "MONOCHROME2" else (ROWS, COLUMNS, 3)
+    dataset = make_image(np.zeros(shape, np.uint8), photometric_interpretation, NumberOfFrames=FRAMES)
+    return with_codestreams(dataset, syntax, [stream])
+
+
+def answer(dataset: Dataset, media_type: str, maximum_animation_pixels: int = PIXELS, **parameters: Any) -> bytes:
+    with opened(to_file(dataset)) as (descriptor, size):
+        job = Job("attachment", size, Category.MULTI_FRAME, media_type, **parameters)
+        settings = worker_settings(maximum_animation_pixels=maximum_animation_pixels)
+        representation = Renderers(settings).render(job, descriptor)
+        assert representation.file is not None and representation.body_size is not None
+        body = os.pread(representation.file, representation.body_size, 0)
+        os.close(representation.file)
+        return body
+
+
+@pytest.fixture(scope="module")
+def mpeg() -> bytes:
+    return make_stream("mpeg2video", "vob")
+
+
+@pytest.mark.parametrize("media_type", [IMAGE_GIF, VIDEO_MP4])
+def test_a_stored_video_that_is_encoded_anew_is_bounded(mpeg: bytes, media_type: str) -> None:
+    assert answer(video(mpeg, MPEG2MPML), media_type)
+    with pytest.raises(BadRequest, match="MaximumAnimationPixels"):
+        answer(video(mpeg, MPEG2MPML), media_type, maximum_animation_pixels=PIXELS - 1)
+
+
+def test_a_stored_video_that_is_handed_out_has_no_bound(mpeg: bytes) -> None:
+    assert answer(video(mpeg, MPEG2MPML), VIDEO_MPEG, maximum_animation_pixels=1).rstrip(b"\0") == mpeg.rstrip(b"\0")
+
+
+def test_what_is_no_video_is_refused() -> None:
+    with pytest.raises(NotAcceptable, match="cannot be decoded"):
+        answer(video(b"no video" * 100, MPEG2MPML), VIDEO_MPEG)
+
+
+def test_a_window_acts_on_a_stored_video_of_greys() -> None:
+    stream = make_stream("libx265", "mp4", pixel_format="gray")
+    dataset = video(stream, HEVCMP51, "MONOCHROME2")
+    assert answer(dataset, VIDEO_MP4).startswith(stream[:-1])
+    assert stream[:-1] not in answer(dataset, VIDEO_MP4, window_center=128.0, window_width=16.0)
