@@ -32,14 +32,17 @@ def choose_mpeg_rate(durations: Iterable[Milliseconds]) -> Fraction:
 
 
 def mpeg_ticks(durations: Iterable[Milliseconds], rate: Fraction) -> Iterator[int]:
-    """Ticks of each picture, 0 for one that has to be left out because pictures come faster than 60 a second."""
+    """Ticks of each picture, 0 for one that has to be left out because pictures come faster than 60 a second.
+
+    The first is always there, so that there is one.
+    """
     ahead = Fraction(0)
-    for duration in (Fraction(duration) for duration in durations):
+    for number, duration in enumerate(Fraction(duration) for duration in durations):
         if _misfit({duration}, rate) <= TOLERANCE:
             yield _round(duration * rate / 1000)
             continue
         ahead += duration * rate / 1000
-        ticks = _round(ahead)
+        ticks = max(_round(ahead), 1 if number == 0 else 0)
         ahead -= ticks
         yield ticks
 

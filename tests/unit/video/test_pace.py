@@ -44,6 +44,12 @@ def test_mpeg_keeps_time(duration: float) -> None:
     assert abs(shown - 200 * duration) <= max(200 * duration / 50, float(500 / rate))
 
 
+@pytest.mark.parametrize("durations", [[1], [1, 1, 1, 1, 1], [4, 4], [0.03]])
+def test_mpeg_has_a_picture_however_short_all_of_it_is(durations: list[float]) -> None:
+    ticks = list(mpeg_ticks(durations, choose_mpeg_rate(durations)))
+    assert ticks == [1] + [0] * (len(durations) - 1)
+
+
 def test_uneven_pictures_keep_time_throughout() -> None:
     durations = [13.7, 41.3, 97.1, 8.9] * 50
     rate = choose_mpeg_rate(durations)
