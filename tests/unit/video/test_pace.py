@@ -24,7 +24,7 @@ from wado.video.pace import MPEG_FRAME_RATES, choose_mpeg_rate, mp4_ticks, mpeg_
         ([40, 80, 120], 25, [1, 2, 3]),
         ([20] * 2, 50, [1, 1]),
         ([37] * 5, 60, [2, 2, 3, 2, 2]),
-        ([5] * 6, 60, [0, 1, 0, 0, 1, 0]),
+        ([5] * 6, 60, [1, 0, 0, 0, 1, 0]),
     ],
     ids=str,
 )
