@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from wado.annotation.content import read_annotation
 from wado.annotation.draw import draw_annotation
 from wado.annotation.geometry import read_directions
-from wado.annotation.model import ShownImage
+from wado.annotation.model import Annotation, ShownImage
 from wado.dicom.grayscale_chain import read_function
 from wado.dicom.overlays import read_overlays
 from wado.dicom.pixel_aspect import read_pixel_aspect
@@ -89,11 +89,15 @@ def finish_picture(
 
 def annotate(job: Job, image: StoredImage, picture: Picture, frame_index: int) -> Picture:
     """With what is asked for of the patient and the technique burnt in (PS3.18-2011 8.2.1)."""
+    return draw_annotation(picture, find_annotation(job, image, frame_index))
+
+
+def find_annotation(job: Job, image: StoredImage, frame_index: int) -> Annotation:
     dataset = image.stored_object.dataset
     horizontal, vertical = read_directions(dataset, frame_index) or (None, None)
     window = find_window(job, image, frame_index)
     shown = ShownImage(image.pixel.number_of_frames, window, horizontal, vertical)
-    return draw_annotation(picture, read_annotation(dataset, frame_index, job.annotation, shown))
+    return read_annotation(dataset, frame_index, job.annotation, shown)
 
 
 def find_window(job: Job, image: StoredImage, frame_index: int) -> CenterAndWidth | None:
@@ -136,7 +140,7 @@ def choose_window(job: Job, image: StoredImage, frame_index: int) -> CenterAndWi
     return job.window_center, job.window_width
 
 
-def find_warnings(job: Job, image: StoredImage) -> tuple[str, ...]:
+def find_warnings(job: Job, image: StoredImage, frame_index: int) -> tuple[str, ...]:
     """Parameters that the standard lets be given and that had nothing to act on; and what is wrong with the object."""
     warnings = []
     if job.window_width is not None and not image.pixel.is_monochrome:
@@ -145,6 +149,8 @@ def find_warnings(job: Job, image: StoredImage) -> tuple[str, ...]:
         warnings.append("frameNumber has no effect: this object has one frame")
     if job.image_quality is not None and job.media_type not in LOSSY:
         warnings.append(f"imageQuality has no effect: {job.media_type} takes none")
+    if job.annotation and find_annotation(job, image, frame_index) == Annotation():
+        warnings.append(f"annotation has no effect: this object tells nothing of {' and '.join(job.annotation)}")
     if image.has_damaged_profile:
         warnings.append("the ICC profile of this image is damaged: its colours are shown as sRGB")
     return tuple(warnings)

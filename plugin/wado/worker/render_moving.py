@@ -100,4 +100,4 @@ def _in_file(job: Job, image: StoredImage, write: Callable[[int], None]) -> Repr
         os.close(descriptor)
         raise
     size = os.fstat(descriptor).st_size
-    return Representation(job.media_type, body_size=size, file=descriptor, warnings=find_warnings(job, image))
+    return Representation(job.media_type, body_size=size, file=descriptor, warnings=find_warnings(job, image, 0))

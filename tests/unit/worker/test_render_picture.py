@@ -184,6 +184,8 @@ def test_a_side_that_jpeg_has_no_room_for_is_refused() -> None:
             "windowCenter",
             id="colour",
         ),
+        pytest.param(grey(PatientName="", PatientID=""), {"annotation": ("patient",)}, "annotation", id="nobody"),
+        pytest.param(grey(), {"annotation": ("patient",), "rows": 64}, None, id="somebody"),
         pytest.param(grey(), {}, None, id="nothing"),
     ],
 )
