@@ -65,7 +65,10 @@ def make_pictures(
 ) -> Iterator[Picture]:
     """One picture after the other, in the order of the cine."""
     frames = read_frames(image, source, cine.frame_indices)
-    for frame_index, frame in zip(cine.frame_indices, frames, strict=True):
+    for frame_index in cine.frame_indices:
+        frame = next(frames, None)
+        if frame is None:
+            raise unfit("PixelData", "holds fewer frames than Number of Frames says")
         yield finish_picture(job, image, frame, frame_index, layout, settings)
 
 

@@ -55,6 +55,14 @@ def test_a_stored_video_that_is_handed_out_has_no_bound(mpeg: bytes) -> None:
     assert answer(video(mpeg, MPEG2MPML), VIDEO_MPEG, maximum_animation_pixels=1).rstrip(b"\0") == mpeg.rstrip(b"\0")
 
 
+@pytest.mark.parametrize("media_type", [IMAGE_GIF, VIDEO_MP4])
+def test_a_stored_video_with_fewer_frames_than_the_object_says_is_refused(mpeg: bytes, media_type: str) -> None:
+    dataset = video(mpeg, MPEG2MPML)
+    dataset.NumberOfFrames = FRAMES + 1
+    with pytest.raises(NotAcceptable, match="fewer frames"):
+        answer(dataset, media_type, 2 * PIXELS, region=(0.0, 0.0, 0.5, 0.5))
+
+
 def test_what_is_no_video_is_refused() -> None:
     with pytest.raises(NotAcceptable, match="cannot be decoded"):
         answer(video(b"no video" * 100, MPEG2MPML), VIDEO_MPEG)
