@@ -185,5 +185,5 @@ def look_up(table: NDArray[np.uint8], words: Words) -> NDArray[np.uint8]:
         used = indices[: chunk.size]
         np.copyto(used, chunk)
         # Every word is an index of the table: mode="clip" merely spares the check.
-        np.take(table, used, out=output[start : start + CHUNK], mode="clip")
+        table.take(used, out=output[start : start + CHUNK], mode="clip")
     return output.reshape(words.shape)

@@ -36,7 +36,7 @@ def stored_jpeg(
         return None
     codestream = image.frames.read(source, frame_index)
     header = read_jpeg_header(codestream) if codestream.startswith(b"\xff\xd8") else None
-    if header is None or not _is_read_alike(header, image) or not _is_upright(codestream):
+    if header is None or not _is_read_alike(header, image) or not _is_left_alone(codestream):
         return None
     end = codestream.rfind(_END_OF_IMAGE, -_LONGEST_PADDING - len(_END_OF_IMAGE))
     return codestream[: end + len(_END_OF_IMAGE)] if end >= 0 else None
@@ -69,11 +69,15 @@ def _is_read_alike(header: JpegHeader, image: StoredImage) -> bool:
     return _is_ybr_to_a_browser(header) == header.is_ybr(otherwise=pixel.photometric_interpretation != "RGB")
 
 
-def _is_upright(codestream: bytes) -> bool:
-    """Whether no Exif turns the picture: browsers heed it, and in DICOM the pixels lie as they are stored."""
+def _is_left_alone(codestream: bytes) -> bool:
+    """Whether no Exif turns the picture and no profile changes its colours.
+
+    Browsers heed both; in DICOM the pixels lie as they are stored, and a profile is an attribute of the object.
+    """
     try:
         with Image.open(io.BytesIO(codestream)) as picture:
-            return bool(picture.getexif().get(ExifTags.Base.Orientation, UPRIGHT) == UPRIGHT)
+            is_upright = picture.getexif().get(ExifTags.Base.Orientation, UPRIGHT) == UPRIGHT
+            return is_upright and "icc_profile" not in picture.info
     except Exception:  # Pillow raises nearly anything for a malformed Exif
         return False
 

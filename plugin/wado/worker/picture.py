@@ -47,8 +47,10 @@ def choose_layout(job: Job, image: StoredImage, frame_index: int, settings: Work
             f"{settings.maximum_pixels}; contentType=application/dicom gives the object itself"
         )
     box = select_box(pixel.rows, pixel.columns, job.region)
-    aspect = read_pixel_aspect(image.stored_object.dataset, frame_index)
-    rows, columns = fit_size(box.rows, box.columns, aspect, job.rows, job.columns)
+    rows, columns = box.rows, box.columns
+    if job.rows or job.columns:
+        aspect = read_pixel_aspect(image.stored_object.dataset, frame_index)
+        rows, columns = fit_size(rows, columns, aspect, job.rows, job.columns)
     check_size(job, rows, columns, settings)
     return Layout(box, rows, columns)
 

@@ -198,6 +198,13 @@ def test_what_an_exif_would_turn_is_made_anew() -> None:
     assert_similar(decode_picture(body), decode_picture(COLOUR_JPEG), 40)
 
 
+def test_what_a_profile_within_it_would_change_is_made_anew() -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    segment = b"ICC_PROFILE\0\x01\x01" + profile
+    marked = COLOUR_JPEG[:2] + b"\xff\xe2" + (len(segment) + 2).to_bytes(2, "big") + segment + COLOUR_JPEG[2:]
+    assert b"ICC_PROFILE" not in answer(stored(marked, COLOUR))
+
+
 def test_rgb_that_says_so_comes_out_as_it_is() -> None:
     body = answer(stored(RGB_WITHOUT_MARKERS, COLOUR, PhotometricInterpretation="RGB"))
     assert body == RGB_WITHOUT_MARKERS
