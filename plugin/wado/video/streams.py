@@ -57,16 +57,17 @@ _UNSPECIFIED = 2
 _COPIED_AT_ONCE = 1 << 20
 
 
-def write_stream(descriptor: int, stream: BitStream, media_type: str, quality: int) -> None:
+def write_stream(descriptor: int, stream: BitStream, media_type: str, quality: int, number_of_frames: int) -> None:
     """Write the video as `media_type` to an empty file; pictures are encoded anew only where its codec is another's.
 
-    The sound is kept unless that has to be done. Raises `CodestreamError`.
+    The sound is kept unless that has to be done, and then no more than `number_of_frames` pictures are. Raises
+    `CodestreamError`.
     """
     with _opened(stream) as (container, video):
         codec, name = _codec_of(video), container.format.name.split(",")[0]
         frame_rate = _frame_rate(video)
     if codec not in CODECS[media_type]:
-        write_video_at(descriptor, decode_frames(stream), frame_rate, media_type, quality)
+        write_video_at(descriptor, islice(decode_frames(stream), number_of_frames), frame_rate, media_type, quality)
     elif name in AS_THEY_ARE[media_type]:
         _copy(descriptor, stream)
     else:

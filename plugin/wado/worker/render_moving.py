@@ -29,10 +29,12 @@ def render_moving(job: Job, image: StoredImage, source: Source, settings: Worker
     layout = choose_layout(job, image, cine.frame_indices[0], settings)
     quality = job.image_quality or settings.image_quality
     if isinstance(image.frames, VideoFrames) and is_handed_out(job, image, cine, layout, settings):
-        stream = image.frames.open(source)
+        stream, most = image.frames.open(source), image.pixel.number_of_frames
         if _is_encoded_anew(stream, job.media_type):
             check_bound(layout, cine, settings)
-        return _in_file(job, image, lambda file: write_stream(file, stream, job.media_type, quality))
+        return _in_file(
+            job, image, lambda file: write_stream(file, stream, job.media_type, quality, image.pixel.number_of_frames)
+        )
     check_bound(layout, cine, settings)
     pictures = make_pictures(job, image, source, cine, layout, settings)
     if job.media_type == IMAGE_GIF:

@@ -47,6 +47,7 @@ STORED = [
 ]
 EVERY_KIND = pytest.mark.parametrize(("codec", "container"), STORED, ids=[" ".join(kind) for kind in STORED])
 QUALITY = 90
+MANY = 1000
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +118,7 @@ def test_every_stored_video_is_had_as_either_type(
     streams: Streams, codec: str, container: str, media_type: str
 ) -> None:
     content = streams[codec, container]
-    answer = written(write_stream, stored(content), media_type, QUALITY)
+    answer = written(write_stream, stored(content), media_type, QUALITY, MANY)
     seen = see(answer)
     assert (answer == content) == ((codec, container, media_type) in AS_THEY_ARE)
     assert seen.codec in CODECS[media_type]
@@ -139,7 +140,7 @@ def test_every_stored_video_is_had_as_either_type(
 )
 def test_another_container_loses_nothing(streams: Streams, codec: str, container: str, media_type: str) -> None:
     content = streams[codec, container]
-    answer = written(write_stream, stored(content), media_type, QUALITY)
+    answer = written(write_stream, stored(content), media_type, QUALITY, MANY)
     for shown, picture in zip(decode_frames(stored(answer)), decode_frames(stored(content)), strict=True):
         assert_equal(shown, picture)
     if media_type == VIDEO_MP4:
@@ -149,7 +150,7 @@ def test_another_container_loses_nothing(streams: Streams, codec: str, container
 
 def test_another_container_keeps_the_sound() -> None:
     content = make_stream("libx264", "mpegts", sound="aac")
-    seen = see(written(write_stream, stored(content), VIDEO_MP4, QUALITY))
+    seen = see(written(write_stream, stored(content), VIDEO_MP4, QUALITY, MANY))
     assert seen.sounds == ["aac"]
     assert seen.numbers == list(range(FRAMES))
 
@@ -178,7 +179,7 @@ def test_what_is_no_video_is_refused(content: bytes) -> None:
     with pytest.raises(CodestreamError):
         list(decode_frames(stream))
     with pytest.raises(CodestreamError):
-        written(write_stream, stream, VIDEO_MP4, QUALITY)
+        written(write_stream, stream, VIDEO_MP4, QUALITY, MANY)
 
 
 def test_a_playlist_opens_no_other_file() -> None:
@@ -206,7 +207,7 @@ def test_damage_is_refused_or_survived(streams: Streams, codec: str, container: 
 def outcome(stream: BitStream, frame_index: int) -> str:
     try:
         picture: Array = decode_frame(stream, frame_index)
-        written(write_stream, stream, VIDEO_MP4, QUALITY)
+        written(write_stream, stream, VIDEO_MP4, QUALITY, MANY)
     except CodestreamError:
         return "refused"
     return "decoded" if picture.shape == (ROWS, COLUMNS, 3) else "of another size"
@@ -239,7 +240,7 @@ def test_frames_that_change_their_size_are_refused() -> None:
     with pytest.raises(CodestreamError):
         list(decode_frames(stored(b"".join(parts))))
     with pytest.raises(CodestreamError):
-        written(write_stream, stored(b"".join(parts)), VIDEO_MP4, QUALITY)
+        written(write_stream, stored(b"".join(parts)), VIDEO_MP4, QUALITY, MANY)
 
 
 SAMPLES = sample_files("4_images/video_synthetic")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 from pydicom.dataset import Dataset
@@ -73,3 +75,10 @@ def test_a_window_acts_on_a_stored_video_of_greys() -> None:
     dataset = video(stream, HEVCMP51, "MONOCHROME2")
     assert answer(dataset, VIDEO_MP4).startswith(stream[:-1])
     assert stream[:-1] not in answer(dataset, VIDEO_MP4, window_center=128.0, window_width=16.0)
+
+
+def test_a_stored_video_that_is_encoded_anew_has_no_more_frames_than_the_object_says(mpeg: bytes) -> None:
+    dataset = video(mpeg, MPEG2MPML)
+    dataset.NumberOfFrames = 3
+    with av.open(io.BytesIO(answer(dataset, VIDEO_MP4)), "r") as container:
+        assert len(list(container.decode(video=0))) == 3
