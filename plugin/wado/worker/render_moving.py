@@ -32,9 +32,7 @@ def render_moving(job: Job, image: StoredImage, source: Source, settings: Worker
         stream, most = image.frames.open(source), image.pixel.number_of_frames
         if _is_encoded_anew(stream, job.media_type):
             check_bound(layout, cine, settings)
-        return _in_file(
-            job, image, lambda file: write_stream(file, stream, job.media_type, quality, image.pixel.number_of_frames)
-        )
+        return _in_file(job, image, lambda file: write_stream(file, stream, job.media_type, quality, most))
     check_bound(layout, cine, settings)
     pictures = make_pictures(job, image, source, cine, layout, settings)
     if job.media_type == IMAGE_GIF:
