@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from wado.errors import BY_NAME, InternalError, WadoError
@@ -86,6 +87,7 @@ def decode_settings(text: str) -> WorkerSettings:
     return WorkerSettings(**json.loads(text))
 
 
+@lru_cache(maxsize=1024)
 def encode_job(job: Job) -> bytes:
     return json.dumps({name: getattr(job, name) for name in Job.__slots__}, separators=(",", ":")).encode()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Protocol
 
@@ -13,7 +14,7 @@ from wado.front.exchange import HttpRequest, HttpResponse, error_response
 from wado.front.negotiation import negotiate
 from wado.job import Job, Representation
 from wado.media_types import UNIMPLEMENTED, Category, classify
-from wado.request.model import WadoRequest
+from wado.request.model import MediaRange, WadoRequest
 from wado.request.parameters import BY_NAME
 from wado.request.parse import parse_request
 from wado.request.rules import check_media_type
@@ -22,6 +23,10 @@ from wado.settings import Settings
 
 UNIMPLEMENTED_PARAMETERS = ("charset", "anonymize", "presentationUID")
 """Understood and checked, and not made by this version."""
+
+
+UNDERSTOOD = 1024
+"""Queries and Accept fields whose meaning is kept in mind: a viewer asks for the same, and with the same, again."""
 
 
 class Workers(Protocol):
@@ -56,7 +61,7 @@ class WadoService:
             return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        wado_request = parse_request(request.query, allow_object_alone=self._settings.allow_object_alone)
+        wado_request = understand(tuple(request.query.items()), self._settings.allow_object_alone)
         instance = self._archive.find(
             InstanceReference(
                 wado_request.study_instance_uid, wado_request.series_instance_uid, wado_request.sop_instance_uid
@@ -65,7 +70,7 @@ class WadoService:
         category = classify(
             instance.sop_class_uid, instance.number_of_frames, instance.has_pixel_data, wado_request.frame_number
         )
-        media_type = negotiate(category, wado_request.content_types, parse_accept(request.headers.get("accept", "")))
+        media_type = choose_media_type(category, wado_request.content_types, request.headers.get("accept", ""))
         check_media_type(wado_request, media_type, category)
         _check_implemented(wado_request, media_type)
         job = plan_job(wado_request, instance, category, media_type, self._settings)
@@ -84,6 +89,16 @@ class WadoService:
         warnings = (("Warning", warning),) if warning else ()
         headers = (*self._headers, *warnings)
         return HttpResponse(HTTPStatus.OK, representation.media_type, representation.body, headers)
+
+
+@lru_cache(maxsize=UNDERSTOOD)
+def understand(query: tuple[tuple[str, str], ...], allow_object_alone: bool) -> WadoRequest:
+    return parse_request(dict(query), allow_object_alone=allow_object_alone)
+
+
+@lru_cache(maxsize=UNDERSTOOD)
+def choose_media_type(category: Category, content_types: tuple[MediaRange, ...], accept: str) -> str:
+    return negotiate(category, content_types, parse_accept(accept))
 
 
 def plan_job(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import gc
 import os
 import resource
 import select
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str]) -> None:
         except Exception as error:
             jobs.send(f"{sys.executable} lacks what the workers need: {error}".encode()[:INLINE_LIMIT])
             return
+        gc.freeze()  # what the libraries made at their import lives as long as the worker
         limit_memory(settings.worker_memory)
         silence()
         jobs.send(READY)
