@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pydicom
 import pytest
 
@@ -27,11 +28,11 @@ REFUSED = {
     "meta_missing_tsyntax.dcm": "has pixel data and nothing that describes them",
     "nested_priv_SQ.dcm": "has pixel data and nothing that describes them",
     "no_meta.dcm": "begins with a byte too many, so that nothing stands where it should",
-    "hevc_main51.dcm": "a video",
-    "mpeg2_mpml.dcm": "a video",
-    "mpeg4_avc41.dcm": "a video",
 }
 """What we make no picture of."""
+
+NO_SUPPLEMENTAL_PALETTE = "a blood flow whose supplemental palette DCMTK does not have: it shows it in grey"
+RANGE_WITH_PADDING = "has no window, and DCMTK stretches its range to the padding"
 
 WRONG = {
     "rtdose_expb.dcm": "DCMTK turns the two words of 32 bits round each by itself; in Little Endian it agrees with us",
@@ -44,6 +45,21 @@ WRONG = {
     "cs3d__CTImage.dcm_JPEG2000TransferSyntax_1.2.840.10008.1.2.4.91.dcm": "as the one in JPEG-LS",
     "liver_j2k.dcm": "pydicom decodes single bits to bytes that DCMTK reads as bits; GDCM and DCMTK agree with us",
     "liver_nonbyte_aligned_j2k.dcm": "as liver_j2k.dcm",
+    "fodicom__D_CLUNIE_CT1_RLE_FRAGS.dcm": RANGE_WITH_PADDING,
+    "dicomparser__CT0012.explicit_little_endian.dcm": NO_SUPPLEMENTAL_PALETTE,
+    "dicomparser__CT0012.fragmented_no_bot_jpeg_lossless.57.dcm": NO_SUPPLEMENTAL_PALETTE,
+    "dicomparser__CT0012.fragmented_no_bot_jpeg_lossless.70.dcm": NO_SUPPLEMENTAL_PALETTE,
+    "dicomparser__CT0012.fragmented_no_bot_jpeg_ls.80.dcm": NO_SUPPLEMENTAL_PALETTE,
+    "dicomparser__CT0012.fragmented_no_bot_jpeg_ls.81.dcm": NO_SUPPLEMENTAL_PALETTE,
+    "dicomparser__CT0012.not_fragmented_bot_jpeg_ls.80.dcm": NO_SUPPLEMENTAL_PALETTE,
+    "dicomparser__CT0012.not_fragmented_bot_rle.dcm": NO_SUPPLEMENTAL_PALETTE,
+    "dicomparser__CT0012.not_fragmented_no_bot_jpeg_ls.80.dcm": NO_SUPPLEMENTAL_PALETTE,
+    "dicomparser__CT0012.not_fragmented_no_bot_rle.dcm": NO_SUPPLEMENTAL_PALETTE,
+    "dicomparser__CT1_UNC.explicit_little_endian.dcm": RANGE_WITH_PADDING,
+    "dicomparser__CT1_UNC.fragmented_bot_jpeg_ls.80.dcm": RANGE_WITH_PADDING,
+    "dicomparser__CT1_UNC.fragmented_no_bot_jpeg_ls.80.dcm": RANGE_WITH_PADDING,
+    "dicomparser__CT1_UNC.not_fragmented_bot_jpeg_ls.80.dcm": RANGE_WITH_PADDING,
+    "pylibjpeg-data__TOSHIBA_J2K_SIZ1_PixRep0.dcm": "unsigned by its attributes, signed by its codestream, and by eye",
 }
 """Where we differ and are right: by a third decoder, the formula, the same object in another encoding, or by eye."""
 
@@ -69,6 +85,9 @@ NO_OPINION = {
     "dicomparser__CT0012.fragmented_no_bot_jpeg_ls.80.dcm": "no offset table: DCMTK finds the first frame only",
     "dicomparser__CT0012.fragmented_no_bot_jpeg_ls.81.dcm": "no offset table: DCMTK finds the first frame only",
     "dicomparser__IM00001.fragmented_no_bot_jpeg_baseline.50.dcm": "no offset table: DCMTK finds the first frame only",
+    "hevc_main51.dcm": "DCMTK has no videos",
+    "mpeg2_mpml.dcm": "DCMTK has no videos",
+    "mpeg4_avc41.dcm": "DCMTK has no videos",
 }
 """Frames that DCMTK makes no picture of."""
 
@@ -171,6 +190,7 @@ def compare(path: Path, folder: Path) -> None:
             continue
         theirs = theirs[..., 0] if theirs.ndim > ours.ndim else theirs
         if name_of(path) in WRONG:
+            theirs = np.broadcast_to(theirs[..., None], ours.shape) if theirs.ndim < ours.ndim else theirs
             assert greatest_difference(ours, theirs) > TOLERANCE, "this is no exception any more"
         else:
             assert_similar(ours, theirs, TOLERANCE)
