@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from wado.annotation.content import read_annotation
 from wado.annotation.draw import draw_annotation
 from wado.annotation.geometry import read_directions
+from wado.annotation.layout import arrange
 from wado.annotation.model import Annotation, ShownImage
 from wado.dicom.grayscale_chain import read_function
 from wado.dicom.overlays import read_overlays
@@ -142,7 +144,7 @@ def choose_window(job: Job, image: StoredImage, frame_index: int) -> CenterAndWi
     return job.window_center, job.window_width
 
 
-def find_warnings(job: Job, image: StoredImage, frame_index: int) -> tuple[str, ...]:
+def find_warnings(job: Job, image: StoredImage, frame_indices: Sequence[int], layout: Layout) -> tuple[str, ...]:
     """Parameters that the standard lets be given and that had nothing to act on; and what is wrong with the object."""
     warnings = []
     if job.window_width is not None and not image.pixel.is_monochrome:
@@ -151,8 +153,22 @@ def find_warnings(job: Job, image: StoredImage, frame_index: int) -> tuple[str, 
         warnings.append("frameNumber has no effect: this object has one frame")
     if job.image_quality is not None and job.media_type not in LOSSY:
         warnings.append(f"imageQuality has no effect: {job.media_type} takes none")
-    if job.annotation and find_annotation(job, image, frame_index) == Annotation():
-        warnings.append(f"annotation has no effect: this object tells nothing of {' and '.join(job.annotation)}")
+    if job.annotation:
+        warnings += find_annotation_warnings(job, image, frame_indices, layout)
     if image.has_damaged_profile:
         warnings.append("the ICC profile of this image is damaged: its colours are shown as sRGB")
     return tuple(warnings)
+
+
+def find_annotation_warnings(
+    job: Job, image: StoredImage, frame_indices: Sequence[int], layout: Layout
+) -> Iterator[str]:
+    """That there is nothing to say of the first frame, or less is said of some frame than there is to say."""
+    if find_annotation(job, image, frame_indices[0]) == Annotation():
+        yield f"annotation has no effect: this object tells nothing of {' and '.join(job.annotation)}"
+    annotations = (find_annotation(job, image, frame_index) for frame_index in frame_indices)
+    counts = (arrange(annotation, layout.rows, layout.columns).left_out for annotation in annotations)
+    left_out = next(filter(None, counts), 0)
+    if left_out:
+        size = f"{layout.rows} rows and {layout.columns} columns"
+        yield f"annotation is shortened: {left_out} of its lines {'has' if left_out == 1 else 'have'} no room in {size}"

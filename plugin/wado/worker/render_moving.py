@@ -32,12 +32,14 @@ def render_moving(job: Job, image: StoredImage, source: Source, settings: Worker
         stream, most = image.frames.open(source), image.pixel.number_of_frames
         if _is_encoded_anew(stream, job.media_type):
             check_bound(layout, cine, settings)
-        return _in_file(job, image, lambda file: write_stream(file, stream, job.media_type, quality, most))
+        warnings = find_warnings(job, image, cine.frame_indices, layout)
+        return _in_file(job, warnings, lambda file: write_stream(file, stream, job.media_type, quality, most))
     check_bound(layout, cine, settings)
+    warnings = find_warnings(job, image, cine.frame_indices, layout)
     pictures = make_pictures(job, image, source, cine, layout, settings)
     if job.media_type == IMAGE_GIF:
-        return _in_file(job, image, lambda file: _write_animation(file, pictures, cine))
-    return _in_file(job, image, lambda file: write_video(file, pictures, cine.durations, job.media_type, quality))
+        return _in_file(job, warnings, lambda file: _write_animation(file, pictures, cine))
+    return _in_file(job, warnings, lambda file: write_video(file, pictures, cine.durations, job.media_type, quality))
 
 
 def is_handed_out(job: Job, image: StoredImage, cine: Cine, layout: Layout, settings: WorkerSettings) -> bool:
@@ -92,7 +94,7 @@ def _is_encoded_anew(stream: BitStream, media_type: str) -> bool:
         raise unfit("PixelData", "cannot be decoded") from None
 
 
-def _in_file(job: Job, image: StoredImage, write: Callable[[int], None]) -> Representation:
+def _in_file(job: Job, warnings: tuple[str, ...], write: Callable[[int], None]) -> Representation:
     descriptor = os.memfd_create("wado-answer", os.MFD_CLOEXEC)
     try:
         write(descriptor)
@@ -103,4 +105,4 @@ def _in_file(job: Job, image: StoredImage, write: Callable[[int], None]) -> Repr
         os.close(descriptor)
         raise
     size = os.fstat(descriptor).st_size
-    return Representation(job.media_type, body_size=size, file=descriptor, warnings=find_warnings(job, image, 0))
+    return Representation(job.media_type, body_size=size, file=descriptor, warnings=warnings)

@@ -186,6 +186,12 @@ def test_a_side_that_jpeg_has_no_room_for_is_refused() -> None:
         ),
         pytest.param(grey(PatientName="", PatientID=""), {"annotation": ("patient",)}, "annotation", id="nobody"),
         pytest.param(grey(), {"annotation": ("patient",), "rows": 64}, None, id="somebody"),
+        pytest.param(
+            grey(PatientID="0815-4711", PatientBirthDate="19501231"),
+            {"annotation": ("patient",), "rows": 34},
+            "annotation",
+            id="no room for all",
+        ),
         pytest.param(grey(), {}, None, id="nothing"),
     ],
 )
