@@ -215,6 +215,10 @@ VIDEO = frozenset(
 """Transfer syntaxes whose pixel data are one stream for all frames (PS3.5 8.2.7 and following)."""
 
 
+MAY_BE_LOSSY = VIDEO | {f"1.2.840.10008.1.2.4.{suffix}" for suffix in ("50", "51", "81", "91", "93", "112", "203")}
+"""Transfer syntaxes in which a bit need not come back as it was (PS3.5 A.4): a stored value merely comes near."""
+
+
 def _checked_jpeg_header(codestream: bytes, pixel: ImagePixel) -> JpegHeader:
     header = read_jpeg_header(codestream)
     _check(header is not None)

@@ -11,18 +11,18 @@ from wado.annotation.geometry import read_directions
 from wado.annotation.layout import arrange
 from wado.annotation.model import Annotation, ShownImage
 from wado.dicom.grayscale_chain import read_function
-from wado.dicom.overlays import read_overlays
+from wado.dicom.overlays import read_overlays, read_overlays_in_pixels
 from wado.dicom.pixel_aspect import read_pixel_aspect
 from wado.dicom.stored_image import CenterAndWidth, StoredImage
 from wado.dicom.stored_object import Source
 from wado.dicom.values import unfit
 from wado.errors import BadRequest, NotAcceptable
-from wado.image.codecs import DecodedFrame
+from wado.image.codecs import MAY_BE_LOSSY, DecodedFrame
 from wado.image.color import COLOR_SPACES, render_color, render_palette, render_supplemental_palette
 from wado.image.encode import LONGEST_SIDE
 from wado.image.grayscale import LINEAR, Window, render_grayscale
 from wado.image.icc import to_srgb
-from wado.image.overlays import burn_in
+from wado.image.overlays import Overlay, burn_in
 from wado.image.region import Box, select_box
 from wado.image.resize import Picture, fit_size, resize
 from wado.job import Job, WorkerSettings
@@ -86,9 +86,18 @@ def finish_picture(
     """Shown, cropped, sized, annotated, in the order of PS3.18-2011 8.2.1 and 8.2.4."""
     shown = show_frame(job, image, frame, frame_index)
     if settings.burn_in_overlays:
-        shown = burn_in(shown, read_overlays(image.stored_object.dataset, frame_index))
+        shown = burn_in(shown, find_overlays(image, frame, frame_index))
     picture = resize(layout.box.crop(shown), layout.rows, layout.columns)
     return annotate(job, image, picture, frame_index) if job.annotation else picture
+
+
+def find_overlays(image: StoredImage, frame: DecodedFrame, frame_index: int) -> tuple[Overlay, ...]:
+    """The frame's overlays, those within its pixels too where its words are the cells with every bit in them."""
+    dataset = image.stored_object.dataset
+    overlays = read_overlays(dataset, frame_index)
+    if frame.is_signed or image.stored_object.transfer_syntax_uid in MAY_BE_LOSSY:
+        return overlays
+    return overlays + read_overlays_in_pixels(dataset, frame_index, frame.words, image.pixel.cell)
 
 
 def annotate(job: Job, image: StoredImage, picture: Picture, frame_index: int) -> Picture:
