@@ -105,3 +105,21 @@ def test_an_annotation_that_is_shortened_in_some_frame_is_told_of(sides: tuple[s
         os.close(representation.file)
     assert len(representation.warnings) == count
     assert all(text.startswith("annotation is shortened") for text in representation.warnings)
+
+
+@pytest.mark.parametrize(
+    ("size", "blamed", "clause"),
+    [
+        ({}, None, None),
+        ({"rows": 90}, "rows", "8.2.2"),
+        ({"columns": 90}, "columns", "8.2.3"),
+        ({"rows": 90, "columns": 1000}, "rows", "8.2.2"),
+        ({"rows": 1000, "columns": 100}, "columns", "8.2.3"),
+    ],
+)
+def test_the_parameter_that_makes_the_pictures_too_large_is_blamed(
+    mpeg: bytes, size: dict[str, int], blamed: str | None, clause: str | None
+) -> None:
+    with pytest.raises(BadRequest, match="MaximumAnimationPixels") as raised:
+        answer(video(mpeg, MPEG2MPML), IMAGE_GIF, maximum_animation_pixels=1000, **size)
+    assert (raised.value.parameter, raised.value.clause) == (blamed, clause)
