@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from wado.image.look_up import look_up, words_of
 from wado.image.pixels import Cell
 from wado.image.stored_values import Words, stored_values
 
@@ -25,15 +26,22 @@ class Palette:
 
 
 def render_palette(words: Words, cell: Cell, palette: Palette) -> RGB:
-    """Values outside of the palette get its first or last entry."""
-    colors = compile_palette(words.dtype.itemsize, cell, palette)
-    if words.dtype.itemsize > 1:
-        found: RGB = np.take(colors, words, axis=0)
-        return found
-    # Pillow's own kind of palette has 256 entries, and takes half the time.
-    image = Image.frombuffer("P", words.shape[::-1], np.ascontiguousarray(words), "raw", "P", 0, 1)
-    image.putpalette(colors.tobytes())
-    return np.asarray(image.convert("RGB"))
+    """Values outside of the palette get its first or last entry. `rgbx_of` the picture is there."""
+    rgbx = look_up(compile_palette(words.dtype.itemsize, cell, palette), words)
+    return rgbx.view(np.uint8).reshape(*words.shape, 4)[..., :3]
+
+
+def rgbx_of(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """The (rows, columns, 4) of which the picture is the first three, where it is all of an array of four bytes a
+    pixel: the fourth counts for nothing, and encoders can step over it faster than it can be taken out.
+    """
+    whole = picture.base
+    if picture.ndim != 3 or not isinstance(whole, np.ndarray) or whole.dtype.itemsize != 4:
+        return None
+    starts_alike = whole.__array_interface__["data"] == picture.__array_interface__["data"]
+    if whole.shape != picture.shape[:2] or not starts_alike or picture.strides != (*whole.strides, 1):
+        return None
+    return whole.view(np.uint8).reshape(*whole.shape, 4) if whole.flags.c_contiguous else None
 
 
 def render_supplemental_palette(picture: RGB, words: Words, cell: Cell, palette: Palette) -> RGB:
@@ -45,12 +53,16 @@ def render_supplemental_palette(picture: RGB, words: Words, cell: Cell, palette:
 
 
 @lru_cache(maxsize=16)
-def compile_palette(itemsize: int, cell: Cell, palette: Palette) -> RGB:
-    """The colour of every word that a cell of so many bytes can hold."""
-    words = np.arange(1 << (8 * itemsize), dtype=f"u{itemsize}")
+def compile_palette(itemsize: int, cell: Cell, palette: Palette) -> NDArray[np.uint32]:
+    """The colour of every word that a cell of so many bytes can hold: red, green, blue and a byte of no meaning."""
     entries = np.frombuffer(palette.entries, np.uint8).reshape(-1, 3)
-    indices = stored_values(words, cell).astype(np.int64) - palette.first_mapped_value
-    return entries[np.clip(indices, 0, len(entries) - 1)]
+    indices = stored_values(words_of(itemsize), cell).astype(np.int64) - palette.first_mapped_value
+    colors = np.zeros((len(indices), 4), np.uint8)
+    colors[:, :3] = entries[np.clip(indices, 0, len(entries) - 1)]
+    return colors.view(np.uint32)[:, 0]
+
+
+BYTES = Cell(bits_stored=8, high_bit=7, is_signed=False)
 
 
 def render_color(words: Words, cell: Cell, photometric_interpretation: str) -> RGB:
@@ -61,6 +73,8 @@ def render_color(words: Words, cell: Cell, photometric_interpretation: str) -> R
 
 def to_8_bits(words: Words, cell: Cell) -> NDArray[np.uint8]:
     """Samples as 0 to 255; wider ones are scaled, so that the highest value stays the highest."""
+    if words.dtype == np.uint8 and cell == BYTES:
+        return words
     samples = stored_values(words, cell)
     if cell.is_signed:
         samples = samples.astype(np.int64) + (1 << (cell.bits_stored - 1))

@@ -20,11 +20,12 @@ from wado.errors import BadRequest, NotAcceptable
 from wado.image.codecs import MAY_BE_LOSSY, DecodedFrame
 from wado.image.color import COLOR_SPACES, render_color, render_palette, render_supplemental_palette
 from wado.image.encode import LONGEST_SIDE
-from wado.image.grayscale import LINEAR, Window, render_grayscale
+from wado.image.grayscale import LINEAR, Window, complete
+from wado.image.grey_levels import GreyLevels
 from wado.image.icc import to_srgb
 from wado.image.overlays import Overlay, burn_in
 from wado.image.region import Box, select_box
-from wado.image.resize import Picture, fit_size, resize
+from wado.image.resize import Picture, PixelByPixel, Show, fit_size, resize, show_resized
 from wado.job import Job, WorkerSettings
 from wado.media_types import LOSSY
 from wado.request.parameters import BY_NAME
@@ -89,10 +90,13 @@ def finish_picture(
     job: Job, image: StoredImage, frame: DecodedFrame, frame_index: int, layout: Layout, settings: WorkerSettings
 ) -> Picture:
     """Shown, cropped, sized, annotated, in the order of PS3.18-2011 8.2.1 and 8.2.4."""
-    shown = show_frame(job, image, frame, frame_index)
-    if settings.burn_in_overlays:
-        shown = burn_in(shown, find_overlays(image, frame, frame_index))
-    picture = resize(layout.box.crop(shown), layout.rows, layout.columns)
+    show = choose_show(job, image, frame, frame_index)
+    overlays = find_overlays(image, frame, frame_index) if settings.burn_in_overlays else ()
+    if overlays:
+        shown = burn_in(show(frame.words), overlays)
+        picture = resize(layout.box.crop(shown), layout.rows, layout.columns)
+    else:
+        picture = show_resized(layout.box.crop(frame.words), show, layout.rows, layout.columns)
     return annotate(job, image, picture, frame_index) if job.annotation else picture
 
 
@@ -126,27 +130,33 @@ def find_window(job: Job, image: StoredImage, frame_index: int) -> CenterAndWidt
     return (voi.center, voi.width) if isinstance(voi, Window) else None
 
 
-def show_frame(job: Job, image: StoredImage, frame: DecodedFrame, frame_index: int) -> Picture:
-    """Grey levels or colours of the whole frame."""
+def choose_show(job: Job, image: StoredImage, frame: DecodedFrame, frame_index: int) -> Show:
+    """Words to grey levels or colours, as the whole frame needs it."""
     window = choose_window(job, image, frame_index)
     if image.pixel.is_monochrome:
         return show_monochrome(image, frame, frame_index, window)
-    if image.palette:
-        picture = render_palette(frame.words, image.pixel.cell, image.palette)
-    elif frame.photometric_interpretation not in COLOR_SPACES:
+    show = show_colors(image, frame)
+    profile = image.icc_profile
+    return PixelByPixel(lambda words: to_srgb(show(words), profile)) if profile else show
+
+
+def show_colors(image: StoredImage, frame: DecodedFrame) -> Show:
+    cell, palette, space = image.pixel.cell, image.palette, frame.photometric_interpretation
+    if palette:
+        return PixelByPixel(lambda words: render_palette(words, cell, palette))
+    if space not in COLOR_SPACES:
         raise unfit("PhotometricInterpretation", "is that of another compression than the pixels have")
-    else:
-        picture = render_color(frame.words, image.pixel.cell, frame.photometric_interpretation)
-    return to_srgb(picture, image.icc_profile) if image.icc_profile else picture
+    return PixelByPixel(lambda words: render_color(words, cell, space))
 
 
-def show_monochrome(
-    image: StoredImage, frame: DecodedFrame, frame_index: int, window: CenterAndWidth | None
-) -> Picture:
+def show_monochrome(image: StoredImage, frame: DecodedFrame, frame_index: int, window: CenterAndWidth | None) -> Show:
     """Grey levels; in colours where the image has a supplemental palette for some of its values."""
     cell = replace(image.pixel.cell, is_signed=True) if frame.is_signed else image.pixel.cell
-    picture = render_grayscale(frame.words, cell, image.grayscale_chain(frame_index, window))
-    return render_supplemental_palette(picture, frame.words, cell, image.palette) if image.palette else picture
+    chain = complete(image.grayscale_chain(frame_index, window), frame.words, cell)
+    levels, palette = GreyLevels(cell, chain), image.palette
+    if palette is None:
+        return levels
+    return PixelByPixel(lambda words: render_supplemental_palette(levels(words), words, cell, palette))
 
 
 def choose_window(job: Job, image: StoredImage, frame_index: int) -> CenterAndWidth | None:
