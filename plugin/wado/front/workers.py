@@ -39,6 +39,20 @@ _ROOM_FOR_FILE = socket.CMSG_SPACE(4)
 _BOOTSTRAP = "import sys; sys.path.insert(0, sys.argv[1]); from wado.worker.main import main; main(sys.argv[2:])"
 
 
+KEPT_MEMORY = 64 * 1024 * 1024
+"""Bytes at most that a worker keeps of what it has freed: memory that is new from the kernel costs as much time as the
+work on it."""
+
+ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    "PATH": os.defpath,
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(KEPT_MEMORY),  # glibc's; another C library makes nothing of them
+    "MALLOC_TRIM_THRESHOLD_": str(KEPT_MEMORY),
+}
+
+
 class WorkerDied(Exception):
     """The worker's process ended. `had_job` tells whether it had been given the job by then."""
 
@@ -81,7 +95,7 @@ class WorkerProcess:
             self._process = subprocess.Popen(
                 command.arguments(job_socket.fileno(), lifeline),
                 stdin=subprocess.DEVNULL,
-                env={"LANG": "C.UTF-8", "PATH": os.defpath, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                env=ENVIRONMENT,
                 pass_fds=(job_socket.fileno(), lifeline),
                 start_new_session=True,
             )
