@@ -2,81 +2,82 @@
 
 from __future__ import annotations
 
+import io
+import zlib
 from collections.abc import Iterator
 from itertools import chain
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
-from pydicom.datadict import tag_for_keyword
-from pydicom.uid import UID, ExplicitVRLittleEndian
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
 from wado.dicom.stored_image import StoredImage, read_stored_image
 from wado.dicom.stored_object import Source, StoredObject
-from wado.dicom.values import integer, unfit
+from wado.dicom.values import unfit
 from wado.errors import NotAcceptable
 from wado.image.codecs import VIDEO, DecodedFrame
 from wado.image.stored_values import Words
-from wado.transcode.explicit_vr import PIXEL_DATA, DataSetWriter, Element, Encoding, write_element_header
-from wado.transcode.part10 import data_set_offset, write_meta_header
+from wado.transcode.derive import Changes
+from wado.transcode.elements import Replacements, replacements
+from wado.transcode.explicit_vr import CHUNK, PIXEL_DATA, write_element_header
+from wado.transcode.icon import describe_icon
+from wado.transcode.part10 import write_meta_header
+from wado.transcode.rewrite import Revision, write_data_set, write_revised
 
 LONGEST_VALUE = 0xFFFFFFFE
+
+DEFLATION = 6
+"""zlib's level of its own choice."""
 
 
 def write_uncompressed(stored_object: StoredObject, source: Source, file: BinaryIO) -> None:
     """Write a whole Part 10 file; `source` is the object after `inflate`. Raises `NotAcceptable`."""
-    offset = data_set_offset(source)
+    write_revised(stored_object, source, file, _decompression(stored_object, source, ExplicitVRLittleEndian))
+
+
+def write_deflated(stored_object: StoredObject, source: Source, file: BinaryIO) -> None:
+    """The same with its data set deflated, the meta header before it as it is (PS3.5 A.5)."""
+    write_meta_header(file, stored_object.dataset, DeflatedExplicitVRLittleEndian)
+    revision = _decompression(stored_object, source, DeflatedExplicitVRLittleEndian)
+    deflating = _DeflatingFile(file)
+    with io.BufferedWriter(deflating, CHUNK) as buffered:
+        write_data_set(stored_object, source, buffered, revision)
+        buffered.flush()
+        deflating.finish()
+
+
+def _decompression(stored_object: StoredObject, source: Source, transfer_syntax_uid: str) -> Revision:
     if stored_object.transfer_syntax_uid in VIDEO:
         raise NotAcceptable(
             f"{UID(stored_object.transfer_syntax_uid).name} is sent as it is stored only; "
             "contentType=application/dicom&transferSyntax=* does that, contentType=video/mp4 gives the video"
         )
-    encoding = Encoding(_is_implicit_vr(source, offset), stored_object.is_little_endian)
-    dataset = stored_object.dataset
-    is_signed = integer(dataset, "PixelRepresentation", 0) == 1
-    replacements: dict[int, Element | None] = {}
-    write_pixel_data = None
-    if stored_object.pixel_data and stored_object.pixel_data.is_encapsulated:
-        image = read_stored_image(stored_object, source)
-        frames = image.read_frames(source)
-        first = next(frames)
-        replacements = describe_pixels(image, first)
+    if not (stored_object.pixel_data and stored_object.pixel_data.is_encapsulated):
+        return Revision(transfer_syntax_uid)
+    image = read_stored_image(stored_object, source)
+    frames = image.read_frames(source)
+    first = next(frames)
+    changed = describe_pixels(image, first) | describe_icon(stored_object)
 
-        def write_pixel_data(target: BinaryIO) -> None:
-            write_frames(target, image, chain([first], frames), first.words.dtype.itemsize)
+    def write_pixel_data(target: BinaryIO) -> None:
+        write_frames(target, image, chain([first], frames), first.words.dtype.itemsize)
 
-    write_meta_header(file, dataset, ExplicitVRLittleEndian)
-    with source.open() as content:
-        content.seek(offset)
-        DataSetWriter(
-            content,
-            file,
-            encoding,
-            is_signed=is_signed,
-            bits_allocated=integer(dataset, "BitsAllocated", 16),
-            replacements=replacements,
-            write_pixel_data=write_pixel_data,
-        ).copy()
+    return Revision(transfer_syntax_uid, Changes(changed, {}), write_pixel_data)
 
 
-def _is_implicit_vr(source: Source, offset: int) -> bool:
-    """Whether the first element has no VR: there are files that name a transfer syntax they are not in."""
-    vr = source.read(offset + 4, 2)
-    return not (vr.isalpha() and vr.isupper())
-
-
-def describe_pixels(image: StoredImage, frame: DecodedFrame) -> dict[int, Element | None]:
+def describe_pixels(image: StoredImage, frame: DecodedFrame) -> Replacements:
     """What changes in the Image Pixel Module when the pixels are no longer compressed (PS3.5 8.2, A.4)."""
-    photometric_interpretation = frame.photometric_interpretation.encode()
-    elements: dict[str, tuple[str, bytes] | None] = {
-        "PhotometricInterpretation": ("CS", photometric_interpretation + b" " * (len(photometric_interpretation) % 2)),
-        "BitsAllocated": ("US", (frame.words.dtype.itemsize * 8).to_bytes(2, "little")),
-        "ExtendedOffsetTable": None,
-        "ExtendedOffsetTableLengths": None,
-    }
+    changed = replacements(
+        {
+            "PhotometricInterpretation": frame.photometric_interpretation,
+            "BitsAllocated": frame.words.dtype.itemsize * 8,
+            "ExtendedOffsetTable": None,
+            "ExtendedOffsetTableLengths": None,
+        }
+    )
     if image.pixel.samples_per_pixel > 1:
-        elements["PlanarConfiguration"] = ("US", b"\0\0")
-    tags = {tag_for_keyword(keyword) or 0: value for keyword, value in elements.items()}
-    return {tag: value and Element(tag, *value) for tag, value in tags.items()}
+        changed |= replacements({"PlanarConfiguration": 0})
+    return changed
 
 
 def write_frames(target: BinaryIO, image: StoredImage, frames: Iterator[DecodedFrame], itemsize: int) -> None:
@@ -98,3 +99,34 @@ def write_frames(target: BinaryIO, image: StoredImage, frames: Iterator[DecodedF
 def _little_endian(words: Words) -> memoryview:
     ordered = np.ascontiguousarray(words, words.dtype.newbyteorder("<"))
     return ordered.reshape(-1).view(np.uint8).data
+
+
+class _DeflatingFile(io.RawIOBase):
+    """What is written to it goes into the file deflated; nothing of it can be changed later."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
+        self._file = file
+        self._deflate = zlib.compressobj(DEFLATION, wbits=-zlib.MAX_WBITS)
+        self._taken = 0
+        self._given = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._taken
+
+    def write(self, content: Any, /) -> int:
+        self._pass_on(self._deflate.compress(content))
+        length = memoryview(content).nbytes
+        self._taken += length
+        return length
+
+    def finish(self) -> None:
+        self._pass_on(self._deflate.flush())
+        self._file.write(bytes(self._given % 2))
+
+    def _pass_on(self, deflated: bytes) -> None:
+        self._given += len(deflated)
+        self._file.write(deflated)

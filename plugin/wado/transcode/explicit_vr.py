@@ -73,7 +73,8 @@ WritePixelData = Callable[[BinaryIO], None]
 
 class DataSetWriter:
     """Copies one data set. `replacements` are elements of the top level, none where one is to be left out;
-    `write_pixel_data` writes the whole element of an encapsulated object's pixel data; `is_signed` and
+    `added_items` are whole items to put behind those of its sequences;
+    `write_pixel_data` writes the whole element of the pixel data in place of the stored one; `is_signed` and
     `bits_allocated` tell of pixel data that are copied.
     """
 
@@ -86,6 +87,7 @@ class DataSetWriter:
         is_signed: bool = False,
         bits_allocated: int = 16,
         replacements: Mapping[int, Element | None] | None = None,
+        added_items: Mapping[int, bytes] | None = None,
         write_pixel_data: WritePixelData | None = None,
     ) -> None:
         self._source = source
@@ -94,8 +96,11 @@ class DataSetWriter:
         self._is_signed = is_signed
         self._pixel_unit = bits_allocated // 8 if bits_allocated in (32, 64) else UNIT["OW"]
         self._replacements = dict(replacements or {})
+        self._added_items = added_items or {}
         self._write_pixel_data = write_pixel_data
         self._end = _size(source)
+        self.places: dict[int, int] = {}
+        """Where in the target the values of the replacements lie, for those that are known only at the end."""
 
     def copy(self) -> None:
         """From the place where the source stands to its end."""
@@ -105,7 +110,7 @@ class DataSetWriter:
             if header.tag in self._replacements:
                 self._write_replacement(header.tag)
                 self._skip(header)
-            elif header.tag == PIXEL_DATA and header.is_undefined and self._write_pixel_data:
+            elif header.tag == PIXEL_DATA and self._write_pixel_data:
                 self._write_pixel_data(self._target)
                 self._skip(header)
             else:
@@ -120,6 +125,7 @@ class DataSetWriter:
         element = self._replacements.pop(tag)
         if element:
             write_element_header(self._target, element.tag, element.vr, len(element.value))
+            self.places[tag] = self._target.tell()
             self._target.write(element.value)
 
     def _copy_data_set(self, end: int, depth: int) -> None:
@@ -165,6 +171,8 @@ class DataSetWriter:
             item_end = end if length == UNDEFINED_LENGTH else min(end, self._source.tell() + length)
             self._copy_data_set(item_end, depth + 1)
             self._write_item_header(ITEM_END, 0)
+        if depth == 0:
+            self._target.write(self._added_items.get(header.tag, b""))
         self._write_item_header(SEQUENCE_END, 0)
 
     def _copy_unknown_sequence(self, header: ElementHeader, depth: int) -> None:

@@ -20,9 +20,12 @@ _META_GROUP = b"\x02\x00"
 _LONG_VRS = (b"OB", b"OW", b"SQ", b"UN", b"UT")
 
 
-def write_meta_header(file: BinaryIO, dataset: FileDataset, transfer_syntax_uid: str) -> None:
+def write_meta_header(
+    file: BinaryIO, dataset: FileDataset, transfer_syntax_uid: str, sop_instance_uid: str | None = None
+) -> None:
     """An empty preamble, and the stored meta information with the transfer syntax and the writer changed.
 
+    `sop_instance_uid` is that of an object that has become another one.
     An object that does not say what it is gets a header that does not either: its data are as useful as they were.
     """
     stored = dataset.file_meta
@@ -30,7 +33,8 @@ def write_meta_header(file: BinaryIO, dataset: FileDataset, transfer_syntax_uid:
     meta.FileMetaInformationGroupLength = 0  # pydicom puts in what it is
     meta.FileMetaInformationVersion = b"\0\1"
     meta.MediaStorageSOPClassUID = UID(text(stored, "MediaStorageSOPClassUID") or text(dataset, "SOPClassUID"))
-    meta.MediaStorageSOPInstanceUID = UID(text(stored, "MediaStorageSOPInstanceUID") or text(dataset, "SOPInstanceUID"))
+    stored_uid = text(stored, "MediaStorageSOPInstanceUID") or text(dataset, "SOPInstanceUID")
+    meta.MediaStorageSOPInstanceUID = UID(sop_instance_uid or stored_uid)
     meta.TransferSyntaxUID = UID(transfer_syntax_uid)
     meta.ImplementationClassUID = IMPLEMENTATION_CLASS_UID
     meta.ImplementationVersionName = IMPLEMENTATION_VERSION_NAME

@@ -1,4 +1,4 @@
-"""application/dicom: the object as it is stored, or in Explicit VR Little Endian (PS3.18-2011 6.3.1, 8.2.11)."""
+"""application/dicom: the object as it is stored, or in another transfer syntax (PS3.18-2011 6.3.1, 8.2.11)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ import os
 from collections.abc import Callable
 from typing import BinaryIO
 
-from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
 
 from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, is_part10, read_stored_object
 from wado.errors import NotAcceptable
-from wado.job import Job, Representation
+from wado.job import Job, Representation, WorkerSettings
 from wado.media_types import APPLICATION_DICOM
 from wado.request.syntax import AS_STORED
-from wado.transcode.decompress import write_uncompressed
+from wado.transcode.compress import Unsuitable, write_compressed
+from wado.transcode.decompress import write_deflated, write_uncompressed
 from wado.transcode.part10 import data_set_offset, write_meta_header
 
 NEVER_SENT = (ImplicitVRLittleEndian, ExplicitVRBigEndian)
@@ -22,22 +28,35 @@ NEVER_SENT = (ImplicitVRLittleEndian, ExplicitVRBigEndian)
 CHUNK = 1024 * 1024
 
 
-def render_dicom(job: Job, source: FileSource) -> Representation:
+def render_dicom(job: Job, source: FileSource, settings: WorkerSettings) -> Representation:
     """A Part 10 file in the first of the transfer syntaxes that can be had, else in Explicit VR Little Endian."""
     if job.transfer_syntaxes[:1] == (AS_STORED,) and is_part10(source):
         return _stored_file(source)  # even one that cannot be read
     stored_object = read_stored_object(source)
+    quality = settings.image_quality if job.image_quality is None else job.image_quality
     refusal = None
     for wanted in (*job.transfer_syntaxes, ExplicitVRLittleEndian):
         try:
             if _is_stored_one(wanted, stored_object):
                 return _as_stored(stored_object, source)
-            if wanted == ExplicitVRLittleEndian:
-                return _in_file(lambda file: write_uncompressed(stored_object, inflate(source), file))
+            if wanted not in NEVER_SENT:
+                return _in_file(_writer(wanted, stored_object, source, quality))
+        except Unsuitable:
+            continue
         except NotAcceptable as error:
             refusal = refusal or error
     assert refusal is not None
     raise refusal
+
+
+def _writer(wanted: str, stored_object: StoredObject, source: Source, quality: int) -> Callable[[BinaryIO], None]:
+    """What writes the object in a transfer syntax, unless it raises `Unsuitable`."""
+    inflated = inflate(source)
+    if wanted == ExplicitVRLittleEndian:
+        return lambda file: write_uncompressed(stored_object, inflated, file)
+    if wanted == DeflatedExplicitVRLittleEndian:
+        return lambda file: write_deflated(stored_object, inflated, file)
+    return lambda file: write_compressed(stored_object, inflated, file, wanted, quality)
 
 
 def _is_stored_one(wanted: str, stored_object: StoredObject) -> bool:

@@ -53,7 +53,7 @@ class Renderers:
         return render_moving(job, image, inflated(image.stored_object, source), self._settings)
 
     def dicom(self, job: Job, source: FileSource) -> Representation:
-        return render_dicom(job, source)
+        return render_dicom(job, source, self._settings)
 
     def _read_image(self, job: Job, source: FileSource) -> StoredImage:
         stored_object = read_stored_object(source)

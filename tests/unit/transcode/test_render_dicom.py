@@ -18,6 +18,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
     JPEGBaseline8Bit,
     JPEGLSLossless,
+    MPEG2MPML,
 )
 
 from tests.support.datasets import make_image, make_object, to_data_set, to_file, with_codestreams
@@ -51,8 +52,11 @@ def read(content: bytes) -> Dataset:
         (ExplicitVRBigEndian, ("*",), ExplicitVRBigEndian),
         (JPEGLSLossless, (), ExplicitVRLittleEndian),
         (JPEGLSLossless, (JPEGLSLossless,), JPEGLSLossless),
-        (JPEGLSLossless, (JPEGBaseline8Bit,), ExplicitVRLittleEndian),
-        (JPEGLSLossless, (JPEGBaseline8Bit, JPEGLSLossless), JPEGLSLossless),
+        (JPEGLSLossless, (JPEGBaseline8Bit,), JPEGBaseline8Bit),
+        (JPEGLSLossless, (JPEGBaseline8Bit, JPEGLSLossless), JPEGBaseline8Bit),
+        (JPEGLSLossless, (MPEG2MPML,), ExplicitVRLittleEndian),
+        (JPEGLSLossless, (MPEG2MPML, JPEGLSLossless), JPEGLSLossless),
+        (ExplicitVRLittleEndian, (MPEG2MPML, DeflatedExplicitVRLittleEndian), DeflatedExplicitVRLittleEndian),
         (JPEGLSLossless, ("*",), JPEGLSLossless),
     ],
 )
@@ -62,7 +66,7 @@ def test_the_answers_transfer_syntax_is_the_first_that_can_be_had(
     dataset = compressed() if stored == JPEGLSLossless else make_image(PIXELS, is_multi_frame=True)
     answer = read(rewritten(to_file(dataset, stored), *wanted))
     assert answer.file_meta.TransferSyntaxUID == answered
-    if answered == ExplicitVRLittleEndian:
+    if answered in (ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian):
         assert answer.PixelData == PIXELS.tobytes()
 
 

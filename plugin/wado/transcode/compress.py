@@ -1,0 +1,228 @@
+"""A stored image in a compressed transfer syntax: decoded, encoded and written frame by frame (PS3.5 A.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import BinaryIO
+
+from pydicom.dataset import Dataset
+
+from wado.dicom.frames import EncapsulatedFrames
+from wado.dicom.stored_image import StoredImage, has_palette, read_stored_image
+from wado.dicom.stored_object import Source, StoredObject
+from wado.dicom.values import text, unfit
+from wado.image.codecs import VIDEO, DecodedFrame
+from wado.image.compress import Frame
+from wado.image.pixels import ImagePixel, PixelFormat
+from wado.image.stored_values import stored_values
+from wado.transcode.derive import Changes, derived_uid, describe_derivation, ratio_value
+from wado.transcode.elements import Replacements, replacements, tag_of
+from wado.transcode.encapsulate import LARGEST_BASIC_OFFSET, FragmentWriter, fill
+from wado.transcode.icon import describe_icon
+from wado.transcode.overlays_in_pixels import move_overlays
+from wado.transcode.rewrite import Revision, write_revised
+from wado.transcode.syntaxes import NEVER_LOSSY, PIXEL_SYNTAXES, RECOMPRESSIONS, Depth, PixelSyntax
+
+
+class Unsuitable(Exception):
+    """The object's pixels do not go into the transfer syntax (PS3.5 8.2): another one is to be tried."""
+
+
+def write_compressed(
+    stored_object: StoredObject, source: Source, file: BinaryIO, transfer_syntax_uid: str, quality: int
+) -> None:
+    """Write a whole Part 10 file; `source` is the object after `inflate`, `quality` 1 to 100.
+
+    Raises `Unsuitable`, or `NotAcceptable` for pixels that cannot be decoded.
+    """
+    if not stored_object.pixel_data or stored_object.transfer_syntax_uid in VIDEO:
+        raise Unsuitable
+    image = read_stored_image(stored_object, source)
+    recompress = RECOMPRESSIONS.get((stored_object.transfer_syntax_uid, transfer_syntax_uid))
+    if recompress and _is_recompressible(image, source, recompress):
+        _write_recompressed(image, source, file, transfer_syntax_uid, recompress)
+        return
+    syntax = PIXEL_SYNTAXES.get(transfer_syntax_uid)
+    if syntax is None:
+        raise Unsuitable
+    _write_encoded(_Plan(image, source, syntax, transfer_syntax_uid, quality), file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    image: StoredImage
+    source: Source
+    syntax: PixelSyntax
+    transfer_syntax_uid: str
+    quality: int
+
+    @property
+    def dataset(self) -> Dataset:
+        return self.image.stored_object.dataset
+
+    @property
+    def pixel(self) -> ImagePixel:
+        return self.image.pixel
+
+    @property
+    def is_lossy(self) -> bool:
+        return self.syntax.is_lossy_at(self.quality)
+
+
+def _write_encoded(plan: _Plan, file: BinaryIO) -> None:
+    decoded = plan.image.read_frames(plan.source)
+    first = next(decoded)
+    frame = _to_encode(first, plan)
+    _check(plan, frame, _photometric_interpretation(first))
+    codestreams = (_encode(_to_encode(each, plan), plan) for each in chain([first], decoded))
+    revision = _revision(plan, frame, _photometric_interpretation(first))
+    raw_length = first.words.nbytes * plan.pixel.number_of_frames
+    places, length = _write_codestreams(plan.image, plan.source, file, revision, codestreams, 2 * raw_length)
+    if plan.is_lossy:
+        place = places[tag_of("LossyImageCompressionRatio")]
+        fill(file, place, ratio_value(plan.dataset, raw_length / max(1, length)))
+
+
+def _to_encode(decoded: DecodedFrame, plan: _Plan) -> Frame:
+    """The stored values, in the least cells of 8 or 16 bits that hold them; whole cells where a codec keeps those."""
+    pixel, words = plan.pixel, decoded.words
+    is_rgb = decoded.photometric_interpretation == "RGB"
+    if plan.syntax.keeps_cells:
+        return Frame(words.astype(bool) if pixel.bits_allocated == 1 else words, pixel.cell.bits_stored, is_rgb)
+    cell_bits = words.dtype.itemsize * 8
+    bits_stored = min(pixel.cell.bits_stored, cell_bits)
+    cell = replace(pixel.cell, bits_stored=bits_stored, high_bit=min(pixel.cell.high_bit, cell_bits - 1))
+    values = stored_values(words, cell)
+    if bits_stored <= 8 < cell_bits and values.dtype.kind in "iu":
+        values = values.astype(f"{values.dtype.kind}1")
+    return Frame(values, bits_stored, is_rgb)
+
+
+def _encode(frame: Frame, plan: _Plan) -> bytes:
+    try:
+        return plan.syntax.encode(frame, plan.quality)
+    except MemoryError:
+        raise
+    except Exception:  # the libraries raise each their own: a side that is too long for the format
+        raise Unsuitable from None
+
+
+def _photometric_interpretation(decoded: DecodedFrame) -> str:
+    """That of the frame in memory, whose chrominance is no longer subsampled."""
+    return decoded.photometric_interpretation.replace("_422", "")
+
+
+def _check(plan: _Plan, frame: Frame, photometric_interpretation: str) -> None:
+    """Raises `Unsuitable` for pixels that the transfer syntax does not hold."""
+    syntax, pixel = plan.syntax, plan.pixel
+    allocated = syntax.color_bits_allocated if frame.is_color else syntax.bits_allocated
+    cell_bits = 1 if pixel.bits_allocated == 1 else frame.cell_bits
+    holds_sign = syntax.keeps_cells or (syntax.holds_signed and pixel.is_monochrome)
+    holds = (
+        pixel.pixel_format is PixelFormat.INTEGER
+        and photometric_interpretation in syntax.photometric_interpretations
+        and cell_bits in allocated
+        and frame.bits_stored <= syntax.most_bits_stored
+        and (holds_sign or not pixel.cell.is_signed)
+    )
+    if not holds or (plan.is_lossy and not _may_lose(plan)):
+        raise Unsuitable
+
+
+def _may_lose(plan: _Plan) -> bool:
+    """Whether the values are a picture's, and the object has a UID that the new one's can be made of.
+
+    Values that a palette colours in part have to stay what they are.
+    """
+    is_picture = text(plan.dataset, "SOPClassUID") not in NEVER_LOSSY and not has_palette(plan.dataset, plan.pixel)
+    return is_picture and bool(text(plan.dataset, "SOPInstanceUID"))
+
+
+def _revision(plan: _Plan, frame: Frame, photometric_interpretation: str) -> Revision:
+    changed = _describe_pixels(plan, frame, photometric_interpretation) | describe_icon(plan.image.stored_object)
+    if not plan.syntax.keeps_cells:
+        changed |= move_overlays(plan.image, plan.source)
+    if not plan.is_lossy:
+        return Revision(plan.transfer_syntax_uid, Changes(changed, {}))
+    new_uid = derived_uid(text(plan.dataset, "SOPInstanceUID"), plan.transfer_syntax_uid, plan.quality)
+    derivation = describe_derivation(plan.dataset, plan.syntax, plan.quality, new_uid)
+    changes = Changes(changed | derivation.replacements, derivation.added_items)
+    return Revision(plan.transfer_syntax_uid, changes, sop_instance_uid=new_uid)
+
+
+def _describe_pixels(plan: _Plan, frame: Frame, photometric_interpretation: str) -> Replacements:
+    """The Image Pixel Module, consistent with the codestreams (PS3.5 8.2)."""
+    name = plan.syntax.photometric_interpretation(photometric_interpretation, is_lossy=plan.is_lossy)
+    values: dict[str, str | int | bytes | None] = {"PhotometricInterpretation": name}
+    if plan.pixel.samples_per_pixel > 1:
+        values["PlanarConfiguration"] = int(plan.syntax.is_planar)
+    if frame.values.dtype != bool:
+        values["BitsAllocated"] = frame.cell_bits
+    if not plan.syntax.keeps_cells:
+        bits_stored = _bits_stored(plan, frame)
+        values |= {"BitsStored": bits_stored, "HighBit": bits_stored - 1}
+    return replacements(values)
+
+
+def _bits_stored(plan: _Plan, frame: Frame) -> int:
+    depth = plan.syntax.lossy_depth if plan.is_lossy else Depth.AS_STORED
+    if depth is Depth.AS_STORED:
+        return frame.bits_stored
+    return 12 if depth is Depth.OF_12 and frame.cell_bits == 16 else frame.cell_bits
+
+
+def _is_recompressible(image: StoredImage, source: Source, recompress: Callable[[bytes], bytes]) -> bool:
+    """Whether the first codestream is what its transfer syntax says."""
+    if not isinstance(image.frames, EncapsulatedFrames):
+        return False
+    try:
+        return bool(recompress(image.frames.read(source, 0)))
+    except (ValueError, RuntimeError):
+        return False
+
+
+def _write_recompressed(
+    image: StoredImage, source: Source, file: BinaryIO, transfer_syntax_uid: str, recompress: Callable[[bytes], bytes]
+) -> None:
+    """Every codestream in other clothes: nothing else changes."""
+    assert isinstance(image.frames, EncapsulatedFrames)
+    codestreams = _recompressed(image, source, recompress)
+    largest = 2 * sum(span.length for spans in image.frames.fragments for span in spans)
+    changes = Changes(describe_icon(image.stored_object), {})
+    _write_codestreams(image, source, file, Revision(transfer_syntax_uid, changes), codestreams, largest)
+
+
+def _recompressed(image: StoredImage, source: Source, recompress: Callable[[bytes], bytes]) -> Iterator[bytes]:
+    assert isinstance(image.frames, EncapsulatedFrames)
+    for frame_index in range(image.pixel.number_of_frames):
+        try:
+            yield recompress(image.frames.read(source, frame_index))
+        except (ValueError, RuntimeError):
+            raise unfit("PixelData", "cannot be decoded") from None
+
+
+def _write_codestreams(
+    image: StoredImage,
+    source: Source,
+    file: BinaryIO,
+    revision: Revision,
+    codestreams: Iterator[bytes],
+    largest: int,
+) -> tuple[dict[int, int], int]:
+    """The file, with an offset table: the extended one where the codestreams may be too long for the basic one, which
+    `largest` decides, the most bytes that they may have together. Gives places to fill, and the codestreams' length.
+    """
+    number_of_frames = image.pixel.number_of_frames
+    is_extended = largest + 1024 * number_of_frames > LARGEST_BASIC_OFFSET
+    fragments = FragmentWriter(number_of_frames, is_extended=is_extended)
+    table = bytes(8 * number_of_frames) if is_extended else None
+    tables = replacements({"ExtendedOffsetTable": table, "ExtendedOffsetTableLengths": table})
+    changes = Changes({**revision.changes.replacements, **tables}, revision.changes.added_items)
+    revision = replace(revision, changes=changes, write_pixel_data=lambda target: fragments.write(target, codestreams))
+    places = write_revised(image.stored_object, source, file, revision)
+    if is_extended:
+        fill(file, places[tag_of("ExtendedOffsetTable")], fragments.extended_offset_table)
+        fill(file, places[tag_of("ExtendedOffsetTableLengths")], fragments.extended_offset_table_lengths)
+    return places, sum(fragments.lengths)

@@ -1,0 +1,162 @@
+"""A stored object as one that is de-identified: the object from which the answer is then made."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from itertools import chain
+from typing import BinaryIO
+
+import numpy as np
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_dataset
+from pydicom.tag import Tag
+from pydicom.uid import ExplicitVRLittleEndian
+
+from wado.deidentify.codestream import clean_codestream
+from wado.deidentify.deidentify import deidentify
+from wado.deidentify.pixels import CleanFrame, pixel_cleaner
+from wado.deidentify.policy import Policy
+from wado.deidentify.refusals import check_can_be_deidentified
+from wado.dicom.frames import EncapsulatedFrames
+from wado.dicom.stored_image import StoredImage, read_stored_image
+from wado.dicom.stored_object import Source, StoredObject, inflate, read_stored_object
+from wado.image.codecs import DecodedFrame
+from wado.transcode.part10 import write_meta_header
+
+UNDEFINED_LENGTH = 0xFFFFFFFF
+ITEM, SEQUENCE_END = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0"
+NO_OFFSETS = ITEM + bytes(4)
+CHUNK = 1024 * 1024
+
+
+def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
+    """Write a whole Part 10 file; raises `Forbidden` for what cannot be de-identified, `NotAcceptable`.
+
+    It is in the transfer syntax of the stored one, or in Explicit VR Little Endian where that was deflated or where
+    compressed pixels had to change. What lies behind the pixel data is left out: signatures, padding, private data.
+    """
+    source = inflate(source)
+    stored_object = read_stored_object(source)
+    check_can_be_deidentified(stored_object, policy)
+    clean = pixel_cleaner(stored_object, policy)
+    image = read_stored_image(stored_object, source) if stored_object.pixel_data else None
+    dataset = stored_object.dataset
+    deidentify(dataset, policy)
+    transfer_syntax_uid = stored_object.transfer_syntax_uid
+    frames: Iterator[DecodedFrame] = iter(())
+    if image and clean:
+        frames = map(clean, image.read_frames(source))
+        first = next(frames)
+        frames = chain([first], frames)
+        describe(dataset, first)
+        if stored_object.pixel_data and stored_object.pixel_data.is_encapsulated:
+            transfer_syntax_uid = str(ExplicitVRLittleEndian)
+    for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
+        if keyword in dataset:
+            del dataset[keyword]
+    write_meta_header(file, dataset, transfer_syntax_uid)
+    file.write(encoded(dataset, stored_object))
+    if image and clean:
+        write_cleaned_frames(file, stored_object, image, frames)
+    elif image:
+        write_stored_pixels(file, stored_object, image, source)
+
+
+def describe(dataset: Dataset, frame: DecodedFrame) -> None:
+    """The Image Pixel Module of frames as they are decoded: colour by pixel, in whole cells (PS3.3 C.7.6.3)."""
+    dataset.PhotometricInterpretation = frame.photometric_interpretation.replace("_422", "")
+    dataset.BitsAllocated = frame.words.dtype.itemsize * 8
+    if frame.words.ndim == 3:
+        dataset.PlanarConfiguration = 0
+
+
+def encoded(dataset: Dataset, stored_object: StoredObject) -> bytes:
+    """The data set up to the pixel data, in the encoding that it was stored in."""
+    buffer = DicomBytesIO()
+    buffer.is_implicit_VR, buffer.is_little_endian = stored_object.is_implicit_vr, stored_object.is_little_endian
+    if not stored_object.is_implicit_vr:
+        name_vrs(dataset)
+    write_dataset(buffer, dataset)
+    return buffer.getvalue()
+
+
+def name_vrs(dataset: Dataset) -> None:
+    """Have every element say its VR: those of a sequence that was UN have none (PS3.5 6.2.2)."""
+    for tag in list(dataset.keys()):
+        element = dataset.get_item(tag)
+        if isinstance(element, RawDataElement) and element.VR is None:
+            element = dataset[tag]
+        if element.VR == "SQ":
+            for item in dataset[tag].value:
+                name_vrs(item)
+
+
+def write_header(file: BinaryIO, stored_object: StoredObject, vr: bytes, length: int) -> None:
+    """The header of the pixel data element (PS3.5 7.1)."""
+    assert stored_object.pixel_data is not None
+    order = "<" if stored_object.is_little_endian else ">"
+    tag = Tag(stored_object.pixel_data.keyword)
+    file.write(struct.pack(f"{order}HH", tag.group, tag.element))
+    file.write(b"" if stored_object.is_implicit_vr else vr + bytes(2))
+    file.write(struct.pack(f"{order}I", length))
+
+
+def write_cleaned_frames(
+    file: BinaryIO, stored_object: StoredObject, image: StoredImage, frames: Iterator[DecodedFrame]
+) -> None:
+    """Native pixel data, frame by frame."""
+    order = "<" if stored_object.is_little_endian else ">"
+    first = next(frames)
+    size = first.words.nbytes * image.pixel.number_of_frames
+    vr = {"u": b"OB" if first.words.dtype.itemsize == 1 else b"OW", "f": b"OF"}[first.words.dtype.kind]
+    if first.words.dtype == np.float64:
+        vr = b"OD"
+    write_header(file, stored_object, vr, size + size % 2)
+    for frame in chain([first], frames):
+        file.write(np.ascontiguousarray(frame.words, frame.words.dtype.newbyteorder(order)).tobytes())
+    file.write(bytes(size % 2))
+
+
+def write_stored_pixels(file: BinaryIO, stored_object: StoredObject, image: StoredImage, source: Source) -> None:
+    """The pixels as they are stored, and nothing that only lies beside them."""
+    element = stored_object.pixel_data
+    assert element is not None
+    if element.length is None:
+        write_header(file, stored_object, b"OB", UNDEFINED_LENGTH)
+        if isinstance(image.frames, EncapsulatedFrames):
+            write_codestreams(file, image, source)
+        else:
+            copy_items(file, source, element.offset)
+        file.write(SEQUENCE_END + bytes(4))
+        return
+    size = min(element.length, (image.pixel.frame_bits * image.pixel.number_of_frames + 7) // 8)
+    size -= (element.offset + size > source.size) * (element.offset + size - source.size)
+    vr = {"FloatPixelData": b"OF", "DoubleFloatPixelData": b"OD"}.get(element.keyword)
+    write_header(file, stored_object, vr or (b"OW" if element.is_in_words else b"OB"), size + size % 2)
+    for at in range(0, size, CHUNK):
+        file.write(source.read(element.offset + at, min(CHUNK, size - at)))
+    file.write(bytes(size % 2))
+
+
+def write_codestreams(file: BinaryIO, image: StoredImage, source: Source) -> None:
+    """One fragment for each frame, without a table of offsets (PS3.5 A.4)."""
+    assert isinstance(image.frames, EncapsulatedFrames)
+    file.write(NO_OFFSETS)
+    for number in range(image.pixel.number_of_frames):
+        codestream = clean_codestream(image.frames.read(source, number))
+        codestream += bytes(len(codestream) % 2)
+        file.write(ITEM + struct.pack("<I", len(codestream)))
+        file.write(codestream)
+
+
+def copy_items(file: BinaryIO, source: Source, offset: int) -> None:
+    """The fragments of a video, which is one stream."""
+    while (header := source.read(offset, 8))[:4] == ITEM:
+        length = int.from_bytes(header[4:], "little")
+        file.write(header)
+        for at in range(0, length, CHUNK):
+            file.write(source.read(offset + 8 + at, min(CHUNK, length - at)))
+        offset += 8 + length

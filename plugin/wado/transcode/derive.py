@@ -1,0 +1,122 @@
+"""What an object says of itself after lossy compression (PS3.3 C.7.6.1.1.5, C.12.4.1)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+
+from wado.dicom.values import text, values_of
+from wado.transcode.elements import Replacements, element, item, raw_value, replacements, tag_of
+from wado.transcode.explicit_vr import Element
+from wado.transcode.syntaxes import PixelSyntax
+
+LONGEST_DESCRIPTION = 1024
+"""Characters of a short text (PS3.5 Table 6.2-1)."""
+
+RATIO_WIDTH = 10
+"""Characters kept for a ratio that is known only when the last frame is encoded."""
+
+NAMESPACE = uuid.UUID("2f6d2a53-7b0c-5d43-9a3c-6f1f4a1f8e21")
+"""Of the names that UIDs of lossy versions are made of (RFC 9562 section 5.5)."""
+
+LOSSY_COMPRESSION = ("113040", "DCM", "Lossy Compression")
+"""CID 7203 of PS3.16, derivations of images."""
+
+UNCOMPRESSED_PREDECESSOR = ("121320", "DCM", "Uncompressed predecessor")
+"""CID 7202 of PS3.16, purposes of reference to a source image."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Elements in place of stored ones, and items behind those of stored sequences, by tag."""
+
+    replacements: Replacements
+    added_items: Mapping[int, bytes]
+
+
+def derived_uid(sop_instance_uid: str, transfer_syntax_uid: str, quality: int) -> str:
+    """The UID of a lossy version: the same for the same request, on any node and day (PS3.5 B.2, a UUID's UID).
+
+    So two answers to it are one object, and an archive that has it already has it once.
+    """
+    return f"2.25.{uuid.uuid5(NAMESPACE, f'{sop_instance_uid} {transfer_syntax_uid} {quality}').int}"
+
+
+def describe_derivation(dataset: Dataset, syntax: PixelSyntax, quality: int, new_uid: str) -> Changes:
+    """What is said anew in the lossy version. The last ratio is left open: `ratio_value` gives it when it is known."""
+    assert syntax.method
+    methods, ratios = _history(dataset)
+    changed = replacements(
+        {
+            "ImageType": _derived_image_type(dataset),
+            "SOPInstanceUID": new_uid,
+            "LossyImageCompression": "01",
+            "LossyImageCompressionMethod": "\\".join([*methods, syntax.method]),
+            "LossyImageCompressionRatio": "\\".join([*ratios, " " * RATIO_WIDTH]),
+            # Other values than those that were there; nobody needs them (type 3).
+            "SmallestImagePixelValue": None,
+            "LargestImagePixelValue": None,
+            "SmallestPixelValueInSeries": None,
+            "LargestPixelValueInSeries": None,
+        }
+    )
+    changed |= _derivation_description(dataset, syntax, quality)
+    added_items: dict[int, bytes] = {}
+    for keyword, attributes in (
+        ("DerivationCodeSequence", _code(LOSSY_COMPRESSION)),
+        ("SourceImageSequence", _source_image(dataset)),
+    ):
+        if keyword in dataset:
+            added_items[tag_of(keyword)] = item(attributes)
+        else:
+            changed[tag_of(keyword)] = Element(tag_of(keyword), "SQ", item(attributes))
+    return Changes(changed, added_items)
+
+
+def ratio_value(dataset: Dataset, ratio: float) -> bytes:
+    """Lossy Image Compression Ratio with this compression's at its end, as long as its place holder."""
+    number = f"{ratio:.2f}"[:RATIO_WIDTH].ljust(RATIO_WIDTH)
+    return element("LossyImageCompressionRatio", "\\".join([*_history(dataset)[1], number])).value
+
+
+def _history(dataset: Dataset) -> tuple[list[str], list[str]]:
+    """The methods and ratios of earlier compressions, as many of either: their order tells which go together."""
+    methods = [str(value) for value in values_of(dataset, "LossyImageCompressionMethod")]
+    ratios = [str(value) for value in values_of(dataset, "LossyImageCompressionRatio")]
+    steps = max(len(methods), len(ratios))
+    return methods + [""] * (steps - len(methods)), ratios + [""] * (steps - len(ratios))
+
+
+def _derived_image_type(dataset: Dataset) -> bytes:
+    """DERIVED, and the other values as they are (PS3.3 C.7.6.1.1.2)."""
+    _, *others = raw_value(dataset, "ImageType").split(b"\\")
+    return b"\\".join([b"DERIVED", *(others or [b"SECONDARY"])])
+
+
+def _derivation_description(dataset: Dataset, syntax: PixelSyntax, quality: int) -> Replacements:
+    """Behind what is written there, in whatever character set; left out if there is no room for it."""
+    stored = raw_value(dataset, "DerivationDescription")
+    addition = f"Lossy compression: {syntax.name}, quality {quality} of 100".encode("ascii")
+    whole = stored + b"; " + addition if stored else addition
+    if len(whole) > LONGEST_DESCRIPTION:
+        return {}
+    described = element("DerivationDescription", whole)
+    return {described.tag: described}
+
+
+def _source_image(dataset: Dataset) -> Dataset:
+    source = Dataset()
+    source.ReferencedSOPClassUID = text(dataset, "SOPClassUID")
+    source.ReferencedSOPInstanceUID = text(dataset, "SOPInstanceUID")
+    source.PurposeOfReferenceCodeSequence = Sequence([_code(UNCOMPRESSED_PREDECESSOR)])
+    return source
+
+
+def _code(code: tuple[str, str, str]) -> Dataset:
+    attributes = Dataset()
+    attributes.CodeValue, attributes.CodingSchemeDesignator, attributes.CodeMeaning = code
+    return attributes
