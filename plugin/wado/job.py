@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +20,21 @@ INLINE_LIMIT = 128 * 1024
 HEADER_LIMIT = 16 * 1024
 DATAGRAM_LIMIT = HEADER_LIMIT + INLINE_LIMIT
 
+SETTINGS_VARIABLE = "WADO_SETTINGS"
+"""The environment variable in which a worker gets its settings."""
+
 _LENGTH = struct.Struct("<I")
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRegions:
+    """The rectangles (left, top, width, height, in pixels) in which a device writes the patient into its images."""
+
+    manufacturer: str
+    model: str
+    rows: int
+    columns: int
+    rectangles: tuple[tuple[int, int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +46,10 @@ class WorkerSettings:
     maximum_animation_pixels: int
     image_quality: int
     burn_in_overlays: bool
+    anonymize_key: str
+    anonymize_options: tuple[str, ...]
+    anonymize_regions: tuple[DeviceRegions, ...]
+    anonymize_refuses_faces: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +73,7 @@ class Job:
     window_width: float | None = None
     image_quality: int | None = None
     transfer_syntaxes: tuple[str, ...] = ()
+    anonymize: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +99,18 @@ class Failure:
 
 
 def encode_settings(settings: WorkerSettings) -> str:
-    return json.dumps({name: getattr(settings, name) for name in WorkerSettings.__slots__})
+    return json.dumps(asdict(settings))
 
 
 def decode_settings(text: str) -> WorkerSettings:
-    return WorkerSettings(**json.loads(text))
+    fields: dict[str, Any] = json.loads(text)
+    fields["anonymize_options"] = tuple(fields["anonymize_options"])
+    fields["anonymize_regions"] = tuple(map(_device_regions, fields["anonymize_regions"]))
+    return WorkerSettings(**fields)
+
+
+def _device_regions(fields: dict[str, Any]) -> DeviceRegions:
+    return DeviceRegions(**{**fields, "rectangles": tuple(map(tuple, fields["rectangles"]))})
 
 
 @lru_cache(maxsize=1024)

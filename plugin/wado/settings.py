@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wado.deidentify.options import OPTION_NAMES
+from wado.job import DeviceRegions
+
 SECTION = "Wado"
 
 
@@ -31,17 +34,29 @@ class Settings:
     maximum_animation_pixels: int = 1024 * 1024 * 1024
     burn_in_overlays: bool = False
     allow_origin: str = ""
+    anonymize_key: str = ""
+    anonymize_options: tuple[str, ...] = ()
+    anonymize_regions: tuple[DeviceRegions, ...] = ()
+    anonymize_refuses_faces: bool = False
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A row of the settings' table: name in the configuration, kind of value, and what it does."""
+    """A row of the settings' table: name in the configuration, kind of value, and what it does.
+
+    `read` makes the field's value of the one in the configuration.
+    """
 
     name: str
     kind: type
     takes: str
     accepts: Callable[[Any], bool]
     meaning: str
+    read: Callable[[Any], Any] = _as_it_is
 
     @property
     def field(self) -> str:
@@ -53,6 +68,41 @@ def _is_root(value: str) -> bool:
     """Orthanc asks for paths without a slash at their end or two in a row: at such a root nothing would answer."""
     names = value.split("/")[1:]
     return value.startswith("/") and all(names) and not any(character in value for character in "?#%\\^$.*+()[]{}| ")
+
+
+SHORTEST_KEY = 16
+"""Characters of a key that nobody finds by trying."""
+
+_DEVICE = {"Manufacturer": str, "ManufacturerModelName": str, "Rows": int, "Columns": int, "Regions": list}
+
+
+def _is_device(value: Any) -> bool:
+    """A device with the rectangles that are blanked in its images of this size: left, top, width, height."""
+    if type(value) is not dict or value.keys() != _DEVICE.keys():
+        return False
+    if any(type(value[name]) is not kind or not value[name] for name, kind in _DEVICE.items()):
+        return False
+    return all(_is_rectangle(rectangle, value["Rows"], value["Columns"]) for rectangle in value["Regions"])
+
+
+def _is_rectangle(value: Any, rows: int, columns: int) -> bool:
+    if type(value) is not list or len(value) != 4 or any(type(number) is not int for number in value):
+        return False
+    left, top, width, height = value
+    return min(left, top) >= 0 and min(width, height) > 0 and left + width <= columns and top + height <= rows
+
+
+def _read_devices(values: list[dict[str, Any]]) -> tuple[DeviceRegions, ...]:
+    return tuple(
+        DeviceRegions(
+            value["Manufacturer"],
+            value["ManufacturerModelName"],
+            value["Rows"],
+            value["Columns"],
+            tuple(map(tuple, value["Regions"])),
+        )
+        for value in values
+    )
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -131,6 +181,38 @@ SETTINGS: tuple[Setting, ...] = (
         lambda value: value.isprintable() and value.isascii(),
         "Access-Control-Allow-Origin of the answers; nothing leaves it out",
     ),
+    Setting(
+        "AnonymizeKey",
+        str,
+        f"{SHORTEST_KEY} characters or more, or nothing",
+        lambda value: not value or len(value) >= SHORTEST_KEY,
+        "secret that new UIDs and pseudonyms come from; nothing means one that is made once and kept in the file "
+        "`wado-anonymize.key` in StorageDirectory",
+    ),
+    Setting(
+        "AnonymizeOptions",
+        list,
+        f"names out of {', '.join(OPTION_NAMES)}",
+        lambda value: all(name in OPTION_NAMES for name in value) and len(set(value)) == len(value),
+        "options of the Basic Application Level Confidentiality Profile (PS3.15 Annex E)",
+        tuple,
+    ),
+    Setting(
+        "AnonymizeRegions",
+        list,
+        "objects of Manufacturer, ManufacturerModelName, Rows, Columns and Regions, a list of [left, top, width, "
+        "height] within the image",
+        lambda value: all(map(_is_device, value)),
+        "where devices write the patient into their images; there `anonymize` blanks them, in pixels",
+        _read_devices,
+    ),
+    Setting(
+        "AnonymizeRefusesFaces",
+        bool,
+        "true or false",
+        lambda value: True,
+        "refuse `anonymize` for CT, MR and PET images of the head, of which a face can be made",
+    ),
 )
 
 
@@ -155,4 +237,4 @@ def _checked(setting: Setting, value: Any) -> Any:
     # A JSON true is no number here, though Python's bool is an int.
     if type(value) is not setting.kind or not setting.accepts(value):
         raise SettingsError(f'"{SECTION}.{setting.name}" must be {setting.takes}')
-    return value
+    return setting.read(value)

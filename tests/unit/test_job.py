@@ -42,6 +42,7 @@ JOBS = st.builds(
     window_width=st.none() | finite,
     image_quality=st.none() | st.integers(1, 100),
     transfer_syntaxes=st.lists(st.text()).map(tuple),
+    anonymize=st.booleans(),
 )
 
 TEXT = st.text(max_size=100)
@@ -78,6 +79,7 @@ def test_a_job_is_plain_json_that_any_version_of_python_reads() -> None:
         "window_width": None,
         "image_quality": None,
         "transfer_syntaxes": ["*"],
+        "anonymize": False,
     }
 
 
@@ -94,6 +96,7 @@ def test_the_longest_job_is_shorter_than_a_header() -> None:
         window_width=5e-324,
         image_quality=100,
         transfer_syntaxes=("1" * 64,) * MOST_TRANSFER_SYNTAXES,
+        anonymize=True,
     )
     assert len(encode_job(longest)) < HEADER_LIMIT
 

@@ -14,7 +14,7 @@ PLUGIN = Path(__file__).parents[2] / "plugin"
 PACKAGE = PLUGIN / "wado"
 
 ORTHANC_FILES = {"wado.front.orthanc_rest", "wado.front.orthanc_archive"}
-LAYERS = ("front", "request", "worker", "image", "dicom", "transcode", "annotation", "video")
+LAYERS = ("front", "request", "worker", "image", "dicom", "transcode", "deidentify", "annotation", "video")
 
 
 def name_of(path: Path) -> str:
@@ -105,7 +105,7 @@ def test_the_image_stages_know_arrays_and_no_data_sets(module: str) -> None:
     assert not layers & {"front", "worker", "request", "dicom", "transcode"}
 
 
-@pytest.mark.parametrize("module", in_layers("image", "dicom", "transcode", "worker"))
+@pytest.mark.parametrize("module", in_layers("image", "dicom", "transcode", "deidentify", "worker"))
 def test_the_workers_know_nothing_of_the_front(module: str) -> None:
     assert not any(name.startswith("wado.front") for name in imports_of(module))
 

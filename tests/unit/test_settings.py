@@ -10,6 +10,14 @@ import pytest
 
 from wado.settings import SETTINGS, Setting, Settings, SettingsError, read_settings
 
+DEVICE: dict[str, Any] = {
+    "Manufacturer": "ACME",
+    "ManufacturerModelName": "SonoMat",
+    "Rows": 480,
+    "Columns": 640,
+    "Regions": [[0, 0, 640, 40], [600, 440, 40, 40]],
+}
+
 TAKEN: dict[str, list[Any]] = {
     "Root": ["/wado", "/dicom/wado", "/Wado_1-2"],
     "Interpreter": ["", "/usr/bin/python3"],
@@ -24,6 +32,10 @@ TAKEN: dict[str, list[Any]] = {
     "MaximumAnimationPixels": [1, 10**12],
     "BurnInOverlays": [True, False],
     "AllowOrigin": ["", "*", "https://viewer.example"],
+    "AnonymizeKey": ["", "sixteen letters!"],
+    "AnonymizeOptions": [[], ["RetainUIDs"], ["CleanDescriptors", "CleanGraphics"]],
+    "AnonymizeRegions": [[], [DEVICE], [DEVICE, {**DEVICE, "Rows": 600}]],
+    "AnonymizeRefusesFaces": [True, False],
 }
 
 REFUSED: dict[str, list[Any]] = {
@@ -40,6 +52,23 @@ REFUSED: dict[str, list[Any]] = {
     "MaximumAnimationPixels": [0, 1.5],
     "BurnInOverlays": [1, "yes"],
     "AllowOrigin": ["*\r\nSet-Cookie: a=b", "https://ärzte.example", True],
+    "AnonymizeKey": ["fifteen letters", None, 12345678901234567],
+    "AnonymizeOptions": ["RetainUIDs", ["RetainUids"], ["RetainUIDs", "RetainUIDs"], [1], None, {}],
+    "AnonymizeRegions": [
+        DEVICE,
+        [{}],
+        [[]],
+        [{**DEVICE, "Regions": []}],
+        [{**DEVICE, "Regions": [[0, 0, 641, 40]]}],
+        [{**DEVICE, "Regions": [[0, 480, 10, 10]]}],
+        [{**DEVICE, "Regions": [[0, 0, 10]]}],
+        [{**DEVICE, "Regions": [[0, 0, 10.0, 10]]}],
+        [{**DEVICE, "Regions": [[-1, 0, 10, 10]]}],
+        [{**DEVICE, "Rows": "480"}],
+        [{**DEVICE, "Manufacturer": ""}],
+        [{**DEVICE, "Model": "SonoMat"}],
+    ],
+    "AnonymizeRefusesFaces": [1, "CT"],
 }
 
 
@@ -61,7 +90,7 @@ def test_every_setting_is_a_field_and_every_field_a_setting() -> None:
 
 @pytest.mark.parametrize(("setting", "value"), cases(TAKEN), ids=name_of)
 def test_a_good_value_is_taken(setting: Setting, value: Any) -> None:
-    assert getattr(read_settings({setting.name: value}), setting.field) == value
+    assert getattr(read_settings({setting.name: value}), setting.field) == setting.read(value)
 
 
 @pytest.mark.parametrize(("setting", "value"), cases(REFUSED), ids=name_of)
@@ -73,7 +102,8 @@ def test_a_bad_value_is_refused_by_name_with_what_is_taken(setting: Setting, val
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=name_of)
 def test_every_default_would_be_taken(setting: Setting) -> None:
-    assert read_settings({setting.name: getattr(Settings(), setting.field)}) == Settings()
+    default = getattr(Settings(), setting.field)
+    assert read_settings({setting.name: setting.kind(default)}) == Settings()
 
 
 def test_no_section_means_the_defaults() -> None:

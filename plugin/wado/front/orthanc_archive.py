@@ -109,12 +109,14 @@ class OrthancArchive:
 
 
 def storage_directory_of(configuration: dict[str, Any], configuration_path: str) -> str | None:
-    """Where Orthanc's default storage area keeps its files; none where it compresses them.
-
-    A relative StorageDirectory is relative to the folder of the configuration file.
-    """
+    """Where Orthanc's default storage area keeps its files; none where it compresses them."""
     if configuration.get("StorageCompression"):
         return None
+    return folder_of_storage(configuration, configuration_path)
+
+
+def folder_of_storage(configuration: dict[str, Any], configuration_path: str) -> str:
+    """Orthanc's StorageDirectory; a relative one is relative to the folder of the configuration file."""
     base = configuration_path if os.path.isdir(configuration_path) else os.path.dirname(configuration_path)
     return os.path.abspath(os.path.join(base, configuration.get("StorageDirectory", "OrthancStorage")))
 

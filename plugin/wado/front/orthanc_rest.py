@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_plus
@@ -15,8 +16,9 @@ import orthanc
 from wado import VERSION
 from wado.errors import InternalError
 from wado.front.exchange import HttpRequest, HttpResponse, error_response
-from wado.front.orthanc_archive import OrthancArchive, storage_directory_of
+from wado.front.orthanc_archive import OrthancArchive, folder_of_storage, storage_directory_of
 from wado.front.service import WadoService, describe
+from wado.front.site_key import find_or_make_key
 from wado.front.workers import StartError, WorkerCommand, WorkerPool
 from wado.job import WorkerSettings
 from wado.settings import SECTION, Settings, SettingsError, read_settings
@@ -41,7 +43,7 @@ def register() -> None:
 
 
 def _register(configuration: dict[str, Any]) -> None:
-    settings = read_settings(configuration.get(SECTION, {}))
+    settings = with_key(read_settings(configuration.get(SECTION, {})), configuration)
     pool = start_pool(settings)
     warn_of_few_threads(configuration, settings)
     archive = OrthancArchive(storage_directory_of(configuration, orthanc.GetConfigurationPath()))
@@ -55,6 +57,21 @@ def _register(configuration: dict[str, Any]) -> None:
     orthanc.RegisterOnChangeCallback(on_change)
     _kept.extend((endpoint, on_change))
     orthanc.LogWarning(f"WADO-URI {VERSION} answers at {settings.root}")
+
+
+def with_key(settings: Settings, configuration: dict[str, Any]) -> Settings:
+    """The settings with the site's own key where they name none; without one, `anonymize` alone fails."""
+    if settings.anonymize_key:
+        return settings
+    try:
+        key = find_or_make_key(folder_of_storage(configuration, orthanc.GetConfigurationPath()))
+    except OSError as error:
+        orthanc.LogWarning(
+            f"WADO-URI: no key can be kept in StorageDirectory ({error.strerror}), so that anonymize fails; "
+            f'set "{SECTION}.AnonymizeKey"'
+        )
+        return settings
+    return replace(settings, anonymize_key=key)
 
 
 def start_pool(settings: Settings) -> WorkerPool:

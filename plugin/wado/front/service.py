@@ -21,7 +21,7 @@ from wado.request.rules import check_media_type
 from wado.request.syntax import parse_accept
 from wado.settings import Settings
 
-UNIMPLEMENTED_PARAMETERS = ("charset", "anonymize", "presentationUID")
+UNIMPLEMENTED_PARAMETERS = ("charset", "presentationUID")
 """Understood and checked, and not made by this version."""
 
 
@@ -119,6 +119,7 @@ def plan_job(
         region=request.region,
         annotation=request.annotation,
         transfer_syntaxes=request.transfer_syntaxes,
+        anonymize=request.anonymize,
     )
 
 

@@ -16,6 +16,7 @@ from wado.errors import InternalError, Unavailable
 from wado.files import read_whole
 from wado.job import (
     DATAGRAM_LIMIT,
+    SETTINGS_VARIABLE,
     Failure,
     Job,
     Representation,
@@ -74,8 +75,11 @@ class WorkerCommand:
     settings: WorkerSettings
 
     def arguments(self, job_descriptor: int, lifeline: int) -> list[str]:
-        handed_over = (str(job_descriptor), str(lifeline), encode_settings(self.settings))
-        return [self.interpreter, "-I", "-c", _BOOTSTRAP, self.plugin_directory, *handed_over]
+        return [self.interpreter, "-I", "-c", _BOOTSTRAP, self.plugin_directory, str(job_descriptor), str(lifeline)]
+
+    def environment(self) -> dict[str, str]:
+        """With the settings: others can read a process's arguments, and a key is among the settings."""
+        return {**ENVIRONMENT, SETTINGS_VARIABLE: encode_settings(self.settings)}
 
 
 class WorkerProcess:
@@ -95,7 +99,7 @@ class WorkerProcess:
             self._process = subprocess.Popen(
                 command.arguments(job_socket.fileno(), lifeline),
                 stdin=subprocess.DEVNULL,
-                env=ENVIRONMENT,
+                env=command.environment(),
                 pass_fds=(job_socket.fileno(), lifeline),
                 start_new_session=True,
             )

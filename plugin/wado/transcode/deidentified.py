@@ -1,9 +1,11 @@
-"""A stored object as one that is de-identified: the object from which the answer is then made."""
+"""A stored object de-identified: a file of its own, of which the answer is then made as of any stored object."""
 
 from __future__ import annotations
 
+import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
 
@@ -13,23 +15,49 @@ from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
 from pydicom.tag import Tag
-from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
 from wado.deidentify.codestream import clean_codestream
 from wado.deidentify.deidentify import deidentify
-from wado.deidentify.pixels import CleanFrame, pixel_cleaner
+from wado.deidentify.pixels import pixel_cleaner
 from wado.deidentify.policy import Policy
 from wado.deidentify.refusals import check_can_be_deidentified
 from wado.dicom.frames import EncapsulatedFrames
 from wado.dicom.stored_image import StoredImage, read_stored_image
-from wado.dicom.stored_object import Source, StoredObject, inflate, read_stored_object
+from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, read_stored_object
 from wado.image.codecs import DecodedFrame
+from wado.job import Job, Representation
+from wado.request.syntax import AS_STORED
 from wado.transcode.part10 import write_meta_header
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
 ITEM, SEQUENCE_END = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0"
 NO_OFFSETS = ITEM + bytes(4)
 CHUNK = 1024 * 1024
+
+Render = Callable[[Job, FileSource], Representation]
+
+
+def render_deidentified(job: Job, source: FileSource, policy: Policy, render: Render) -> Representation:
+    """What `render` makes of the object once it is de-identified; `*` means the stored object's transfer syntax."""
+    descriptor = os.memfd_create("wado-deidentified", os.MFD_CLOEXEC)
+    is_answer = False
+    try:
+        with open(descriptor, "wb", buffering=CHUNK, closefd=False) as file:
+            write_deidentified(source, file, policy)
+        if inflate(source) is not source:
+            job = replace(job, transfer_syntaxes=tuple(map(_deflated_as_stored, job.transfer_syntaxes)))
+        deidentified = FileSource(descriptor, os.fstat(descriptor).st_size)
+        representation = render(replace(job, anonymize=False), deidentified)
+        is_answer = representation.file == descriptor
+        return representation
+    finally:
+        if not is_answer:
+            os.close(descriptor)
+
+
+def _deflated_as_stored(transfer_syntax: str) -> str:
+    return str(DeflatedExplicitVRLittleEndian) if transfer_syntax == AS_STORED else transfer_syntax
 
 
 def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
@@ -108,15 +136,15 @@ def write_cleaned_frames(
     file: BinaryIO, stored_object: StoredObject, image: StoredImage, frames: Iterator[DecodedFrame]
 ) -> None:
     """Native pixel data, frame by frame."""
-    order = "<" if stored_object.is_little_endian else ">"
     first = next(frames)
+    words_type = first.words.dtype.newbyteorder("<" if stored_object.is_little_endian else ">")
     size = first.words.nbytes * image.pixel.number_of_frames
     vr = {"u": b"OB" if first.words.dtype.itemsize == 1 else b"OW", "f": b"OF"}[first.words.dtype.kind]
     if first.words.dtype == np.float64:
         vr = b"OD"
     write_header(file, stored_object, vr, size + size % 2)
     for frame in chain([first], frames):
-        file.write(np.ascontiguousarray(frame.words, frame.words.dtype.newbyteorder(order)).tobytes())
+        file.write(np.ascontiguousarray(frame.words, words_type).tobytes())
     file.write(bytes(size % 2))
 
 

@@ -19,6 +19,7 @@ from wado.files import write_whole
 from wado.job import (
     HEADER_LIMIT,
     INLINE_LIMIT,
+    SETTINGS_VARIABLE,
     Failure,
     Job,
     Representation,
@@ -35,7 +36,8 @@ Render = Callable[[Job, int], Representation]
 
 
 def main(arguments: Sequence[str]) -> None:
-    job_descriptor, lifeline, settings = int(arguments[0]), int(arguments[1]), decode_settings(arguments[2])
+    job_descriptor, lifeline = int(arguments[0]), int(arguments[1])
+    settings = decode_settings(os.environ.pop(SETTINGS_VARIABLE))
     end_with(lifeline)
     with socket.socket(fileno=job_descriptor) as jobs:
         try:

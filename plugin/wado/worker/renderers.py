@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from wado.deidentify.policy import Policy
 from wado.dicom.stored_image import StoredImage, inflated, read_stored_image
 from wado.dicom.stored_object import FileSource, StoredObject, read_stored_object
 from wado.errors import NotAcceptable
@@ -21,6 +22,7 @@ from wado.media_types import (
     Category,
 )
 from wado.remembered import Remembered
+from wado.transcode.deidentified import render_deidentified
 from wado.transcode.render_dicom import render_dicom
 from wado.worker.render_moving import render_moving
 from wado.worker.render_picture import render_picture
@@ -53,7 +55,12 @@ class Renderers:
         return render_moving(job, image, inflated(image.stored_object, source), self._settings)
 
     def dicom(self, job: Job, source: FileSource) -> Representation:
-        return render_dicom(job, source, self._settings)
+        settings = self._settings
+        if not job.anonymize:
+            return render_dicom(job, source, settings)
+        return render_deidentified(
+            job, source, Policy.of(settings), lambda job, source: render_dicom(job, source, settings)
+        )
 
     def _read_image(self, job: Job, source: FileSource) -> StoredImage:
         stored_object = read_stored_object(source)

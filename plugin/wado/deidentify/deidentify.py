@@ -1,0 +1,80 @@
+"""A stored object's data set de-identified in place (PS3.15 Annex E, PS3.18-2011 8.1.7)."""
+
+from __future__ import annotations
+
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.uid import UID
+
+from wado.deidentify.elements import strings_of
+from wado.deidentify.options import BASIC_PROFILE, CLEAN_PIXEL_DATA, Option
+from wado.deidentify.policy import Policy
+from wado.deidentify.residue import remove_residue
+from wado.deidentify.walk import PATIENT_ID, PATIENT_NAME, Walk
+from wado.dicom.values import items, text, values_of
+
+METHOD = "PS3.15 Annex E"
+
+
+def deidentify(dataset: FileDataset, policy: Policy) -> None:
+    """The data set up to its pixel data, its meta header included; what lies behind the pixel data must not be sent.
+
+    An object that is marked as de-identified already keeps its UIDs: others know it by them.
+    """
+    has_clean_pixels = bool(policy.regions_for(dataset))
+    patient = patient_of(dataset)
+    is_marked = text(dataset, "PatientIdentityRemoved").upper() == "YES"
+    walk = Walk(policy, patient, keeps_uids=is_marked)
+    walk.data_set(dataset)
+    remove_residue(dataset, walk.identity)
+    dataset.PatientName = dataset.PatientID = policy.pseudonyms.patient(patient)
+    record(dataset, policy, has_clean_pixels=has_clean_pixels)
+    dataset.file_meta = meta_of(dataset)
+    dataset.preamble = bytes(128)
+
+
+def patient_of(dataset: Dataset) -> str:
+    """What tells this patient from others: the Patient ID, else name and birth date, else the study."""
+    name_and_birth = "\0".join([*strings_of(dataset, PATIENT_NAME)[:1], text(dataset, "PatientBirthDate")])
+    return (
+        next(iter(strings_of(dataset, PATIENT_ID)), "")
+        or name_and_birth.strip("\0")
+        or text(dataset, "StudyInstanceUID")
+    )
+
+
+def record(dataset: Dataset, policy: Policy, *, has_clean_pixels: bool) -> None:
+    """Say that it was done and how (PS3.15 E.1.1 5, PS3.3 C.7.1.1, C.12.1): behind what was done before."""
+    codes = [BASIC_PROFILE, *([CLEAN_PIXEL_DATA] if has_clean_pixels else [])]
+    codes += [(option.code, option.meaning) for option in Option if option in policy.options]
+    dataset.PatientIdentityRemoved = "YES"
+    earlier = [str(method) for method in values_of(dataset, "DeidentificationMethod")]
+    dataset.DeidentificationMethod = [*(method for method in earlier if method != METHOD), METHOD]
+    known = items(dataset, "DeidentificationMethodCodeSequence")
+    told = {text(code, "CodeValue") for code in known}
+    dataset.DeidentificationMethodCodeSequence = [*known, *(_code(*code) for code in codes if code[0] not in told)]
+    is_shifted = Option.RETAIN_LONGITUDINAL_TEMPORAL_INFORMATION in policy.options
+    dataset.LongitudinalTemporalInformationModified = "MODIFIED" if is_shifted else "REMOVED"
+    if has_clean_pixels:
+        dataset.BurnedInAnnotation = "NO"
+
+
+def _code(value: str, meaning: str) -> Dataset:
+    code = Dataset()
+    code.CodeValue = value
+    code.CodingSchemeDesignator = "DCM"
+    code.CodeMeaning = meaning
+    return code
+
+
+def meta_of(dataset: FileDataset) -> FileMetaDataset:
+    """The meta header with only what tells how to read the object: who sent it, and what they added, goes."""
+    meta = FileMetaDataset()
+    stored = getattr(dataset, "file_meta", FileMetaDataset())
+    for keyword, value in (
+        ("MediaStorageSOPClassUID", text(dataset, "SOPClassUID")),
+        ("MediaStorageSOPInstanceUID", text(dataset, "SOPInstanceUID")),
+        ("TransferSyntaxUID", text(stored, "TransferSyntaxUID")),
+    ):
+        if value:
+            setattr(meta, keyword, UID(value))
+    return meta

@@ -1,0 +1,60 @@
+"""What was removed, remembered while an object is at hand, so that it does not stay elsewhere in free text.
+
+A name that the profile takes out of Patient's Name may be in a label that it keeps. Values that name somebody or
+something are collected from what goes; what stays of free text must not contain one of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+SHORTEST = 4
+"""Characters of a value that is worth looking for: shorter ones are everywhere."""
+
+_NAMING = frozenset({"AE", "LO", "PN", "SH", "UC", "UI", "UR", "UT", "ST", "LT"})
+_DATES = frozenset({"DA", "DT"})
+_LONGEST = 256
+"""Bytes of a value that names: longer ones are texts."""
+
+_SEPARATORS = re.compile(rb"[\\^=\s,;]+")
+_DIGITS = re.compile(rb"[\d.\s+-]*")
+
+
+class Identity:
+    """Values in the bytes that the object has them in, in lower case."""
+
+    def __init__(self) -> None:
+        self.values: set[bytes] = set()
+        self._pattern: re.Pattern[bytes] | None = None
+
+    def remember(self, vr: str, value: bytes) -> None:
+        """Take note of the value of an element that goes."""
+        if vr in _DATES:
+            values: Iterable[bytes] = (part[:8] for part in value.split(b"\\"))
+        elif vr in _NAMING and len(value) <= _LONGEST:
+            values = [*value.split(b"\\"), *(_SEPARATORS.split(value) if vr == "PN" else ())]
+        else:
+            return
+        self.values.update(cleaned for part in values if is_naming(vr, cleaned := part.strip(b" \0").lower()))
+
+    def words(self) -> frozenset[str]:
+        """The words of all values, for `descriptors.cleaned`."""
+        text = b" ".join(self.values).decode("utf-8", "replace")
+        return frozenset(re.findall(r"[^\W_]+", text))
+
+    def found_in(self, value: bytes) -> list[bytes]:
+        """Which of the values the bytes contain."""
+        if not self.values:
+            return []
+        if self._pattern is None:
+            longest_first = sorted(self.values, key=len, reverse=True)
+            self._pattern = re.compile(b"|".join(map(re.escape, longest_first)))
+        return self._pattern.findall(value.lower())
+
+
+def is_naming(vr: str, value: bytes) -> bool:
+    """Whether the value is long enough to name something, and no number that may be anything."""
+    if len(value) < SHORTEST or value.startswith(b"1.2.840.10008."):
+        return False
+    return vr in ("UI", *_DATES) or not (_DIGITS.fullmatch(value) and len(value) < 2 * SHORTEST - 2)

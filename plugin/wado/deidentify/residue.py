@@ -1,0 +1,59 @@
+"""Names, numbers and dates that went, looked for in what stays: free text, and bytes that should be numbers."""
+
+from __future__ import annotations
+
+from pydicom.dataset import Dataset
+
+from wado.deidentify.descriptors import vocabulary
+from wado.deidentify.elements import TEXT_VRS, bytes_of, items_of, put_dummy, put_nothing, vr_of
+from wado.deidentify.identity import Identity
+from wado.dicom.values import text
+
+OF_A_CODE = frozenset({0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120})
+"""Code Value, Coding Scheme Designator and Version, Code Meaning, Long and URN Code Value."""
+
+STANDARD_SCHEMES = frozenset({"99SDM", "DCM", "FMA", "LN", "MDC", "RADLEX", "SCT", "SNM3", "SRT", "UCUM", "UMLS"})
+
+CONTENT_LABEL = 0x00700080
+LONGEST_CODE_STRING = 16
+SHORTEST_IN_BYTES = 6
+"""Bytes of a value that numbers do not hold by chance."""
+
+
+def remove_residue(dataset: Dataset, identity: Identity) -> None:
+    """Put a dummy in the place of every text that has a value of the identity in it, and nothing in that of numbers."""
+    is_standard_code = text(dataset, "CodingSchemeDesignator") in STANDARD_SCHEMES
+    for tag in list(map(int, dataset.keys())):
+        vr = vr_of(dataset, tag)
+        if vr == "SQ":
+            for item in items_of(dataset, tag) or ():
+                remove_residue(item, identity)
+            continue
+        value = bytes_of(dataset, tag)
+        if is_text(dataset, tag, vr, value):
+            if not (is_standard_code and tag in OF_A_CODE) and any(map(_says_who, identity.found_in(value))):
+                put_dummy(dataset, tag, vr)
+        elif has_residue(vr, value, identity):
+            put_nothing(dataset, tag, vr)
+
+
+def is_text(dataset: Dataset, tag: int, vr: str, value: bytes) -> bool:
+    """Whether somebody may have written the value by hand, whatever the dictionary says of the attribute."""
+    if vr in TEXT_VRS or dataset.get_item(tag).VR in TEXT_VRS or tag == CONTENT_LABEL:
+        return True
+    return vr == "CS" and any(len(part) > LONGEST_CODE_STRING for part in value.split(b"\\"))
+
+
+def has_residue(vr: str, value: bytes, identity: Identity) -> bool:
+    """Whether numbers are the identity's: a malformed element may have swallowed those that came behind it."""
+    if vr in ("CS", "UI"):
+        return False
+    lower = value.lower()
+    if vr in ("DS", "IS"):
+        return any(part.strip(b" \0") in identity.values for part in lower.split(b"\\"))
+    return any(len(part) >= SHORTEST_IN_BYTES and part in lower for part in identity.values)
+
+
+def _says_who(value: bytes) -> bool:
+    """Whether the value is anything but words that reports are made of, such as the part of a body."""
+    return not vocabulary().issuperset(value.decode("utf-8", "replace").split())

@@ -1,0 +1,230 @@
+"""Through a data set, element by element and item by item: what the profile says of each is done to it.
+
+What cannot be read goes: nothing is kept that was not looked at. What is kept stays in the bytes that it was stored in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+
+from pydicom.dataset import Dataset
+
+from wado.deidentify.content import clean_item, dummy_code, is_code
+from wado.deidentify.descriptors import cleaned
+from wado.deidentify.elements import (
+    TEXT_VRS,
+    bytes_of,
+    creator_of,
+    items_of,
+    put_dummy,
+    put_nothing,
+    replace,
+    strings_of,
+    vr_of,
+)
+from wado.deidentify.identity import Identity
+from wado.deidentify.options import Option
+from wado.deidentify.policy import Policy
+from wado.deidentify.profile import Action, action_for, basic_action_for, is_known
+from wado.deidentify.safe_private import is_safe
+from wado.deidentify.values import REMOVED, moved_back
+
+PATIENT_NAME, PATIENT_ID = 0x00100010, 0x00100020
+CONTENT_SEQUENCE, GRAPHIC_ANNOTATION_SEQUENCE = 0x0040A730, 0x00700001
+
+DEEPEST = 64
+"""Levels of sequences in sequences: what is deeper goes."""
+
+
+class Mode(Enum):
+    """How the items of a sequence are taken: as the table lists their attributes, as content without values, or as a
+    dummy of which only the shape stays."""
+
+    AS_LISTED = "as listed"
+    CONTENT = "content"
+    DUMMY = "dummy"
+
+
+class Walk:
+    """One object's way. `identity` collects what went; `keeps_uids` leaves every UID as it is."""
+
+    def __init__(self, policy: Policy, patient: str, *, keeps_uids: bool) -> None:
+        self._options = policy.options
+        self._pseudonyms = policy.pseudonyms
+        self._patient = patient
+        self._keeps_uids = keeps_uids
+        self._days = self._pseudonyms.days_back(patient)
+        self.identity = Identity()
+
+    def data_set(self, dataset: Dataset, mode: Mode = Mode.AS_LISTED, depth: int = 0) -> None:
+        """De-identify the data set, or an item of `depth` sequences."""
+        for tag in sorted(map(int, dataset.keys())):
+            try:
+                self._element(dataset, tag, mode, depth)
+            except MemoryError:
+                raise
+            except Exception:  # pydicom raises nearly anything for a malformed element: it goes unseen
+                del dataset[tag]
+        _drop_lonely_creators(dataset)
+        if depth and mode is not Mode.DUMMY and "ValueType" in dataset:
+            keeps_values = mode is Mode.AS_LISTED
+            clean_item(dataset, self._options, keeps_values=keeps_values, clean=self._clean_text)
+
+    def _element(self, dataset: Dataset, tag: int, mode: Mode, depth: int) -> None:
+        if tag >> 16 & 1:
+            self._private(dataset, tag, depth)
+        else:
+            self._public(dataset, tag, mode, depth)
+
+    def _public(self, dataset: Dataset, tag: int, mode: Mode, depth: int) -> None:
+        vr = vr_of(dataset, tag)
+        if tag in (PATIENT_NAME, PATIENT_ID):
+            self._pseudonym(dataset, tag, vr)
+            return
+        action = action_for(tag, vr, self._options)
+        if vr == "SQ" and action is not Action.REMOVE:
+            self._sequence(dataset, tag, action, mode, depth)
+        elif action is Action.KEEP and mode is Mode.DUMMY and vr in TEXT_VRS:
+            _ACTIONS[Action.DUMMY](self, dataset, tag, vr)
+        else:
+            _ACTIONS[action](self, dataset, tag, vr)
+
+    def _sequence(self, dataset: Dataset, tag: int, action: Action, mode: Mode, depth: int) -> None:
+        items = items_of(dataset, tag)
+        if action is Action.EMPTY:
+            self._remember(dataset, tag, "SQ")
+            put_nothing(dataset, tag, "SQ")
+        elif items is None or depth >= DEEPEST:
+            self._remove(dataset, tag, "SQ")
+        elif action is Action.DUMMY and tag == GRAPHIC_ANNOTATION_SEQUENCE:
+            self._remember(dataset, tag, "SQ")
+            replace(dataset, tag, "SQ", [self._dummy_annotation(item, depth) for item in items])
+        else:
+            self._items(dataset, tag, items, _mode_of_items(tag, action, mode), depth)
+
+    def _items(self, dataset: Dataset, tag: int, items: list[Dataset], mode: Mode, depth: int) -> None:
+        if mode is Mode.DUMMY and any(map(is_code, items)):
+            self._remember(dataset, tag, "SQ")
+            replace(dataset, tag, "SQ", [dummy_code() for _ in items])
+            return
+        for item in items:
+            self.data_set(item, mode, depth + 1)
+
+    def _dummy_annotation(self, item: Dataset, depth: int) -> Dataset:
+        """An annotation of the same layer and images that only says that there was one (PS3.3 C.10.5)."""
+        annotation, words = Dataset(), Dataset()
+        for keyword in ("ReferencedImageSequence", "GraphicLayer"):
+            if keyword in item:
+                annotation[keyword] = item[keyword]
+        self.data_set(annotation, depth=depth + 1)
+        words.UnformattedTextValue = REMOVED
+        words.AnchorPointAnnotationUnits = "DISPLAY"
+        words.AnchorPoint = [0.0, 0.0]
+        words.AnchorPointVisibility = "N"
+        annotation.TextObjectSequence = [words]
+        return annotation
+
+    def _private(self, dataset: Dataset, tag: int, depth: int) -> None:
+        """Nothing private stays but what the standard's table calls safe, and then looked at like everything else."""
+        element = tag & 0xFFFF
+        is_retained = Option.RETAIN_SAFE_PRIVATE in self._options
+        if is_retained and 0x10 <= element <= 0xFF:
+            return  # a creator: it goes if nothing of its block is left
+        if not is_retained or not is_safe(creator_of(dataset, tag), tag):
+            del dataset[tag]
+            return
+        vr = vr_of(dataset, tag)
+        if vr == "SQ":
+            self._sequence(dataset, tag, Action.KEEP, Mode.AS_LISTED, depth)
+        elif vr == "UI":
+            self._new_uid(dataset, tag, vr)
+
+    def _pseudonym(self, dataset: Dataset, tag: int, vr: str) -> None:
+        """Patient's Name and Patient ID of the patient that this data set tells of, an item maybe of another one."""
+        self._remember(dataset, tag, vr)
+        own = next(iter(strings_of(dataset, PATIENT_ID)), "")  # the name comes first: the ID is still the stored one
+        replace(dataset, tag, vr, self._pseudonyms.patient(own or self._patient))
+
+    def _remove(self, dataset: Dataset, tag: int, vr: str) -> None:
+        self._remember(dataset, tag, vr)
+        del dataset[tag]
+
+    def _empty(self, dataset: Dataset, tag: int, vr: str) -> None:
+        self._remember(dataset, tag, vr)
+        put_nothing(dataset, tag, vr)
+
+    def _dummy(self, dataset: Dataset, tag: int, vr: str) -> None:
+        """A dummy where there is a value: an attribute that may be empty was allowed to be."""
+        self._remember(dataset, tag, vr)
+        if vr == "UI":
+            self._new_uid(dataset, tag, vr)
+        elif bytes_of(dataset, tag).strip(b" \0") or vr not in TEXT_VRS:
+            put_dummy(dataset, tag, vr)
+
+    def _new_uid(self, dataset: Dataset, tag: int, vr: str) -> None:
+        if self._keeps_uids:
+            return
+        self._remember(dataset, tag, "UI")
+        new = [self._pseudonyms.uid(uid) for uid in strings_of(dataset, tag)]
+        replace(dataset, tag, "UI", new[0] if len(new) == 1 else new)
+
+    def _keep(self, dataset: Dataset, tag: int, vr: str) -> None:
+        """Unless nobody knows what it is: bytes without a VR cannot be looked at."""
+        if vr == "UN" and not is_known(tag):
+            self._remove(dataset, tag, vr)
+
+    def _clean(self, dataset: Dataset, tag: int, vr: str) -> None:
+        """Dates move, text is cleaned; what can be neither is taken as without the option."""
+        if vr in ("DA", "DT", "TM"):
+            values = [moved_back(vr, value, self._days) for value in strings_of(dataset, tag)]
+        elif vr in TEXT_VRS - {"AE", "PN", "UR"}:
+            values = [self._clean_text(value, otherwise="") for value in strings_of(dataset, tag)]
+        else:
+            values = []
+        self._remember(dataset, tag, vr)
+        if values and all(values):
+            replace(dataset, tag, vr, values[0] if len(values) == 1 else values)
+        else:
+            _ACTIONS[basic_action_for(tag, vr)](self, dataset, tag, vr)
+
+    def _clean_text(self, value: str, otherwise: str = REMOVED) -> str:
+        """The text's harmless words, where the site wants them; they are checked against the identity at the end."""
+        if Option.CLEAN_DESCRIPTORS not in self._options:
+            return otherwise
+        return cleaned(value, self.identity.words()) or otherwise
+
+    def _remember(self, dataset: Dataset, tag: int, vr: str) -> None:
+        """Take note of what goes, of everything in a sequence too."""
+        if vr != "SQ":
+            self.identity.remember(vr, bytes_of(dataset, tag))
+            return
+        for item in items_of(dataset, tag) or ():
+            for inner in list(map(int, item.keys())):
+                if not inner >> 16 & 1:
+                    self._remember(item, inner, vr_of(item, inner))
+
+
+_ACTIONS: dict[Action, Callable[[Walk, Dataset, int, str], None]] = {
+    Action.REMOVE: Walk._remove,
+    Action.EMPTY: Walk._empty,
+    Action.DUMMY: Walk._dummy,
+    Action.NEW_UID: Walk._new_uid,
+    Action.KEEP: Walk._keep,
+    Action.CLEAN: Walk._clean,
+}
+
+
+def _mode_of_items(tag: int, action: Action, mode: Mode) -> Mode:
+    """That of the sequence they are in, unless the table says something else of this one."""
+    if action is Action.DUMMY:
+        return Mode.CONTENT if tag == CONTENT_SEQUENCE else Mode.DUMMY
+    return Mode.AS_LISTED if action is Action.CLEAN else mode
+
+
+def _drop_lonely_creators(dataset: Dataset) -> None:
+    tags = [tag for tag in map(int, dataset.keys()) if tag >> 16 & 1]
+    blocks = {(tag & 0xFFFF0000) | (tag >> 8 & 0xFF) for tag in tags if tag & 0xFFFF > 0xFF}
+    for tag in tags:
+        if tag & 0xFFFF <= 0xFF and tag not in blocks:
+            del dataset[tag]
