@@ -23,6 +23,9 @@ LOSSLESS_QUALITY = 100
 LARGEST_ERROR, LARGEST_MEAN_ERROR = 24, 1.5
 """Times the error asked for that one value, and all of them in the root mean square, may be wrong by."""
 
+SMALLEST_ERROR = 0.4
+"""Less than this is lost in rounding to whole values: nothing but the values themselves is as near."""
+
 SMALLEST_RESOLUTION = 64
 """Pixels of the longer side of an HTJ2K codestream's lowest resolution, at most."""
 
@@ -36,9 +39,7 @@ DISTANCES_TRIED = 4
 SMALLEST_DISTANCE = 0.01
 """libjxl takes any smaller one for this."""
 
-JPEG_XL_EFFORT, JPEG_XL_LOSSY_EFFORT = 3, 7
-"""libjxl's speed: in colour, a lossy one with less effort makes twice the error for the same quality."""
-
+JPEG_XL_EFFORT = 3
 DEEPEST_CHROMINANCE = 8
 """Bits of a colour that libjxl's own quality is meant for."""
 
@@ -93,7 +94,8 @@ def error_for(quality: int, frame: Frame) -> float:
     if quality >= LOSSLESS_QUALITY or span == 0:
         return 0.0
     decibels = 30 + quality / 4 + max(0.0, 10 * math.log10((span + 1) / 256))
-    return span / float(10 ** (decibels / 20))
+    error = span / float(10 ** (decibels / 20))
+    return error if error >= SMALLEST_ERROR else 0.0
 
 
 def encode_native(frame: Frame, quality: int) -> bytes:
@@ -156,7 +158,7 @@ def encode_jpeg_lossless(frame: Frame, quality: int) -> bytes:
 def encode_jpeg_ls(frame: Frame, quality: int) -> bytes:
     """JPEG-LS of whole cells; `near` values may differ by that much, which an even distribution makes of the error."""
     error = error_for(quality, frame)
-    near = min(MOST_NEAR, max(1, int(error * math.sqrt(3)))) if error else 0
+    near = min(MOST_NEAR, int(error * math.sqrt(3)))
     if frame.is_signed and not _is_inside(frame, near):
         near = 0  # the codestream's samples have no sign: the greatest of one are next to the smallest
     return bytes(imagecodecs.jpegls_encode(_contiguous(frame.cells), near))
@@ -210,7 +212,7 @@ def encode_htj2k(frame: Frame, quality: int) -> bytes:
 
 def _htj2k(frame: Frame) -> dict[str, Any]:
     longest = max(frame.values.shape[:2])
-    resolutions = max(0, math.ceil(math.log2(longest / SMALLEST_RESOLUTION)))
+    resolutions = max(1, math.ceil(math.log2(longest / SMALLEST_RESOLUTION)))  # OpenJPH takes 0 for its default
     return {"rgb": frame.is_rgb, "resolutions": min(32, resolutions)}
 
 
@@ -224,8 +226,7 @@ def encode_jpeg_xl(frame: Frame, quality: int) -> bytes:
     show any part of them. libjxl promises no error, so that smaller distances are tried until it is small enough.
     """
     if quality < LOSSLESS_QUALITY and frame.bits_stored <= DEEPEST_CHROMINANCE:
-        options = _jpeg_xl_options(frame) | {"level": quality, "effort": JPEG_XL_LOSSY_EFFORT}
-        return bytes(imagecodecs.jpegxl_encode(_contiguous(frame.values), **options))
+        return bytes(imagecodecs.jpegxl_encode(_contiguous(frame.values), quality, **_jpeg_xl_options(frame)))
     error = error_for(quality, frame)
     distance = DISTANCE_FOR_ERROR * error / 2**frame.bits_stored
     for _ in range(DISTANCES_TRIED):

@@ -19,7 +19,7 @@ from wado.dicom.overlays import (
 )
 from wado.dicom.stored_image import StoredImage
 from wado.dicom.stored_object import Source
-from wado.dicom.values import unfit
+from wado.errors import NotAcceptable
 from wado.transcode.elements import Replacements
 from wado.transcode.explicit_vr import Element
 
@@ -43,7 +43,10 @@ def move_overlays(image: StoredImage, source: Source) -> Replacements:
         by_group = {overlay.group: overlay.bits for overlay in found}
         for group in groups:
             if group not in by_group:
-                raise unfit("OverlayBitPosition", "is no bit that the pixels leave unused")
+                raise NotAcceptable(
+                    f"Overlay Bit Position ({group:04X},{BIT_POSITION:04X}) is no bit that this object's pixels leave "
+                    "unused; contentType=application/dicom&transferSyntax=* gives the object as it is stored"
+                )
             planes[group].append(by_group[group].astype(np.uint8).tobytes())
     moved: Replacements = {}
     for group, frames in planes.items():

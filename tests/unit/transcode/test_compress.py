@@ -1,0 +1,477 @@
+"""Objects of every kind in every transfer syntax (PS3.18-2011 8.2.11): the same pixels, and what is said of them."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from typing import Any
+
+import imagecodecs
+import numpy as np
+import pydicom
+import pytest
+from pydicom.dataset import Dataset
+from pydicom.encaps import encapsulate
+from pydicom.sequence import Sequence
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEGBaseline8Bit,
+    JPEGLSLossless,
+)
+
+from tests.support.datasets import make_image, to_file, with_codestreams
+from tests.support.images import Array, rewritten
+from tests.support.object_kinds import KINDS, SEGMENTATION, anatomy, colored
+from wado.dicom.overlays import read_overlays
+from wado.dicom.stored_image import StoredImage, read_stored_image
+from wado.dicom.stored_object import BytesSource, inflate, read_stored_object
+from wado.image.stored_values import stored_values
+from wado.transcode.compress import write_compressed
+from wado.transcode.encapsulate import FragmentWriter
+from wado.transcode.syntaxes import JPEG_BASELINE, JPEG_EXTENDED, JPEG_XL_RECOMPRESSION, PIXEL_SYNTAXES
+
+JPEG = "1.2.840.10008.1.2.4."
+ENCAPSULATED_UNCOMPRESSED, DEFLATED_FRAMES, RLE = (
+    "1.2.840.10008.1.2.1.98",
+    "1.2.840.10008.1.2.8.1",
+    "1.2.840.10008.1.2.5",
+)
+CELLS: set[str] = {ENCAPSULATED_UNCOMPRESSED, DEFLATED_FRAMES, RLE, DeflatedExplicitVRLittleEndian}
+LOSSLESS: set[str] = {*CELLS, *(f"{JPEG}{suffix}" for suffix in ("57", "70", "80", "90", "201", "202", "110"))}
+LOSSY = {*(f"{JPEG}{suffix}" for suffix in ("50", "51", "81", "91", "203", "112"))}
+
+JXL = {f"{JPEG}110", f"{JPEG}112"}
+GREY = LOSSLESS | LOSSY
+DEEP_GREY = GREY - {JPEG_BASELINE}
+SIGNED = GREY - JXL - {JPEG_BASELINE, JPEG_EXTENDED}
+RGB = GREY - {JPEG_EXTENDED}
+
+HELD: dict[str, set[str]] = {
+    "grey 8": GREY,
+    "grey 12": DEEP_GREY,
+    "grey 16": DEEP_GREY - {JPEG_EXTENDED},
+    "inverse grey 10": DEEP_GREY,
+    "grey 8 in 16": GREY,
+    "signed 16": SIGNED,
+    "signed 12": SIGNED,
+    "ct": SIGNED,
+    "palette": LOSSLESS - JXL,
+    "rgb": RGB,
+    "rgb by plane": RGB,
+    "rgb 16": RGB - {JPEG_BASELINE},
+    "ybr": RGB - JXL,
+    "ybr 422": RGB - JXL,
+    "frames": GREY,
+    "single bits": CELLS - {RLE},
+    "overlay in pixels": DEEP_GREY,
+    "dose": CELLS - {RLE},
+    "float": {DeflatedExplicitVRLittleEndian},
+    "report": {DeflatedExplicitVRLittleEndian},
+}
+"""Which transfer syntaxes each kind of object can be had in besides Explicit VR Little Endian."""
+
+FILES = {name: to_file(dataset) for name, dataset in KINDS.items()}
+PAIRS = [(name, uid) for name, held in HELD.items() for uid in sorted(held)]
+
+
+def read(content: bytes) -> Dataset:
+    return pydicom.dcmread(io.BytesIO(content))
+
+
+def image_in(content: bytes) -> tuple[StoredImage, BytesSource]:
+    source = inflate(BytesSource(content))
+    assert isinstance(source, BytesSource)
+    return read_stored_image(read_stored_object(BytesSource(content)), source), source
+
+
+def values_in(content: bytes) -> list[Array]:
+    """The stored values of each frame, with their sign."""
+    image, source = image_in(content)
+    return [stored_values(frame.words, image.pixel.cell) for frame in image.read_frames(source)]
+
+
+def with_quality(content: bytes, uid: str, quality: int) -> bytes:
+    source, answer = BytesSource(content), io.BytesIO()
+    write_compressed(read_stored_object(source), inflate(source), answer, uid, quality)
+    return answer.getvalue()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_table_says_which_syntax_holds_what(name: str) -> None:
+    asked = sorted(LOSSLESS | LOSSY)
+    held = {uid for uid in asked if read(rewritten(FILES[name], uid)).file_meta.TransferSyntaxUID == uid}
+    assert held == HELD[name]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_cannot_be_held_is_sent_uncompressed(name: str) -> None:
+    for uid in (LOSSLESS | LOSSY) - HELD[name]:
+        answer = read(rewritten(FILES[name], uid))
+        assert answer.file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+        assert answer.SOPInstanceUID == KINDS[name].SOPInstanceUID
+
+
+@pytest.mark.parametrize(
+    ("name", "uid"), [pair for pair in PAIRS if pair[1] in LOSSLESS and pair[0] not in ("report",)]
+)
+def test_lossless_ones_keep_every_value_and_the_identity(name: str, uid: str) -> None:
+    content = rewritten(FILES[name], uid)
+    for one, other in itertools.zip_longest(values_in(content), values_in(FILES[name])):
+        np.testing.assert_array_equal(one, other)
+    stored, answer = read(FILES[name]), read(content)
+    assert answer.SOPInstanceUID == stored.SOPInstanceUID == answer.file_meta.MediaStorageSOPInstanceUID
+    assert "LossyImageCompression" not in answer and "DerivationDescription" not in answer
+
+
+@pytest.mark.parametrize(("name", "uid"), [pair for pair in PAIRS if pair[1] in LOSSY])
+def test_lossy_ones_come_near_and_are_other_objects(name: str, uid: str) -> None:
+    content = rewritten(FILES[name], uid)
+    stored, answer = read(FILES[name]), read(content)
+    if answer.SamplesPerPixel == 1:
+        for one, other in zip(values_in(content), values_in(FILES[name]), strict=True):
+            difference = np.abs(one.astype(float) - other)
+            assert difference.max() <= np.ptp(other.astype(float)) / 12
+    assert answer.LossyImageCompression == "01"
+    assert answer.SOPInstanceUID == answer.file_meta.MediaStorageSOPInstanceUID != stored.SOPInstanceUID
+    assert answer.ImageType[0] == "DERIVED"
+    assert answer.SourceImageSequence[0].ReferencedSOPInstanceUID == stored.SOPInstanceUID
+    assert "SmallestImagePixelValue" not in answer
+
+
+EXPECTED = {
+    ("rgb", JPEG_BASELINE): "YBR_FULL_422",
+    ("ybr", JPEG_BASELINE): "YBR_FULL_422",
+    ("rgb", f"{JPEG}90"): "YBR_RCT",
+    ("rgb", f"{JPEG}91"): "YBR_ICT",
+    ("rgb", f"{JPEG}201"): "YBR_RCT",
+    ("rgb", f"{JPEG}202"): "YBR_RCT",
+    ("rgb", f"{JPEG}203"): "YBR_ICT",
+    ("rgb", f"{JPEG}112"): "XYB",
+    ("rgb", f"{JPEG}110"): "RGB",
+    ("rgb", f"{JPEG}70"): "RGB",
+    ("rgb", f"{JPEG}80"): "RGB",
+    ("rgb", RLE): "RGB",
+    ("ybr", f"{JPEG}90"): "YBR_FULL",
+    ("ybr 422", RLE): "YBR_FULL",
+    ("palette", f"{JPEG}80"): "PALETTE COLOR",
+    ("inverse grey 10", f"{JPEG}51"): "MONOCHROME1",
+}
+
+
+@pytest.mark.parametrize(("name", "uid"), EXPECTED)
+def test_the_photometric_interpretation_is_that_of_the_codestream(name: str, uid: str) -> None:
+    answer = read(rewritten(FILES[name], uid))
+    assert answer.PhotometricInterpretation == EXPECTED[name, uid]
+    if answer.SamplesPerPixel == 3:
+        assert answer.PlanarConfiguration == (1 if uid == RLE else 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "uid", "bits"),
+    [
+        ("grey 12", f"{JPEG}90", (16, 12, 11)),
+        ("grey 12", f"{JPEG}91", (16, 12, 11)),
+        ("grey 12", f"{JPEG}81", (16, 16, 15)),
+        ("grey 12", f"{JPEG}203", (16, 16, 15)),
+        ("inverse grey 10", f"{JPEG}51", (16, 12, 11)),
+        ("grey 8 in 16", JPEG_BASELINE, (8, 8, 7)),
+        ("grey 8 in 16", f"{JPEG}70", (8, 8, 7)),
+        ("grey 8 in 16", RLE, (16, 8, 7)),
+        ("signed 12", f"{JPEG}80", (16, 12, 11)),
+        ("single bits", DEFLATED_FRAMES, (1, 1, 0)),
+    ],
+)
+def test_the_bits_are_those_of_the_codestream(name: str, uid: str, bits: tuple[int, int, int]) -> None:
+    answer = read(rewritten(FILES[name], uid))
+    assert (answer.BitsAllocated, answer.BitsStored, answer.HighBit) == bits
+
+
+def test_a_high_bit_elsewhere_moves_to_where_the_values_are() -> None:
+    values = anatomy(10)
+    stored = to_file(make_image(values << 4, bits_stored=10, high_bit=13))
+    answer = rewritten(stored, f"{JPEG}80")
+    np.testing.assert_array_equal(values_in(answer)[0], values)
+    assert (read(answer).BitsStored, read(answer).HighBit) == (10, 9)
+
+
+@pytest.mark.parametrize("stored", [ImplicitVRLittleEndian, ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian])
+def test_any_encoding_can_be_compressed(stored: str) -> None:
+    answer = rewritten(to_file(make_image(anatomy(12), bits_stored=12), stored), f"{JPEG}70")
+    np.testing.assert_array_equal(values_in(answer)[0], anatomy(12))
+    assert read(answer).PatientName == "Made^For Tests"
+
+
+def jpeg_ls(**options: Any) -> bytes:
+    frames = anatomy(8, frames=3)
+    codestreams = [bytes(imagecodecs.jpegls_encode(frame)) for frame in frames]
+    return to_file(with_codestreams(make_image(frames, is_multi_frame=True), JPEGLSLossless, codestreams, **options))
+
+
+@pytest.mark.parametrize("offset_table", ["basic", "extended", "none"])
+def test_compressed_ones_are_compressed_otherwise(offset_table: str) -> None:
+    answer = rewritten(jpeg_ls(offset_table=offset_table), f"{JPEG}90")
+    np.testing.assert_array_equal(np.stack(values_in(answer)), anatomy(8, frames=3))
+    assert "ExtendedOffsetTable" not in read(answer)
+
+
+def test_the_basic_offset_table_says_where_the_frames_are() -> None:
+    dataset = read(rewritten(FILES["frames"], f"{JPEG}80"))
+    value = dataset.PixelData
+    assert value[:8] == b"\xfe\xff\x00\xe0" + (12).to_bytes(4, "little")
+    offsets = np.frombuffer(value, "<u4", 3, 8)
+    for offset in offsets:
+        assert value[20 + offset : 24 + offset] == b"\xfe\xff\x00\xe0"
+        assert value[28 + offset : 30 + offset] == b"\xff\xd8"
+
+
+def test_fragments_have_even_lengths_and_the_extended_table_counts_them() -> None:
+    target = io.BytesIO()
+    writer = FragmentWriter(3, is_extended=True)
+    writer.write(target, [b"abc", b"de", b"fghij"])
+    written = target.getvalue()
+    assert written[:12] == b"\xe0\x7f\x10\0OB\0\0\xff\xff\xff\xff"
+    assert written[12:20] == b"\xfe\xff\x00\xe0\0\0\0\0"
+    assert writer.extended_offset_table == np.array([0, 12, 22], "<u8").tobytes()
+    assert writer.extended_offset_table_lengths == np.array([4, 2, 6], "<u8").tobytes()
+    assert written[20:32] == b"\xfe\xff\x00\xe0\x04\0\0\0abc\0"
+
+
+# After lossy compression (PS3.3 C.7.6.1.1.5)
+
+
+def lossy(content: bytes, uid: str = JPEG_BASELINE, quality: int = 80) -> Dataset:
+    return read(with_quality(content, uid, quality))
+
+
+def test_what_is_said_of_a_lossy_compression() -> None:
+    answer = lossy(to_file(make_image(anatomy(8), ImageType=["ORIGINAL", "PRIMARY", "AXIAL"])))
+    assert list(answer.ImageType) == ["DERIVED", "PRIMARY", "AXIAL"]
+    assert answer.LossyImageCompressionMethod == "ISO_10918_1"
+    assert answer.DerivationDescription == "Lossy compression: JPEG baseline, quality 80 of 100"
+    code = answer.DerivationCodeSequence[0]
+    assert (code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning) == ("113040", "DCM", "Lossy Compression")
+    source = answer.SourceImageSequence[0]
+    assert source.ReferencedSOPClassUID == answer.SOPClassUID
+    purpose = source.PurposeOfReferenceCodeSequence[0]
+    assert (purpose.CodeValue, purpose.CodeMeaning) == ("121320", "Uncompressed predecessor")
+
+
+@pytest.mark.parametrize(
+    ("uid", "method"),
+    [
+        (JPEG_EXTENDED, "ISO_10918_1"),
+        (f"{JPEG}81", "ISO_14495_1"),
+        (f"{JPEG}91", "ISO_15444_1"),
+        (f"{JPEG}203", "ISO_15444_15"),
+        (f"{JPEG}112", "ISO_18181_1"),
+    ],
+)
+def test_the_method_is_that_of_the_codec(uid: str, method: str) -> None:
+    assert lossy(FILES["grey 12"], uid).LossyImageCompressionMethod == method
+
+
+def test_the_ratio_is_that_of_the_lengths() -> None:
+    """Uncompressed by compressed, as PS3.3 C.7.6.1.1.5.2 has it; of all frames together."""
+    answer = lossy(FILES["frames"])
+    fragments = answer.PixelData[8 + 12 :]
+    compressed = len(fragments) - 3 * 8
+    expected = anatomy(8, frames=3).nbytes / compressed
+    assert float(answer.LossyImageCompressionRatio) == pytest.approx(expected, abs=0.005)
+
+
+def test_earlier_compressions_are_kept() -> None:
+    earlier: dict[str, Any] = {
+        "LossyImageCompression": "01",
+        "LossyImageCompressionMethod": ["ISO_10918_1", "ISO_15444_1"],
+        "LossyImageCompressionRatio": ["10", "20.5"],
+        "DerivationDescription": "once before",
+        "ImageType": ["DERIVED", "SECONDARY"],
+    }
+    dataset = make_image(anatomy(8), **earlier)
+    code = Dataset()
+    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "113072", "DCM", "Multiplanar reformatting"
+    dataset.DerivationCodeSequence = Sequence([code])
+    source = Dataset()
+    source.ReferencedSOPClassUID, source.ReferencedSOPInstanceUID = dataset.SOPClassUID, "1.2.3"
+    dataset.SourceImageSequence = Sequence([source, source])
+    for stored in (ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian):
+        answer = lossy(to_file(dataset, stored))
+        assert list(answer.LossyImageCompressionMethod) == ["ISO_10918_1", "ISO_15444_1", "ISO_10918_1"]
+        assert [float(ratio) for ratio in answer.LossyImageCompressionRatio[:2]] == [10, 20.5]
+        assert float(answer.LossyImageCompressionRatio[2]) > 1
+        assert answer.DerivationDescription.startswith("once before; Lossy compression: ")
+        assert [item.CodeValue for item in answer.DerivationCodeSequence] == ["113072", "113040"]
+        assert [item.ReferencedSOPInstanceUID for item in answer.SourceImageSequence] == ["1.2.3", "1.2.3", "1.2.3.4.3"]
+
+
+def test_a_description_in_another_character_set_stays_what_it_is() -> None:
+    dataset = make_image(anatomy(8), SpecificCharacterSet="ISO_IR 192", DerivationDescription="Ableitung für Müller")
+    assert lossy(to_file(dataset)).DerivationDescription.startswith("Ableitung für Müller; Lossy compression")
+
+
+def test_a_description_without_room_stays_as_it_is() -> None:
+    dataset = make_image(anatomy(8), DerivationDescription="x" * 1000)
+    assert lossy(to_file(dataset)).DerivationDescription == "x" * 1000
+
+
+def test_the_same_request_gives_the_same_object() -> None:
+    one, other = (with_quality(FILES["grey 8"], JPEG_BASELINE, 80) for _ in range(2))
+    assert one == other
+    uids = {lossy(FILES["grey 8"], uid, quality).SOPInstanceUID for uid in sorted(LOSSY) for quality in (50, 80)}
+    assert len(uids) == 2 * len(LOSSY)
+    assert all(uid.startswith("2.25.") and len(uid) <= 64 for uid in uids)
+
+
+@pytest.mark.parametrize("uid", sorted(LOSSY - {JPEG_BASELINE, JPEG_EXTENDED}))
+def test_the_highest_quality_loses_nothing_and_the_object_stays_the_same(uid: str) -> None:
+    content = with_quality(FILES["rgb"], uid, 100)
+    np.testing.assert_array_equal(values_in(content)[0], colored())
+    answer = read(content)
+    assert answer.SOPInstanceUID == KINDS["rgb"].SOPInstanceUID and "LossyImageCompression" not in answer
+    assert answer.PhotometricInterpretation in ("RGB", "YBR_RCT")
+
+
+@pytest.mark.parametrize("uid", [JPEG_BASELINE, f"{JPEG}81", f"{JPEG}91"])
+def test_values_that_are_no_picture_are_never_changed(uid: str) -> None:
+    fractional = make_image(anatomy(8), SegmentationType="FRACTIONAL")
+    fractional.SOPClassUID = SEGMENTATION
+    ramp = bytes(6)
+    data: dict[str, Any] = {f"{color}PaletteColorLookupTableData": ramp for color in ("Red", "Green", "Blue")}
+    descriptors: dict[str, Any] = {
+        f"{color}PaletteColorLookupTableDescriptor": [3, 253, 16] for color in ("Red", "Green", "Blue")
+    }
+    supplemental = make_image(anatomy(8), PixelPresentation="COLOR", **data, **descriptors)
+    for dataset in (fractional, supplemental):
+        assert read(rewritten(to_file(dataset), uid)).file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+
+
+# Overlays and icons
+
+
+@pytest.mark.parametrize("uid", sorted(HELD["overlay in pixels"] - CELLS))
+def test_an_overlay_in_the_pixels_gets_data_of_its_own(uid: str) -> None:
+    answer = read(rewritten(FILES["overlay in pixels"], uid))
+    assert (answer[0x6000, 0x0100].value, answer[0x6000, 0x0102].value) == (1, 0)
+    (overlay,) = read_overlays(answer, 0)
+    expected = np.zeros_like(overlay.bits)
+    expected[3:9, 5:20] = True
+    np.testing.assert_array_equal(overlay.bits, expected)
+    assert (overlay.top, overlay.left) == (0, 0)
+
+
+@pytest.mark.parametrize("uid", [RLE, DEFLATED_FRAMES, ENCAPSULATED_UNCOMPRESSED])
+def test_an_overlay_stays_in_the_pixels_where_every_bit_does(uid: str) -> None:
+    content = rewritten(FILES["overlay in pixels"], uid)
+    answer = read(content)
+    assert answer[0x6000, 0x0102].value == 12 and (0x6000, 0x3000) not in answer
+    image, source = image_in(content)
+    assert image.read_frame(source, 0).words[3, 5] & 0x1000
+
+
+def test_overlays_of_several_frames_get_a_plane_for_each() -> None:
+    frames = anatomy(12, frames=3) & 0xFFF
+    dataset = make_image(frames, is_multi_frame=True, bits_stored=12, high_bit=11)
+    planes = np.zeros_like(frames)
+    for index in range(3):
+        planes[index, index + 1] = 1
+    dataset.PixelData = (frames | planes << 15).tobytes()
+    for element, value in {0x0010: dataset.Rows, 0x0011: dataset.Columns, 0x0100: 16, 0x0102: 15}.items():
+        dataset.add_new((0x6002, element), "US", value)
+    dataset.add_new((0x6002, 0x0050), "SS", [1, 1])
+    answer = read(rewritten(to_file(dataset), f"{JPEG}80"))
+    assert (answer[0x6002, 0x0015].value, answer[0x6002, 0x0051].value) == (3, 1)
+    for index in range(3):
+        (overlay,) = read_overlays(answer, index)
+        np.testing.assert_array_equal(overlay.bits, planes[index].astype(bool))
+
+
+def test_an_overlay_in_bits_that_the_pixels_use_makes_compression_impossible() -> None:
+    dataset = KINDS["overlay in pixels"].copy()
+    dataset[0x6000, 0x0102].value = 5
+    assert read(rewritten(to_file(dataset), f"{JPEG}80")).file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+
+
+def with_icon(*, is_compressed: bool) -> bytes:
+    icon = make_image(anatomy(8)[:9, :9])
+    for keyword in (
+        "SOPClassUID",
+        "SOPInstanceUID",
+        "StudyInstanceUID",
+        "SeriesInstanceUID",
+        "PatientName",
+        "PatientID",
+    ):
+        delattr(icon, keyword)
+    frame = anatomy(8)
+    if is_compressed:
+        icon.PixelData = encapsulate([bytes(imagecodecs.jpegls_encode(np.ascontiguousarray(frame[:9, :9])))])
+        icon["PixelData"].is_undefined_length = True
+    dataset = make_image(frame, IconImageSequence=Sequence([icon]))
+    return to_file(with_codestreams(dataset, JPEGLSLossless, [bytes(imagecodecs.jpegls_encode(frame))]))
+
+
+@pytest.mark.parametrize("is_compressed", [True, False])
+@pytest.mark.parametrize("uid", [ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian, f"{JPEG}90", JPEG_BASELINE])
+def test_an_icon_is_kept_and_uncompressed(uid: str, is_compressed: bool) -> None:
+    answer = read(rewritten(with_icon(is_compressed=is_compressed), uid))
+    assert answer.file_meta.TransferSyntaxUID == uid
+    icon = answer.IconImageSequence[0]
+    assert icon.PixelData[:81] == anatomy(8)[:9, :9].tobytes()
+    assert not icon["PixelData"].is_undefined_length
+
+
+# JPEG and JPEG XL in other clothes (PS3.5 8.2.15)
+
+
+def baseline() -> bytes:
+    codestreams = [bytes(imagecodecs.jpeg8_encode(colored(), 85)), bytes(imagecodecs.jpeg8_encode(colored()[::-1], 85))]
+    frames = np.stack([colored(), colored()[::-1]])
+    dataset = make_image(frames, "YBR_FULL_422", is_multi_frame=True, LossyImageCompression="01")
+    return to_file(with_codestreams(dataset, JPEGBaseline8Bit, codestreams))
+
+
+def test_a_jpeg_is_recompressed_and_comes_back() -> None:
+    stored = baseline()
+    recompressed = rewritten(stored, JPEG_XL_RECOMPRESSION)
+    answer = read(recompressed)
+    assert answer.file_meta.TransferSyntaxUID == JPEG_XL_RECOMPRESSION
+    assert answer.SOPInstanceUID == read(stored).SOPInstanceUID
+    assert answer.PhotometricInterpretation == "YBR_FULL_422"
+    for one, other in zip(values_in(recompressed), values_in(stored), strict=True):
+        np.testing.assert_array_equal(one, other)
+    restored = read(rewritten(recompressed, JPEG_BASELINE))
+    assert restored.file_meta.TransferSyntaxUID == JPEG_BASELINE
+    assert restored.PixelData == read(stored).PixelData
+
+
+@pytest.mark.parametrize("name", ["grey 8", "rgb"])
+def test_only_a_jpeg_can_be_recompressed(name: str) -> None:
+    assert read(rewritten(FILES[name], JPEG_XL_RECOMPRESSION)).file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+
+
+# Lists and `*` (8.2.11)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "answered"),
+    [
+        ("grey 16", (JPEG_BASELINE, f"{JPEG}80"), f"{JPEG}80"),
+        ("grey 16", (JPEG_BASELINE, "*"), ExplicitVRLittleEndian),
+        ("float", (f"{JPEG}90", RLE), ExplicitVRLittleEndian),
+        ("report", (f"{JPEG}90", DeflatedExplicitVRLittleEndian), DeflatedExplicitVRLittleEndian),
+        ("grey 8", (f"{JPEG}100", "1.2.3", RLE), RLE),
+        ("grey 8", (ImplicitVRLittleEndian, RLE), RLE),
+    ],
+)
+def test_the_first_that_can_be_had_is_sent(name: str, wanted: tuple[str, ...], answered: str) -> None:
+    assert read(rewritten(FILES[name], *wanted)).file_meta.TransferSyntaxUID == answered
+
+
+@pytest.mark.parametrize("uid", sorted(PIXEL_SYNTAXES))
+def test_what_is_stored_in_it_is_sent_as_it_is(uid: str) -> None:
+    name = "grey 8"
+    stored = rewritten(FILES[name], uid)
+    assert rewritten(stored, uid) == stored
