@@ -61,7 +61,7 @@ class Job:
 class Representation:
     """A worker's answer: `body`, or the first `body_size` bytes of the open `file` that goes beside it.
 
-    `warnings` tell of parameters that had nothing to act on.
+    `warnings` tell of parameters that had nothing to act on; `headers` are fields of the answer besides Content-Type.
     """
 
     media_type: str
@@ -69,6 +69,7 @@ class Representation:
     body_size: int | None = None
     warnings: tuple[str, ...] = ()
     file: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def encode_representation(representation: Representation) -> list[bytes | bytear
         "media_type": representation.media_type,
         "body_size": representation.body_size,
         "warnings": representation.warnings,
+        "headers": representation.headers,
     }
     return [*_with_length(header), representation.body]
 
@@ -134,7 +136,13 @@ def decode_answer(datagram: memoryview) -> Representation | Failure:
         log = header.pop("log")
         error = BY_NAME.get(header.pop("error"), InternalError)
         return Failure(error(header.pop("message"), **header), log)
-    return Representation(header["media_type"], bytes(datagram[start:]), header["body_size"], tuple(header["warnings"]))
+    return Representation(
+        header["media_type"],
+        bytes(datagram[start:]),
+        header["body_size"],
+        tuple(header["warnings"]),
+        headers=tuple((name, value) for name, value in header.get("headers", ())),
+    )
 
 
 def _with_length(header: dict[str, Any]) -> list[bytes | bytearray | memoryview]:

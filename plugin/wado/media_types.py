@@ -15,6 +15,7 @@ IMAGE_AVIF = "image/avif"
 VIDEO_MPEG = "video/mpeg"
 VIDEO_MP4 = "video/mp4"
 TEXT_HTML = "text/html"
+TEXT_PLAIN = "text/plain"
 
 ALIASES = {"image/jpg": IMAGE_JPEG}
 """Names that clients send for a registered media type: Orthanc's DICOMweb plugin takes `image/jpg`."""
@@ -65,7 +66,7 @@ OFFERS: dict[Category, tuple[str, ...]] = {
     Category.TEXT: (
         TEXT_HTML,
         APPLICATION_DICOM,
-        "text/plain",
+        TEXT_PLAIN,
         "text/xml",
         "application/pdf",
         "text/rtf",
@@ -75,7 +76,7 @@ OFFERS: dict[Category, tuple[str, ...]] = {
 }
 """The media types of each category, in the server's order of preference."""
 
-UNIMPLEMENTED = frozenset(OFFERS[Category.TEXT]) - {APPLICATION_DICOM}
+UNIMPLEMENTED = frozenset(OFFERS[Category.TEXT]) - {APPLICATION_DICOM, TEXT_HTML, TEXT_PLAIN}
 """Offered by the standard for reports; this version answers 501."""
 
 

@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def representation_of(content: bytes | Path, media_type: str = IMAGE_PNG, **para
         body = os.pread(answer.file, answer.body_size, 0)
         if answer.file != descriptor:
             os.close(answer.file)
-        return Representation(answer.media_type, body, warnings=answer.warnings)
+        return replace(answer, body=body, body_size=None, file=None)
 
 
 def body_of(answer: Representation) -> bytes:

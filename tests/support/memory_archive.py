@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydicom import dcmread
@@ -105,4 +105,4 @@ class WorkersInProcess:
         finally:
             if outcome.file != descriptor:
                 os.close(outcome.file)
-        return Representation(outcome.media_type, body, warnings=outcome.warnings)
+        return replace(outcome, body=body, body_size=None, file=None)

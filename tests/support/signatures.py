@@ -14,10 +14,12 @@ _SIGNATURES = {
     "video/mpeg": (0, b"\0\0\x01\xba"),
     "video/mp4": (4, b"ftyp"),
     "image/png": (0, b"\x89PNG\r\n\x1a\n"),
+    "text/html": (0, b"<!DOCTYPE html>\n<html "),
+    "text/plain": (0, b""),
     "application/dicom": (_PREAMBLE_LENGTH, b"DICM"),
 }
 
 
 def is_of_media_type(body: bytes | bytearray | memoryview, media_type: str) -> bool:
-    offset, signature = _SIGNATURES[media_type]
+    offset, signature = _SIGNATURES[media_type.partition(";")[0]]
     return bytes(body[offset : offset + len(signature)]) == signature

@@ -14,6 +14,7 @@ from wado.media_types import (
     OFFERS,
     SR_DOCUMENT_CLASSES,
     TEXT_HTML,
+    TEXT_PLAIN,
     UNIMPLEMENTED,
     Category,
     classify,
@@ -107,7 +108,7 @@ def test_every_category_can_be_had_as_dicom_and_as_its_default(category: Categor
 
 
 def test_what_is_not_made_is_known_as_such() -> None:
-    assert TEXT_HTML in UNIMPLEMENTED
+    assert not UNIMPLEMENTED & {TEXT_HTML, TEXT_PLAIN}
     assert not UNIMPLEMENTED & {*OFFERS[Category.SINGLE_FRAME], *OFFERS[Category.MULTI_FRAME]}
 
 

@@ -88,6 +88,7 @@ class WadoService:
         warning = ", ".join(f'299 - "{text}"' for text in representation.warnings)
         warnings = (("Warning", warning),) if warning else ()
         headers = (*self._headers, *warnings)
+        headers = (*headers, *representation.headers)
         return HttpResponse(HTTPStatus.OK, representation.media_type, representation.body, headers)
 
 

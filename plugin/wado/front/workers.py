@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wado.errors import InternalError, Unavailable
 from wado.files import read_whole
@@ -126,7 +126,7 @@ class WorkerProcess:
             answer = decode_answer(datagram)
             if isinstance(answer, Representation) and answer.body_size is not None:
                 body = read_whole(received[0], answer.body_size)
-                answer = Representation(answer.media_type, body, None, answer.warnings)
+                answer = replace(answer, body=body, body_size=None)
             return answer
         finally:
             for descriptor in received:

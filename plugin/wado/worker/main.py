@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from wado.errors import InternalError, Unavailable, WadoError
 from wado.files import write_whole
@@ -103,12 +104,7 @@ def in_a_file_if_large(representation: Representation) -> Representation:
     except BaseException:
         os.close(file)
         raise
-    return Representation(
-        representation.media_type,
-        body_size=len(representation.body),
-        file=file,
-        warnings=representation.warnings,
-    )
+    return replace(representation, body=b"", body_size=len(representation.body), file=file)
 
 
 def place_of(error: Exception) -> str:

@@ -24,6 +24,7 @@ from wado.remembered import Remembered
 from wado.transcode.render_dicom import render_dicom
 from wado.worker.render_moving import render_moving
 from wado.worker.render_picture import render_picture
+from wado.worker.render_report import WRITERS, render_report
 
 HEADERS_KEPT = 256
 LARGEST_HEADER_KEPT = 128 * 1024
@@ -55,6 +56,9 @@ class Renderers:
     def dicom(self, job: Job, source: FileSource) -> Representation:
         return render_dicom(job, source)
 
+    def report(self, job: Job, source: FileSource) -> Representation:
+        return render_report(job, source)
+
     def _read_image(self, job: Job, source: FileSource) -> StoredImage:
         stored_object = read_stored_object(source)
         image = read_stored_image(stored_object, inflated(stored_object, source))
@@ -75,5 +79,6 @@ RENDERERS: dict[tuple[Category, str], Renderer] = {
     **{(Category.SINGLE_FRAME, media_type): Renderers.picture for media_type in STILL},
     **{(Category.MULTI_FRAME, media_type): Renderers.picture for media_type in STILL if media_type not in MOVING},
     **{(Category.MULTI_FRAME, media_type): Renderers.moving for media_type in MOVING},
+    **{(Category.TEXT, media_type): Renderers.report for media_type in WRITERS},
     **{(category, APPLICATION_DICOM): Renderers.dicom for category in Category},
 }
