@@ -14,7 +14,7 @@ PLUGIN = Path(__file__).parents[2] / "plugin"
 PACKAGE = PLUGIN / "wado"
 
 ORTHANC_FILES = {"wado.front.orthanc_rest", "wado.front.orthanc_archive"}
-LAYERS = ("front", "request", "worker", "image", "dicom", "transcode", "annotation", "video")
+LAYERS = ("front", "request", "worker", "image", "dicom", "transcode", "annotation", "video", "character_sets")
 
 
 def name_of(path: Path) -> str:
@@ -81,7 +81,7 @@ def test_the_modules_are_found() -> None:
     assert all(in_layers(layer) for layer in LAYERS)
 
 
-@pytest.mark.parametrize("module", [*in_layers("front", "request"), *AT_THE_TOP])
+@pytest.mark.parametrize("module", [*in_layers("front", "request", "character_sets"), *AT_THE_TOP])
 def test_what_runs_inside_orthanc_needs_the_standard_library_only(module: str) -> None:
     allowed = {"orthanc"} if module in ORTHANC_FILES else set()
     assert {name for name in imports_of(module) if is_foreign(name)} <= allowed
