@@ -39,7 +39,8 @@ class Job:
     """One representation of one stored object.
 
     Equal jobs give equal bytes: the job is the plan of an answer. The object itself comes as an open file, in the
-    descriptor beside the job; `attachment` names its content for the worker's caches.
+    descriptor beside the job; `attachment` names its content for the worker's caches. `charsets` are names of
+    `wado.character_sets.names`, in order of preference, for text.
     """
 
     attachment: str
@@ -55,6 +56,7 @@ class Job:
     window_width: float | None = None
     image_quality: int | None = None
     transfer_syntaxes: tuple[str, ...] = ()
+    charsets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

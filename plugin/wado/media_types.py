@@ -80,6 +80,11 @@ UNIMPLEMENTED = frozenset(OFFERS[Category.TEXT]) - {APPLICATION_DICOM, TEXT_HTML
 """Offered by the standard for reports; this version answers 501."""
 
 
+def is_text(media_type: str) -> bool:
+    """Whether what is served under the media type has a character set (8.1.6)."""
+    return media_type.startswith("text/") or media_type.endswith("+xml")
+
+
 def classify(
     sop_class_uid: str, number_of_frames: int, has_pixel_data: bool, frame_number: int | None = None
 ) -> Category:

@@ -69,7 +69,7 @@ def test_an_image_without_more_is_a_jpeg_of_its_own_size(site: Site) -> None:
     response = site.ask(CT)
     assert (response.status, response.media_type) == (200, "image/jpeg")
     assert rows_and_columns(response) == (128, 128)
-    assert response.headers == (("Vary", "Accept"),)
+    assert response.headers == (("Vary", "Accept, Accept-Charset"),)
 
 
 @pytest.mark.parametrize(
@@ -214,11 +214,24 @@ def test_annex_b_3_prefers_jpeg_2000_to_jpeg(site: Site) -> None:
     ],
 )
 def test_what_is_not_made_yet_is_refused_and_never_left_out(site: Site, name: str, value: str) -> None:
-    beside = {"anonymize": {"contentType": "application/dicom"}, "presentationUID": {"presentationSeriesUID": "1.2"}}
+    dicom = {"contentType": "application/dicom"}
+    beside = {"charset": dicom, "anonymize": dicom, "presentationUID": {"presentationSeriesUID": "1.2"}}
     assert name in UNIMPLEMENTED_PARAMETERS
     response = site.ask(CT, **{name: value}, **beside.get(name, {}))
     assert response.status == 501
     assert text_of(response).startswith(f"501 Not Implemented: {name}: ")
+
+
+def test_a_picture_has_no_character_set_for_charset_to_act_on(site: Site) -> None:
+    response = site.ask(CT, charset="klingon")
+    assert (response.status, response.media_type) == (200, "image/jpeg")
+    assert dict(response.headers)["Warning"] == '299 - "charset has no effect: image/jpeg has no character set"'
+
+
+def test_text_in_no_character_set_that_can_be_written_is_not_acceptable(site: Site) -> None:
+    response = site.ask(REPORT, contentType="text/html", charset="klingon")
+    assert response.status == 406
+    assert text_of(response).startswith("406 Not Acceptable: charset: text can be had in UTF-8, GB18030, ISO-8859-1,")
 
 
 @pytest.mark.parametrize("name", ["rows", "columns", "imageQuality"])

@@ -78,6 +78,7 @@ def test_a_job_is_plain_json_that_any_version_of_python_reads() -> None:
         "window_width": None,
         "image_quality": None,
         "transfer_syntaxes": ["*"],
+        "charsets": [],
     }
 
 

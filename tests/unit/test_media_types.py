@@ -18,6 +18,7 @@ from wado.media_types import (
     UNIMPLEMENTED,
     Category,
     classify,
+    is_text,
 )
 
 STORAGE = "1.2.840.10008.5.1.4.1.1."
@@ -116,3 +117,11 @@ def test_every_alias_and_every_lossy_type_is_offered() -> None:
     offered = {offer for offers in OFFERS.values() for offer in offers}
     assert set(ALIASES.values()) | LOSSY <= offered
     assert not ALIASES.keys() & offered
+
+
+@pytest.mark.parametrize(
+    ("media_type", "expected"),
+    [("text/html", True), ("text/xml", True), ("application/x-hl7-cda-level-one+xml", True), ("image/png", False)],
+)
+def test_text_has_a_character_set(media_type: str, expected: bool) -> None:
+    assert is_text(media_type) is expected

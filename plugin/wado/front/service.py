@@ -11,14 +11,14 @@ from typing import Protocol
 from wado.errors import Gone, InternalError, Unimplemented, WadoError
 from wado.front.archive import Archive, InstanceReference, StoredInstance
 from wado.front.exchange import HttpRequest, HttpResponse, error_response
-from wado.front.negotiation import negotiate
+from wado.front.negotiation import negotiate, negotiate_charsets
 from wado.job import Job, Representation
-from wado.media_types import UNIMPLEMENTED, Category, classify
-from wado.request.model import MediaRange, WadoRequest
+from wado.media_types import APPLICATION_DICOM, UNIMPLEMENTED, Category, classify, is_text
+from wado.request.model import MediaRange, WadoRequest, WeightedCharset
 from wado.request.parameters import BY_NAME
 from wado.request.parse import parse_request
 from wado.request.rules import check_media_type
-from wado.request.syntax import parse_accept
+from wado.request.syntax import parse_accept, parse_accept_charset
 from wado.settings import Settings
 
 UNIMPLEMENTED_PARAMETERS = ("charset", "anonymize", "presentationUID")
@@ -41,7 +41,7 @@ class WadoService:
         self._settings = settings
         self._log = log
         origin = (("Access-Control-Allow-Origin", settings.allow_origin),) if settings.allow_origin else ()
-        self._headers = (("Vary", "Accept"), *origin)
+        self._headers = (("Vary", "Accept, Accept-Charset"), *origin)
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         """The answer to any request whatever: never raises."""
@@ -73,8 +73,9 @@ class WadoService:
         media_type = choose_media_type(category, wado_request.content_types, request.headers.get("accept", ""))
         check_media_type(wado_request, media_type, category)
         _check_implemented(wado_request, media_type)
-        job = plan_job(wado_request, instance, category, media_type, self._settings)
-        return self._respond(self._make(job, instance))
+        charsets = choose_charsets(media_type, wado_request.charsets, request.headers.get("accept-charset", ""))
+        job = plan_job(wado_request, instance, category, media_type, self._settings, charsets)
+        return self._respond(self._make(job, instance), find_warnings(wado_request, media_type))
 
     def _make(self, job: Job, instance: StoredInstance) -> Representation:
         descriptor = self._archive.open(instance)
@@ -83,11 +84,10 @@ class WadoService:
         finally:
             os.close(descriptor)
 
-    def _respond(self, representation: Representation) -> HttpResponse:
+    def _respond(self, representation: Representation, warnings: tuple[str, ...]) -> HttpResponse:
         # One field for all of them: Orthanc keeps one of each name.
-        warning = ", ".join(f'299 - "{text}"' for text in representation.warnings)
-        warnings = (("Warning", warning),) if warning else ()
-        headers = (*self._headers, *warnings)
+        warning = ", ".join(f'299 - "{text}"' for text in (*warnings, *representation.warnings))
+        headers = (*self._headers, *((("Warning", warning),) if warning else ()))
         headers = (*headers, *representation.headers)
         return HttpResponse(HTTPStatus.OK, representation.media_type, representation.body, headers)
 
@@ -102,8 +102,19 @@ def choose_media_type(category: Category, content_types: tuple[MediaRange, ...],
     return negotiate(category, content_types, parse_accept(accept))
 
 
+@lru_cache(maxsize=UNDERSTOOD)
+def choose_charsets(media_type: str, charsets: tuple[WeightedCharset, ...], accept_charset: str) -> tuple[str, ...]:
+    """The character sets that text may be in; none for what is no text."""
+    return negotiate_charsets(charsets, parse_accept_charset(accept_charset)) if is_text(media_type) else ()
+
+
 def plan_job(
-    request: WadoRequest, instance: StoredInstance, category: Category, media_type: str, settings: Settings
+    request: WadoRequest,
+    instance: StoredInstance,
+    category: Category,
+    media_type: str,
+    settings: Settings,
+    charsets: tuple[str, ...],
 ) -> Job:
     """The request and the settings' defaults as the plan of one answer."""
     return Job(
@@ -120,7 +131,14 @@ def plan_job(
         region=request.region,
         annotation=request.annotation,
         transfer_syntaxes=request.transfer_syntaxes,
+        charsets=charsets,
     )
+
+
+def find_warnings(request: WadoRequest, media_type: str) -> tuple[str, ...]:
+    """What has nothing to act on: the standard forbids charset beside no media type (8.1.6)."""
+    has_effect = is_text(media_type) or media_type == APPLICATION_DICOM
+    return () if not request.charsets or has_effect else (f"charset has no effect: {media_type} has no character set",)
 
 
 def describe(error: BaseException) -> str:
@@ -134,7 +152,7 @@ def describe(error: BaseException) -> str:
 
 def _check_implemented(request: WadoRequest, media_type: str) -> None:
     for name in UNIMPLEMENTED_PARAMETERS:
-        if name in request.names:
+        if name in request.names and (name != "charset" or media_type == APPLICATION_DICOM):
             raise Unimplemented("this version does not do this", parameter=name, clause=BY_NAME[name].clause)
     if media_type in UNIMPLEMENTED:
         message = f"this version does not make {media_type}; contentType=application/dicom gives the object itself"
