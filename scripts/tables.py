@@ -11,8 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "plugin"))
 
-from wado.front.service import UNIMPLEMENTED_PARAMETERS  # noqa: E402  (the path comes first)
-from wado.media_types import DEFAULT, OFFERS, UNIMPLEMENTED, Category  # noqa: E402
+from wado.front.service import UNIMPLEMENTED_PARAMETERS, UNIMPLEMENTED_WITH_DICOM  # noqa: E402  (the path comes first)
+from wado.media_types import APPLICATION_DICOM, DEFAULT, OFFERS, UNIMPLEMENTED, Category  # noqa: E402
 from wado.request.parameters import PARAMETERS  # noqa: E402
 from wado.settings import SETTINGS  # noqa: E402
 
@@ -29,6 +29,7 @@ def parameters_table() -> Iterator[str]:
     yield "|---|---|---|"
     for parameter in PARAMETERS:
         later = " (501)" if parameter.name in UNIMPLEMENTED_PARAMETERS else ""
+        later = f" (501 with `{APPLICATION_DICOM}`)" if parameter.name in UNIMPLEMENTED_WITH_DICOM else later
         yield f"| `{parameter.name}` | {parameter.meaning}{later} | {parameter.clause} |"
 
 

@@ -21,8 +21,9 @@ from wado.request.rules import check_media_type
 from wado.request.syntax import parse_accept, parse_accept_charset
 from wado.settings import Settings
 
-UNIMPLEMENTED_PARAMETERS = ("charset", "anonymize", "presentationUID")
-"""Understood and checked, and not made by this version."""
+UNIMPLEMENTED_PARAMETERS = ("anonymize", "presentationUID")
+UNIMPLEMENTED_WITH_DICOM = ("charset",)
+"""Understood and checked, and not made by this version: at all, and of DICOM objects."""
 
 
 UNDERSTOOD = 1024
@@ -151,8 +152,8 @@ def describe(error: BaseException) -> str:
 
 
 def _check_implemented(request: WadoRequest, media_type: str) -> None:
-    for name in UNIMPLEMENTED_PARAMETERS:
-        if name in request.names and (name != "charset" or media_type == APPLICATION_DICOM):
+    for name in (*UNIMPLEMENTED_PARAMETERS, *(UNIMPLEMENTED_WITH_DICOM if media_type == APPLICATION_DICOM else ())):
+        if name in request.names:
             raise Unimplemented("this version does not do this", parameter=name, clause=BY_NAME[name].clause)
     if media_type in UNIMPLEMENTED:
         message = f"this version does not make {media_type}; contentType=application/dicom gives the object itself"

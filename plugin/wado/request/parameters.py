@@ -31,7 +31,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "8.1.5",
         "media types, with wildcards and q-values: `image/png,image/jpeg;q=0.5`",
     ),
-    Parameter("charset", "charsets", syntax.parse_charsets, "8.1.6", "character sets, with q-values: `UTF-8`"),
+    Parameter("charset", "charsets", syntax.parse_charsets, "8.1.6", "character sets of text, with q-values: `ISO-8859-1,UTF-8;q=0.5`"),
     Parameter("anonymize", "anonymize", syntax.parse_anonymize, "8.1.7", "`yes`"),
     Parameter("annotation", "annotation", syntax.parse_annotation, "8.2.1", "`patient`, `technique` or both"),
     Parameter("rows", "rows", syntax.parse_size, "8.2.2", "greatest height in pixels; the aspect ratio is kept"),
