@@ -96,7 +96,7 @@ def test_the_default_is_that_of_the_category(site: Site, item: MemoryObject, med
 
 def test_a_report_by_default_is_html_that_runs_nothing(site: Site) -> None:
     response = site.ask(REPORT)
-    assert (response.status, response.media_type) == (200, "text/html; charset=utf-8")
+    assert (response.status, response.media_type) == (200, "text/html; charset=UTF-8")
     assert dict(response.headers)["Content-Security-Policy"].startswith("default-src 'none'; img-src 'self'; style-src")
 
 

@@ -41,7 +41,7 @@ _MANY_POINTS = 12
 """Points of a list that are folded away where they are more."""
 
 
-def write_html(outline: Outline, charset: str = "utf-8") -> str:
+def write_html(outline: Outline, charset: str = "UTF-8") -> str:
     """The page; `charset` is the name that it declares, for which the caller encodes it."""
     language = escape(outline.language)
     direction = ' dir="rtl"' if outline.is_right_to_left else ""

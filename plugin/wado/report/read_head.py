@@ -8,6 +8,7 @@ from pydicom.uid import UID
 
 from wado.dicom.element_tree import Item
 from wado.report.model import Coded, ContentItem, Head, Observer, Order, Patient, Person, Reference, Study
+from wado.report.read_character_sets import find_character_set_notes
 from wado.report.read_values import (
     code,
     codes,
@@ -59,7 +60,7 @@ def read_head(data_set: Item, root: ContentItem | None) -> Head:
         identical_documents=_read_references(data_set, "IdenticalDocumentsSequence"),
         current_evidence=_read_references(data_set, "CurrentRequestedProcedureEvidenceSequence"),
         other_evidence=_read_references(data_set, "PertinentOtherEvidenceSequence"),
-        notes=() if data_set.is_whole else (NOT_WHOLE,),
+        notes=(*(() if data_set.is_whole else (NOT_WHOLE,)), *find_character_set_notes(data_set)),
     )
 
 

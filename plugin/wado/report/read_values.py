@@ -9,12 +9,10 @@ from datetime import date
 
 from pydicom.datadict import tag_for_keyword
 
+from wado.character_sets.decode import WHOLE_TEXT, decode
 from wado.dicom.element_tree import Item
 from wado.report.model import Code, Person, Reference
-from wado.report.read_text import decode, legible
-
-_WHOLE_TEXT = frozenset({"LT", "ST", "UT", "UR"})
-"""VRs of one value, in which a backslash is a character like others (PS3.5 6.2)."""
+from wado.report.read_text import legible
 
 _PLAIN = frozenset({"AE", "AS", "CS", "DA", "DS", "IS", "LO", "PN", "SH", "TM", "UI", "UC"})
 """VRs whose values are what they are where they are letters and digits alone: most values in reports are."""
@@ -65,10 +63,10 @@ def texts(item: Item, tag: int) -> tuple[str, ...]:
         return tuple(f"({group:04X},{element:04X})" for group, element in zip(parts[::2], parts[1::2], strict=False))
     if vr in _BYTES and not _looks_like_text(content):
         return (f"{len(content)} bytes: {content[:32].hex(' ')}{' …' if len(content) > 32 else ''}",)
-    decoded = decode(content.rstrip(b"\0"), item.character_set, is_name=vr == "PN")
-    if vr in _WHOLE_TEXT:
-        return (legible(decoded.rstrip(" ")),) if decoded.strip(" ") else ()
-    values = tuple(legible(value.strip(" \0")) for value in decoded.split("\\"))
+    decoded = decode(content.rstrip(b"\0"), item.character_set, vr).values
+    if vr in WHOLE_TEXT:
+        return tuple(legible(value.rstrip(" ")) for value in decoded if value.strip(" "))
+    values = tuple(legible(value.strip(" \0")) for value in decoded)
     return values if any(values) else ()
 
 
