@@ -14,6 +14,7 @@ BACKSLASH = b"\\"
 WHOLE_TEXT = frozenset({"LT", "ST", "UT", "UR"})
 """VRs of one value, in which a backslash is a character like others (PS3.5 6.2)."""
 
+_SHOWN = "backslashreplace"
 _KEPT = "wado.kept"
 """The error handler that keeps bytes which are no characters: as what no text has, until the values are apart."""
 
@@ -23,7 +24,9 @@ _NO_BREAK_SPACE = 0xA0
 _LARGEST_KEPT = 1024
 
 _ESCAPE_SEQUENCE = re.compile(rb"(\x1b[\x20-\x2f]+[\x30-\x7e])")
-_RUNS = re.compile(rb"[\x21-\x7e]+|[\x80-\xff]+|[\x00-\x1f]|[\x20\x7f]+")
+_RUNS = re.compile(rb"[\x20-\x7f]+|[\x80-\xff]+|[\x00-\x1f]")
+_SPACES = re.compile(rb"([\x20\x7f]+)")
+_C1 = re.compile(rb"[\x80-\x9f]")
 _DELIMITERS = {
     "PN": re.compile(rb"([\\^=])"),
     "": re.compile(rb"(\\)"),
@@ -89,7 +92,8 @@ def _decode_as_declared(content: bytes, declared: Declared, vr: str) -> tuple[tu
         try:
             return _split(content.decode(declared.codec), vr), _NOTHING
         except UnicodeDecodeError:
-            values = _split(content.decode(declared.codec, _KEPT), vr)
+            errors = "surrogateescape" if declared.codec == "utf-8" else _KEPT  # which is the same, and faster
+            values = _split(content.decode(declared.codec, errors), vr)
             return tuple(map(_show, values)), frozenset({_DAMAGED})
     if has_escape or (declared.g1 is not None and declared.g1.width > 1) or declared.extensions:
         reader = _Reader(declared, vr)
@@ -115,7 +119,7 @@ def _show(text: str) -> str:
 
 
 def _has_c1(content: bytes) -> bool:
-    return any(0x80 <= code < _NO_BREAK_SPACE for code in content) if not content.isascii() else False
+    return _C1.search(content) is not None
 
 
 _NOTHING: frozenset[str] = frozenset()
@@ -172,16 +176,24 @@ class _Reader:
         if first < 0x20:
             self._reset()
             self._texts[-1].append(chr(first))
-        elif first in (0x20, 0x7F):
-            self._texts[-1].append(run.decode("ascii"))
         elif first >= 0x80:
             self._read_right(run)
-        elif self._g0.width == 1:
-            self._read_left(run)
         else:
-            self._read_pairs(run)
+            self._read_left(run)
 
     def _read_left(self, run: bytes) -> None:
+        if self._g0.width == 1:
+            self._read_characters(run)
+            return
+        for part in _SPACES.split(run):
+            if self._g0.width == 1:  # a delimiter has ended the set of two bytes
+                self._read_characters(part)
+            elif part.isspace() or part.startswith(b"\x7f"):
+                self._texts[-1].append(part.decode("ascii"))
+            else:
+                self._read_pairs(part)
+
+    def _read_characters(self, run: bytes) -> None:
         for part in self._delimiters.split(run):
             if self._delimiters.fullmatch(part):
                 self._delimit(part)
@@ -221,21 +233,8 @@ class _Reader:
             self._texts[-1].append(graphic_set.decode(codes))
         except UnicodeDecodeError:
             self.faults.add(_DAMAGED)
-            self._texts[-1].append(_shown(graphic_set, codes))
-
-
-def _shown(graphic_set: GraphicSet | None, codes: bytes) -> str:
-    """What can be read of the codes, and the others byte by byte."""
-    width = graphic_set.width if graphic_set else 1
-    texts = []
-    for start in range(0, len(codes), width):
-        character = codes[start : start + width]
-        try:
-            texts.append(graphic_set.decode(character) if graphic_set and not _has_c1(character) else "")
-        except UnicodeDecodeError:
-            texts.append("")
-        texts[-1] = texts[-1] or "".join(f"\\x{code:02x}" for code in character)
-    return "".join(texts)
+            what_can_be = graphic_set.decode_what_can_be(codes) if graphic_set else codes.decode("ascii", _SHOWN)
+            self._texts[-1].append(what_can_be)
 
 
 def _only_g1(declared: Declared) -> GraphicSet | None:

@@ -14,15 +14,16 @@ UNDEFINED = "\ufffe"
 """In a code page: no character (as `codecs.charmap_decode` has it)."""
 
 _G1_START = 0xA0
+_TO_GR = bytes(code | 0x80 for code in range(0x100))
 _SHOWN = "backslashreplace"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class GraphicSet:
-    """`number` is its registration as ISO-IR; `escape` designates it; `width` is the bytes of one character.
+    """There is one object of each. `number` is its registration as ISO-IR, `escape` designates it.
 
-    `codec` is one of Python in which the set lies in GR (a set of ISO 646 in GL); `prefix` comes before each of its
-    characters there.
+    A character has `width` bytes. `codec` is one of Python in which the set lies in GR (a set of ISO 646 in GL);
+    `prefix` comes before each of its characters there.
     """
 
     number: int
@@ -36,15 +37,32 @@ class GraphicSet:
         """The characters; raises `UnicodeDecodeError`. `codes` are those of the half that the set is for."""
         if self.width == 1:
             return codecs.charmap_decode(codes, "strict", page(self, self))[0]
-        in_gr = bytes(code | 0x80 for code in codes)
-        if self.prefix:
-            in_gr = b"".join(self.prefix + in_gr[start : start + 2] for start in range(0, len(in_gr), 2))
         try:
-            return in_gr.decode(self.codec)
+            return self._in_codec(codes).decode(self.codec)
         except UnicodeDecodeError:
             if self.number == JIS_X_0208.number and len(codes) % 2 == 0:
                 return _as_shift_jis(codes).decode("cp932")
             raise
+
+    def decode_what_can_be(self, codes: bytes) -> str:
+        """The characters, and what is none of them byte by byte, as `\\xE9`."""
+        if self.width == 1:
+            return codecs.charmap_decode(codes, _SHOWN, page(self, self))[0]
+        if self.is_g1:
+            return codes.decode(self.codec, _SHOWN)
+        return "".join(self._decode_or_show(codes[start : start + 2]) for start in range(0, len(codes), 2))
+
+    def _decode_or_show(self, pair: bytes) -> str:
+        try:
+            return self.decode(pair)
+        except UnicodeDecodeError:
+            return "".join(f"\\x{code:02x}" for code in pair)
+
+    def _in_codec(self, codes: bytes) -> bytes:
+        in_gr = codes if self.is_g1 else codes.translate(_TO_GR)
+        if not self.prefix:
+            return in_gr
+        return b"".join(self.prefix + in_gr[start : start + 2] for start in range(0, len(in_gr), 2))
 
     def encode(self, character: str) -> bytes | None:
         """The codes of one character in the half that the set is for; none if it is not in the set."""
