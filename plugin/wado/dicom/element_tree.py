@@ -223,6 +223,9 @@ class _Reader:
 
     def _read_value(self, level: _Level, tag: int, vr: str, length: int) -> None:
         is_unknown = vr == "UN" and (length == UNDEFINED_LENGTH or vr_of(tag) == "SQ")
+        if vr == "UN":
+            # So is a value written that is too long for its VR's own length (PS3.5 6.2.2, Note).
+            vr = vr_of(tag)
         if tag in PIXEL_DATA_TAGS and length == UNDEFINED_LENGTH:
             self._skip_fragments(level)
         elif vr == "SQ" or is_unknown or length == UNDEFINED_LENGTH:
