@@ -11,6 +11,9 @@ from wado.character_sets.declared import Declared, read_declared
 from wado.character_sets.graphic_sets import BY_ESCAPE, ESCAPE, ISO_646, JIS_X_0201_ROMAJI, GraphicSet, decode_page
 
 BACKSLASH = b"\\"
+TEXT_VRS = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
+"""Those that Specific Character Set is for (PS3.5 6.1.2.2); the others have the default repertoire."""
+
 WHOLE_TEXT = frozenset({"LT", "ST", "UT", "UR"})
 """VRs of one value, in which a backslash is a character like others (PS3.5 6.2)."""
 
@@ -50,7 +53,8 @@ def decode(content: bytes, character_set: bytes, vr: str) -> Decoded:
     `\\xE9`, and a note says so. Never raises.
     """
     declared = read_declared(character_set)
-    if content.isascii() and ESCAPE not in content and declared.g0 is not JIS_X_0201_ROMAJI:
+    has_yen_sign = declared.g0 is JIS_X_0201_ROMAJI and vr in TEXT_VRS
+    if content.isascii() and ESCAPE not in content and not has_yen_sign:
         return Decoded(_split(content.decode("ascii"), vr))
     if len(content) <= _LARGEST_KEPT:
         return _decode_short(content, character_set, vr)

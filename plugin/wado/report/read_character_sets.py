@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from wado.character_sets.decode import decode
+from wado.character_sets.decode import TEXT_VRS, decode
 from wado.character_sets.graphic_sets import ESCAPE
 from wado.dicom.element_tree import Item
-
-TEXT_VRS = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
-"""Those that Specific Character Set is for (PS3.5 6.1.2.2)."""
 
 MOST_NOTES = 8
 """Each item may declare sets of its own."""

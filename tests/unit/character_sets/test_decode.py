@@ -98,6 +98,9 @@ def test_both_halves_of_the_code_table_change_apart() -> None:
 def test_a_yen_sign_ends_values_and_is_text_where_there_is_one() -> None:
     assert read(b"a\\b", "ISO_IR 13", "LO") == ("a", "b")
     assert read(b"a\\b~", "ISO_IR 13", "LT") == ("a¥b‾",)
+    assert read(b"http://a/~b", "ISO_IR 13", "UR") == (
+        "http://a/~b",
+    )  # of the default repertoire, whatever is declared
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.datasets import CHARSET_FILES, sample_files
-from wado.character_sets.decode import WHOLE_TEXT, decode
+from wado.character_sets.decode import TEXT_VRS, WHOLE_TEXT, decode
 from wado.character_sets.encode import encode, holds, html_reference
 from wado.character_sets.encode_values import encode_values
 from wado.character_sets.names import CHARACTER_SETS
 from wado.dicom.element_tree import Item, read_element_tree
 from wado.dicom.stored_object import BytesSource
 
-TEXT_VRS = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 PATIENT_NAME = 0x00100010
 
 NAMES = {
