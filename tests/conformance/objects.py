@@ -79,6 +79,8 @@ def make_report() -> Dataset:
     return make_object(
         BASIC_TEXT_SR,
         Modality="SR",
+        SpecificCharacterSet="ISO_IR 100",
+        PatientName=PATIENT_NAME,
         ValueType="CONTAINER",
         ContinuityOfContent="SEPARATE",
         CompletionFlag="COMPLETE",
