@@ -62,7 +62,7 @@ def texts(item: Item, tag: int) -> tuple[str, ...]:
         parts = numbers_in(content, "H", item.is_little_endian)
         return tuple(f"({group:04X},{element:04X})" for group, element in zip(parts[::2], parts[1::2], strict=False))
     if vr in _BYTES and not _looks_like_text(content):
-        return (f"{len(content)} bytes: {content[:32].hex(' ')}{' …' if len(content) > 32 else ''}",)
+        return (f"{len(content)} bytes: {content[:32].hex(' ')}{' ...' if len(content) > 32 else ''}",)
     decoded = decode(content.rstrip(b"\0"), item.character_set, vr).values
     if vr in WHOLE_TEXT:
         return tuple(legible(value.rstrip(" ")) for value in decoded if value.strip(" "))
