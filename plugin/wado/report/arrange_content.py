@@ -81,7 +81,8 @@ def arrange_content(arranger: Arranger) -> Iterator[Block]:
     """Every item below the root, in the order of the tree."""
     root = arranger.root
     if remarks := remark_runs(root):
-        yield Paragraph(remarks, style=Style.NOTE)
+        first, *others = remarks
+        yield Paragraph((replace(first, text=first.text.lstrip(" ")), *others), style=Style.CONTEXT)
     walk = _Walk(arranger, [_Siblings(root.children, 2, 0, root.is_continuous)])
     while walk.waiting:
         siblings = walk.waiting[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from pydicom import config
 from pydicom.uid import UID
 
 from wado.dicom.element_tree import Item
@@ -67,7 +68,7 @@ def read_head(data_set: Item, root: ContentItem | None) -> Head:
 @lru_cache(maxsize=256)
 def class_name(sop_class_uid: str) -> str:
     """Such as Basic Text SR; of an unknown class, its UID."""
-    return UID(sop_class_uid).name.removesuffix(" Storage") if sop_class_uid else ""
+    return UID(sop_class_uid, validation_mode=config.IGNORE).name.removesuffix(" Storage") if sop_class_uid else ""
 
 
 def _title(data_set: Item, root: ContentItem | None) -> str:

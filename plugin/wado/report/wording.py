@@ -67,6 +67,9 @@ RELATIONSHIPS = {
 }
 """What goes before an item's label; the first three are clear from where it stands."""
 
+_NO_UNIT = frozenset({"", "1", "no units", "unity", "no unit"})
+"""Meanings that UCUM's code 1 is given by those who mean nothing by it; others tell what is counted."""
+
 _UNIT_WITHOUT_SIGN = ("1", "{")
 """How UCUM's codes begin that are no sign for a unit but an annotation (UCUM section 6)."""
 
@@ -126,7 +129,8 @@ def unit_text(unit: Code | None) -> str:
         return ""
     if unit.scheme == "UCUM" and unit.value and not unit.value.startswith(_UNIT_WITHOUT_SIGN):
         return unit.value
-    return "" if (unit.value, unit.scheme) == ("1", "UCUM") else unit.text
+    is_unity = (unit.value, unit.scheme) == ("1", "UCUM") and unit.meaning.lower() in _NO_UNIT
+    return "" if is_unity else unit.text
 
 
 def _write_text(value: Text, _: Links) -> Runs:
