@@ -11,6 +11,9 @@ from wado.errors import NotAcceptable
 Reference = Callable[[str], str]
 """How a document writes one character that its character set does not hold."""
 
+SAME_TO_READ = {"\N{NO-BREAK SPACE}": " ", "\N{NON-BREAKING HYPHEN}": "-"}
+"""What plain text may write instead: lines may break elsewhere, and nothing else is lost."""
+
 
 def html_reference(character: str) -> str:
     """For HTML and XML: a numeric character reference."""
@@ -36,8 +39,9 @@ def encode(text: str, names: Sequence[str], reference: Reference | None = None) 
         missing = [character for character in beyond_ascii if not holds(character_set, character)]
         if not missing:
             return character_set.name, text.encode(character_set.codec)
-        if reference:
-            written = text.translate({ord(character): reference(character) for character in missing})
+        if reference or SAME_TO_READ.keys() >= set(missing):
+            write = reference or SAME_TO_READ.__getitem__
+            written = text.translate({ord(character): write(character) for character in missing})
             return character_set.name, written.encode(character_set.codec)
     raise NotAcceptable(
         f"the text has characters that {' and '.join(row.name for row in known)} cannot hold; charset=UTF-8 has all",

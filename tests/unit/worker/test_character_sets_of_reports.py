@@ -10,7 +10,7 @@ import pytest
 from pydicom.dataset import Dataset
 
 from tests.support.datasets import to_file
-from tests.support.reports import make_report, read, text_item
+from tests.support.reports import make_report, number_item, read, text_item
 from wado.character_sets.names import CHARACTER_SETS
 from wado.dicom.stored_object import FileSource
 from wado.errors import NotAcceptable
@@ -49,7 +49,9 @@ def test_plain_text_is_in_the_first_set_that_holds_all_of_it(tmp_path: Path) -> 
 
 
 def test_plain_text_brings_no_characters_of_its_own(tmp_path: Path) -> None:
-    text = rendered(tmp_path, make_report(text_item("Findings", "None")), TEXT_PLAIN, "US-ASCII")
+    text = rendered(
+        tmp_path, make_report(text_item("Findings", "None"), number_item("Size", "3")), TEXT_PLAIN, "US-ASCII"
+    )
     assert bytes(text.body).isascii()
 
 
