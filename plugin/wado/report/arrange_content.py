@@ -41,12 +41,13 @@ SENTENCE_TYPES = frozenset({"TEXT", "NUM", "CODE", "PNAME", "DATE", "TIME", "DAT
 
 @dataclass(slots=True)
 class _Siblings:
-    """Items that stand beside each other, and how far they are arranged.
+    """Items that stand beside each other below one of that title, and how far they are arranged.
 
     `context` is what was said last of the observation, here or above. Before the item at `no_table_before`, no table
     of sections begins. In prose, which has a long text somewhere, every text is a paragraph.
     """
 
+    title: str
     items: Sequence[ContentItem]
     level: int
     depth: int
@@ -56,6 +57,7 @@ class _Siblings:
     parent: _Siblings | None = None
     no_table_before: int = 0
     is_prose: bool = False
+    is_after_section: bool = False
 
     def __post_init__(self) -> None:
         self.is_prose = any(map(_is_long, self.items))
@@ -69,12 +71,22 @@ class _Walk:
     arranger: Arranger
     waiting: list[_Siblings]
 
-    def enter(self, siblings: _Siblings, items: Sequence[ContentItem], *, heading: bool, is_continuous: bool) -> None:
+    def enter(
+        self,
+        siblings: _Siblings,
+        item: ContentItem,
+        below: Sequence[ContentItem],
+        *,
+        heading: bool,
+        is_continuous: bool,
+    ) -> None:
         """Go on with what is below an item before what is beside it."""
         level = min(LOWEST_HEADING, siblings.level + 1) if heading else siblings.level
         is_deeper = not heading or siblings.level == LOWEST_HEADING
         depth = min(DEEPEST_INDENTATION, siblings.depth + is_deeper)
-        self.waiting.append(_Siblings(items, level, depth, is_continuous, context=siblings.context, parent=siblings))
+        self.waiting.append(
+            _Siblings(label_text(item), below, level, depth, is_continuous, context=siblings.context, parent=siblings)
+        )
 
 
 def arrange_content(arranger: Arranger) -> Iterator[Block]:
@@ -83,17 +95,24 @@ def arrange_content(arranger: Arranger) -> Iterator[Block]:
     if remarks := remark_runs(root):
         first, *others = remarks
         yield Paragraph((replace(first, text=first.text.lstrip(" ")), *others), style=Style.CONTEXT)
-    walk = _Walk(arranger, [_Siblings(root.children, 2, 0, root.is_continuous)])
+    walk = _Walk(arranger, [_Siblings(label_text(root), root.children, 2, 0, root.is_continuous)])
     while walk.waiting:
         siblings = walk.waiting[-1]
         if siblings.next >= len(siblings.items):
             walk.waiting.pop()
             continue
-        for step in STEPS:
-            block = step(walk, siblings)
-            if block is not None:
-                yield block
-                break
+        yield from _arrange_next(walk, siblings)
+
+
+def _arrange_next(walk: _Walk, siblings: _Siblings) -> Iterator[Block]:
+    """The next block; after a section, one that is none gets a heading, or else it would seem to be part of that."""
+    item, is_after_section = siblings.items[siblings.next], siblings.is_after_section
+    siblings.is_after_section = False
+    block = next(block for step in STEPS if (block := step(walk, siblings)) is not None)
+    if is_after_section and not isinstance(block, Heading):
+        title = label_text(item) if item.is_container else f"{siblings.title} (continued)"
+        yield Heading((Run(title, Kind.LABEL),), siblings.level, siblings.depth)
+    yield block
 
 
 def _context(walk: _Walk, siblings: _Siblings) -> Block | None:
@@ -221,7 +240,8 @@ def _section(walk: _Walk, siblings: _Siblings) -> Block | None:
     if not item.is_container:
         return None
     siblings.next += 1
-    walk.enter(siblings, item.children, heading=True, is_continuous=item.is_continuous)
+    siblings.is_after_section = True
+    walk.enter(siblings, item, item.children, heading=True, is_continuous=item.is_continuous)
     return Heading((*label_runs(item), *value_runs(item, walk.arranger.links)), siblings.level, siblings.depth)
 
 
@@ -231,7 +251,7 @@ def _table(walk: _Walk, siblings: _Siblings) -> Block | None:
     if not isinstance(item.value, Tabulated):
         return None
     siblings.next += 1
-    walk.enter(siblings, item.children, heading=False, is_continuous=False)
+    walk.enter(siblings, item, item.children, heading=False, is_continuous=False)
     return value_table(walk.arranger, item, siblings.depth)
 
 
@@ -248,7 +268,7 @@ def _anything(walk: _Walk, siblings: _Siblings) -> Block | None:
         *arranger.pointer(item),
         *arranger.in_parentheses(item.children[:count]),
     )
-    walk.enter(siblings, item.children[count:], heading=False, is_continuous=False)
+    walk.enter(siblings, item, item.children[count:], heading=False, is_continuous=False)
     return Paragraph((*label_runs(item), Run(": " if said else ":"), *said), siblings.depth)
 
 
