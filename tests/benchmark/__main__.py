@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from tests.benchmark.cases import CASES, Case
 from tests.benchmark.images import to_file
 from tests.benchmark.load import requests_per_second
+from tests.benchmark.reports import measure_reports
 from tests.support.orthanc_process import OrthancProcess
 
 CONNECTIONS = (1, 4)
@@ -78,6 +79,9 @@ def main() -> int:
         print(f"JPEG, requests per second, medians of {effort.rounds} rounds of {effort.seconds} s\n")
         for line in measure_all(orthanc, effort):
             print(line, flush=True)
+    print()
+    for line in measure_reports():
+        print(line, flush=True)
     return 0
 
 

@@ -9,12 +9,16 @@ from functools import lru_cache
 
 _WIDE = frozenset({"W", "F"})
 _WITHOUT_WIDTH = frozenset({"Mn", "Me", "Cf"})
+_FIRST_MARK = "\N{COMBINING GRAVE ACCENT}"
+_SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 _TAB = "        "
 
 
 def width_of(text: str) -> int:
     """Columns that the text takes: two for a wide character, none for a mark above or below another one."""
-    return len(text) if text.isascii() else sum(map(_character_width, text))
+    if text.isascii() or (max(text) < _FIRST_MARK and _SOFT_HYPHEN not in text):
+        return len(text)
+    return sum(map(_character_width, text))
 
 
 def pad(text: str, width: int) -> str:
