@@ -20,6 +20,9 @@ POINT_RADIUS = 0.015
 
 _FARTHEST = 1e7
 
+_OWN_SIZE = ' width="auto" height="auto"'
+"""That which the picture turns out to have (SVG 2 section 12.3)."""
+
 Box = tuple[float, float, float, float]
 
 
@@ -39,7 +42,7 @@ def draw_on_picture(figure: Figure) -> str:
         extent = f' width="{columns}" height="{rows}" preserveAspectRatio="none"'
         picture = figure.thumbnail
     else:
-        box, extent, picture = _surroundings(shapes), "", figure.picture
+        box, extent, picture = _surroundings(shapes), _OWN_SIZE, figure.picture
     radius = POINT_RADIUS * max(box[2], box[3])
     drawn = "".join(element for shape in shapes for element in _elements(shape, radius))
     view = " ".join(map(_number, box))
