@@ -20,8 +20,11 @@ POINT_RADIUS = 0.015
 
 _FARTHEST = 1e7
 
-_OWN_SIZE = ' width="auto" height="auto"'
-"""That which the picture turns out to have (SVG 2 section 12.3)."""
+_OWN_SIZE = ""
+"""Without width and height a picture has the size that it turns out to have (SVG 2 section 12.3).
+
+Validators of SVG 1.1 ask for both; browsers take the word `auto`, which SVG 2 has for it, for 0.
+"""
 
 Box = tuple[float, float, float, float]
 

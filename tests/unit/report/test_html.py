@@ -186,7 +186,7 @@ def test_a_region_is_shown_with_what_is_around_it_where_the_size_is_not_known() 
     page = svg_of(region_item("POLYLINE", [10, 20, 90, 20, 90, 60, 10, 20], image_item("Source")))
     assert next(page.find("svg"))["viewbox"] == "-30 -20 160 120"
     image = next(page.find("image"))
-    assert (image["width"], image["height"]) == ("auto", "auto")
+    assert not {"width", "height"} & image.keys()
     assert "rows=" not in image["href"]
     assert next(page.find("polyline"))["points"] == "10,20 90,20 90,60 10,20"
 
