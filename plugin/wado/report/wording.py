@@ -142,7 +142,7 @@ def _write_coded(value: Coded, _: Links) -> Runs:
 
 
 def _write_named(value: Named, _: Links) -> Runs:
-    return (Run(value.person.text, Kind.VALUE),)
+    return (Run(value.person.text, Kind.VALUE),) if value.person.text else (NO_VALUE,)
 
 
 def _write_moment(value: Moment, _: Links) -> Runs:
