@@ -53,6 +53,7 @@ class Item:
 
     `character_set` is the Specific Character Set in force, as it is stored: an item's own or that of what it is in
     (PS3.5 6.1.2.5.4). `is_whole` is false where the bytes end, or a length leads out of the item, before its end.
+    `has_pixel_data` tells that there are some, which are not read; nor is what follows them in the main data set.
     """
 
     character_set: bytes = b""
@@ -60,6 +61,7 @@ class Item:
     values: dict[int, Value] = field(default_factory=dict)
     sequences: dict[int, list[Item]] = field(default_factory=dict)
     is_whole: bool = True
+    has_pixel_data: bool = False
 
     def tags(self) -> list[int]:
         return sorted([*self.values, *self.sequences])
@@ -196,6 +198,7 @@ class _Reader:
             self._read_delimiter(level, tag)
             return
         if tag in PIXEL_DATA_TAGS and len(self._levels) == 1:
+            level.item.has_pixel_data = True
             self._position = level.end
             return
         header_length = 8
@@ -227,6 +230,7 @@ class _Reader:
             # So is a value written that is too long for its VR's own length (PS3.5 6.2.2, Note).
             vr = vr_of(tag)
         if tag in PIXEL_DATA_TAGS and length == UNDEFINED_LENGTH:
+            level.item.has_pixel_data = True
             self._skip_fragments(level)
         elif vr == "SQ" or is_unknown or length == UNDEFINED_LENGTH:
             # An unknown VR hides a sequence in Implicit VR Little Endian (PS3.5 6.2.2).
