@@ -20,6 +20,13 @@ DESCRIPTIONS = {
     Category.SINGLE_FRAME: "image of one frame, or any image with `frameNumber`",
     Category.MULTI_FRAME: "image of several frames",
     Category.TEXT: "structured report, key object selection",
+    **{
+        category: f"{category.value} document"
+        for category in (
+            *(Category.ENCAPSULATED_PDF, Category.ENCAPSULATED_CDA),
+            *(Category.ENCAPSULATED_STL, Category.ENCAPSULATED_OBJ, Category.ENCAPSULATED_MTL),
+        )
+    },
     Category.OTHER: "everything else",
 }
 
@@ -38,7 +45,8 @@ def media_types_table() -> Iterator[str]:
     yield "|---|---|"
     for category, offers in OFFERS.items():
         others = [offer for offer in offers if offer != DEFAULT[category]]
-        cells = [f"`{offer}`{' (501)' if offer in UNIMPLEMENTED else ''}" for offer in (DEFAULT[category], *others)]
+        ordered = (DEFAULT[category], *others)
+        cells = [f"`{offer}`{' (501)' if (category, offer) in UNIMPLEMENTED else ''}" for offer in ordered]
         yield f"| {DESCRIPTIONS[category]} | {', '.join(cells)} |"
 
 

@@ -61,7 +61,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """A worker's answer: `body`, or the first `body_size` bytes of the open `file` that goes beside it.
+    """A worker's answer: `body`, or `body_size` bytes of the open `file` beside it, from `body_offset` on.
 
     `warnings` tell of parameters that had nothing to act on; `headers` are fields of the answer besides Content-Type.
     """
@@ -69,6 +69,7 @@ class Representation:
     media_type: str
     body: bytes | bytearray | memoryview = b""
     body_size: int | None = None
+    body_offset: int = 0
     warnings: tuple[str, ...] = ()
     file: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
@@ -108,6 +109,7 @@ def encode_representation(representation: Representation) -> list[bytes | bytear
     header = {
         "media_type": representation.media_type,
         "body_size": representation.body_size,
+        "body_offset": representation.body_offset,
         "warnings": representation.warnings,
         "headers": representation.headers,
     }
@@ -142,6 +144,7 @@ def decode_answer(datagram: memoryview) -> Representation | Failure:
         header["media_type"],
         bytes(datagram[start:]),
         header["body_size"],
+        header.get("body_offset", 0),
         tuple(header["warnings"]),
         headers=tuple((name, value) for name, value in header.get("headers", ())),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from dataclasses import dataclass, replace
 from typing import Any
@@ -39,8 +40,12 @@ def read_object(name: str) -> MemoryObject:
     path = get_testdata_file(name, download=False)
     assert isinstance(path, str), name
     with open(path, "rb") as file:
-        content = file.read()
-    dataset = dcmread(path, force=True, stop_before_pixels=True)
+        return keep_object(name, file.read())
+
+
+def keep_object(name: str, content: bytes) -> MemoryObject:
+    """A file as an archive keeps it."""
+    dataset = dcmread(io.BytesIO(content), force=True, stop_before_pixels=True)
     instance = StoredInstance(
         identifier=name,
         attachment=f"attachment of {name}",
@@ -101,8 +106,8 @@ class WorkersInProcess:
         if outcome.file is None:
             return outcome
         try:
-            body = os.pread(outcome.file, outcome.body_size or 0, 0)
+            body = os.pread(outcome.file, outcome.body_size or 0, outcome.body_offset)
         finally:
             if outcome.file != descriptor:
                 os.close(outcome.file)
-        return replace(outcome, body=body, body_size=None, file=None)
+        return replace(outcome, body=body, body_size=None, body_offset=0, file=None)

@@ -99,7 +99,11 @@ def test_the_longest_job_is_shorter_than_a_header() -> None:
     assert len(encode_job(longest)) < HEADER_LIMIT
 
 
-@given(st.builds(Representation, TEXT, st.binary(), st.none() | st.integers(0, 2**63), st.lists(TEXT).map(tuple)))
+@given(
+    st.builds(
+        Representation, TEXT, st.binary(), st.none() | st.integers(0, 2**63), st.integers(0), st.lists(TEXT).map(tuple)
+    )
+)
 def test_a_representation_arrives_as_it_was_sent(representation: Representation) -> None:
     assert decode_answer(sent(encode_representation(representation))) == representation
 

@@ -125,8 +125,8 @@ class WorkerProcess:
                 raise WorkerDied(had_job=True)
             answer = decode_answer(datagram)
             if isinstance(answer, Representation) and answer.body_size is not None:
-                body = read_whole(received[0], answer.body_size)
-                answer = replace(answer, body=body, body_size=None)
+                body = read_whole(received[0], answer.body_size, answer.body_offset)
+                answer = replace(answer, body=body, body_size=None, body_offset=0)
             return answer
         finally:
             for descriptor in received:

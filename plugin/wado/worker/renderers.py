@@ -10,6 +10,8 @@ from wado.errors import NotAcceptable
 from wado.job import Job, Representation, WorkerSettings
 from wado.media_types import (
     APPLICATION_DICOM,
+    APPLICATION_PDF,
+    CDA_LEVEL_ONE,
     IMAGE_AVIF,
     IMAGE_GIF,
     IMAGE_JP2,
@@ -17,11 +19,18 @@ from wado.media_types import (
     IMAGE_JXL,
     IMAGE_PNG,
     IMAGE_WEBP,
+    MODEL_MTL,
+    MODEL_OBJ,
+    MODEL_STL,
     MOVING,
+    TEXT_HTML,
+    TEXT_PLAIN,
+    TEXT_XML,
     Category,
 )
 from wado.remembered import Remembered
 from wado.transcode.render_dicom import render_dicom
+from wado.worker.render_document import render_cda, render_document
 from wado.worker.render_moving import render_moving
 from wado.worker.render_picture import render_picture
 from wado.worker.render_report import WRITERS, render_report
@@ -59,6 +68,12 @@ class Renderers:
     def report(self, job: Job, source: FileSource) -> Representation:
         return render_report(job, source)
 
+    def document(self, job: Job, source: FileSource) -> Representation:
+        return render_document(job, source)
+
+    def cda_page(self, job: Job, source: FileSource) -> Representation:
+        return render_cda(job, source)
+
     def _read_image(self, job: Job, source: FileSource) -> StoredImage:
         stored_object = read_stored_object(source)
         image = read_stored_image(stored_object, inflated(stored_object, source))
@@ -80,5 +95,13 @@ RENDERERS: dict[tuple[Category, str], Renderer] = {
     **{(Category.MULTI_FRAME, media_type): Renderers.picture for media_type in STILL if media_type not in MOVING},
     **{(Category.MULTI_FRAME, media_type): Renderers.moving for media_type in MOVING},
     **{(Category.TEXT, media_type): Renderers.report for media_type in WRITERS},
+    (Category.ENCAPSULATED_PDF, APPLICATION_PDF): Renderers.document,
+    (Category.ENCAPSULATED_CDA, TEXT_XML): Renderers.document,
+    (Category.ENCAPSULATED_CDA, CDA_LEVEL_ONE): Renderers.document,
+    (Category.ENCAPSULATED_CDA, TEXT_HTML): Renderers.cda_page,
+    (Category.ENCAPSULATED_CDA, TEXT_PLAIN): Renderers.cda_page,
+    (Category.ENCAPSULATED_STL, MODEL_STL): Renderers.document,
+    (Category.ENCAPSULATED_OBJ, MODEL_OBJ): Renderers.document,
+    (Category.ENCAPSULATED_MTL, MODEL_MTL): Renderers.document,
     **{(category, APPLICATION_DICOM): Renderers.dicom for category in Category},
 }
