@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "plugin"))
 
 from wado.front.service import UNIMPLEMENTED_PARAMETERS, UNIMPLEMENTED_WITH_DICOM  # noqa: E402  (the path comes first)
-from wado.media_types import APPLICATION_DICOM, DEFAULT, OFFERS, UNIMPLEMENTED, Category  # noqa: E402
+from wado.media_types import APPLICATION_DICOM, DEFAULT, OFFERS, Category  # noqa: E402
 from wado.request.parameters import PARAMETERS  # noqa: E402
 from wado.settings import SETTINGS  # noqa: E402
 
@@ -46,7 +46,7 @@ def media_types_table() -> Iterator[str]:
     for category, offers in OFFERS.items():
         others = [offer for offer in offers if offer != DEFAULT[category]]
         ordered = (DEFAULT[category], *others)
-        cells = [f"`{offer}`{' (501)' if (category, offer) in UNIMPLEMENTED else ''}" for offer in ordered]
+        cells = [f"`{offer}`" for offer in ordered]
         yield f"| {DESCRIPTIONS[category]} | {', '.join(cells)} |"
 
 

@@ -106,9 +106,6 @@ OFFERS: dict[Category, tuple[str, ...]] = {
 }
 """The media types of each category, in the server's order of preference."""
 
-UNIMPLEMENTED = frozenset({(Category.TEXT, APPLICATION_PDF)})
-"""Offered by the standard for reports; this version answers 501."""
-
 
 def is_text(media_type: str) -> bool:
     """Whether what is served under the media type has a character set (8.1.6)."""

@@ -10,6 +10,7 @@ from tests.conformance.server import DICOM, REFUSED, Server, dataset_in, impleme
 
 HTML = "text/html"
 PLAIN = "text/plain"
+PDF = "application/pdf"
 
 
 def test_the_object_itself_is_served(server: Server) -> None:
@@ -28,6 +29,13 @@ def test_plain_text_is_served(server: Server) -> None:
     answer = implemented(server.ask("report", contentType=PLAIN))
     assert (answer.status, answer.media_type) == (200, PLAIN)
     assert "No abnormality & no <change>" in answer.text
+
+
+def test_pages_are_served(server: Server) -> None:
+    answer = implemented(server.ask("report", contentType=PDF))
+    assert (answer.status, answer.media_type) == (200, PDF)
+    assert answer.body.startswith(b"%PDF-")
+    assert answer.body.rstrip().endswith(b"%%EOF")
 
 
 @pytest.mark.parametrize(

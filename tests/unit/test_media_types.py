@@ -14,13 +14,11 @@ from wado.media_types import (
     NON_IMAGE_CLASSES,
     OFFERS,
     SR_DOCUMENT_CLASSES,
-    TEXT_HTML,
-    TEXT_PLAIN,
-    UNIMPLEMENTED,
     Category,
     classify,
     is_text,
 )
+from wado.worker.renderers import RENDERERS
 
 STORAGE = "1.2.840.10008.5.1.4.1.1."
 CT, ENHANCED_CT, BASIC_TEXT_SR, PDF = STORAGE + "2", STORAGE + "2.1", STORAGE + "88.11", STORAGE + "104.1"
@@ -112,9 +110,8 @@ def test_every_category_can_be_had_as_dicom_and_as_its_default(category: Categor
     assert len(set(OFFERS[category])) == len(OFFERS[category])
 
 
-def test_what_is_not_made_is_known_as_such() -> None:
-    assert {category for category, _ in UNIMPLEMENTED} <= {Category.TEXT}
-    assert not UNIMPLEMENTED & {(Category.TEXT, TEXT_HTML), (Category.TEXT, TEXT_PLAIN)}
+def test_all_that_is_offered_is_made() -> None:
+    assert {(category, offer) for category in Category for offer in OFFERS[category]} <= RENDERERS.keys()
 
 
 def test_every_alias_and_every_lossy_type_is_offered() -> None:

@@ -13,7 +13,7 @@ from wado.front.archive import Archive, InstanceReference, StoredInstance
 from wado.front.exchange import HttpRequest, HttpResponse, error_response
 from wado.front.negotiation import negotiate, negotiate_charsets
 from wado.job import Job, Representation
-from wado.media_types import APPLICATION_DICOM, UNIMPLEMENTED, Category, classify, is_text
+from wado.media_types import APPLICATION_DICOM, Category, classify, is_text
 from wado.request.model import MediaRange, WadoRequest, WeightedCharset
 from wado.request.parameters import BY_NAME
 from wado.request.parse import parse_request
@@ -73,7 +73,7 @@ class WadoService:
         )
         media_type = choose_media_type(category, wado_request.content_types, request.headers.get("accept", ""))
         check_media_type(wado_request, media_type, category)
-        _check_implemented(wado_request, category, media_type)
+        _check_implemented(wado_request, media_type)
         charsets = choose_charsets(media_type, wado_request.charsets, request.headers.get("accept-charset", ""))
         job = plan_job(wado_request, instance, category, media_type, self._settings, charsets)
         return self._respond(self._make(job, instance), find_warnings(wado_request, media_type))
@@ -151,10 +151,7 @@ def describe(error: BaseException) -> str:
     return type(error).__name__ + place
 
 
-def _check_implemented(request: WadoRequest, category: Category, media_type: str) -> None:
+def _check_implemented(request: WadoRequest, media_type: str) -> None:
     for name in (*UNIMPLEMENTED_PARAMETERS, *(UNIMPLEMENTED_WITH_DICOM if media_type == APPLICATION_DICOM else ())):
         if name in request.names:
             raise Unimplemented("this version does not do this", parameter=name, clause=BY_NAME[name].clause)
-    if (category, media_type) in UNIMPLEMENTED:
-        message = f"this version does not make {media_type}; contentType=application/dicom gives the object itself"
-        raise Unimplemented(message, parameter="contentType", clause="7.3.2")

@@ -34,6 +34,7 @@ from wado.worker.render_document import render_cda, render_document
 from wado.worker.render_moving import render_moving
 from wado.worker.render_picture import render_picture
 from wado.worker.render_report import WRITERS, render_report
+from wado.worker.render_report_pages import render_report_pages
 
 HEADERS_KEPT = 256
 LARGEST_HEADER_KEPT = 128 * 1024
@@ -65,6 +66,9 @@ class Renderers:
     def dicom(self, job: Job, source: FileSource) -> Representation:
         return render_dicom(job, source)
 
+    def report_pages(self, job: Job, source: FileSource) -> Representation:
+        return render_report_pages(job, source, self._settings)
+
     def report(self, job: Job, source: FileSource) -> Representation:
         return render_report(job, source)
 
@@ -95,6 +99,7 @@ RENDERERS: dict[tuple[Category, str], Renderer] = {
     **{(Category.MULTI_FRAME, media_type): Renderers.picture for media_type in STILL if media_type not in MOVING},
     **{(Category.MULTI_FRAME, media_type): Renderers.moving for media_type in MOVING},
     **{(Category.TEXT, media_type): Renderers.report for media_type in WRITERS},
+    (Category.TEXT, APPLICATION_PDF): Renderers.report_pages,
     (Category.ENCAPSULATED_PDF, APPLICATION_PDF): Renderers.document,
     (Category.ENCAPSULATED_CDA, TEXT_XML): Renderers.document,
     (Category.ENCAPSULATED_CDA, CDA_LEVEL_ONE): Renderers.document,
