@@ -47,7 +47,7 @@ def write_cda(report: Report, outline: Outline, charset: str = "utf-8") -> str:
         '<typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>\n',
         f'<id root="{cda_uid(head.sop_instance_uid)}"/>\n',
         f"{write_code('code', STUDY_REPORT, _title_code(report))}\n",
-        f"<title>{escape(outline.title)}</title>\n",
+        f"<title>{escape(outline.title) or UNTITLED}</title>\n",
         f"{write_moment('effectiveTime', head.content_moment)}\n",
         f'<confidentialityCode code="N" codeSystem="{CONFIDENTIALITY}"/>\n',
         f"{_language(head.language)}\n",

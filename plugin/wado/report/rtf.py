@@ -296,5 +296,5 @@ def _language_number(tag: str) -> int:
     wanted = tag.replace("-", "_").casefold()
     primary = wanted.partition("_")[0]
     named = {name.casefold(): number for number, name in sorted(locale.windows_locale.items(), reverse=True)}
-    alike = (number for name, number in named.items() if primary and name.partition("_")[0] == primary)
-    return named.get(wanted) or next(alike, _ENGLISH)
+    alike = [number for name, number in named.items() if name.partition("_")[0] == primary]
+    return named.get(wanted) or min(alike, default=_ENGLISH)

@@ -6,6 +6,7 @@ import re
 
 _SPECIAL = re.compile('[&<>"\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]')
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#xD;"}
+_NOT_PRINTABLE = re.compile("[^\x20-\x7e]")
 _LINE_ENDS = re.compile("[\t\n]")
 _CONTROL_PICTURES = 0x2400
 _NUMBER_OF_C0_CODES = 0x20
@@ -29,13 +30,8 @@ def escape_attribute(text: str) -> str:
 
 def comment(text: str) -> str:
     """A comment of ASCII: in it there are no references."""
-    printable = text.encode("ascii", "replace").decode("ascii")
-    return f"<!-- {printable.replace('--', '- -').rstrip('-')} -->"
-
-
-def is_forbidden(character: str) -> bool:
-    """Whether XML 1.0 has no place for the character."""
-    return _SPECIAL.fullmatch(character) is not None and character not in _ESCAPES
+    printable = _NOT_PRINTABLE.sub("?", text)
+    return f"<!-- {printable.replace('--', '- -').replace('--', '- -')} -->"
 
 
 def _escaped(match: re.Match[str]) -> str:
