@@ -8,9 +8,17 @@ from typing import Any
 import imagecodecs
 import numpy as np
 from pydicom.dataset import Dataset
-from pydicom.uid import UID, ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEG2000Lossless, generate_uid
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    generate_uid,
+)
 
 from tests.support.datasets import coded_squares, make_image, make_object, to_file, with_codestreams
+from tests.support.documents import encapsulate_document
 
 SQUARES = coded_squares(rows=4, columns=6)
 """40 rows and 60 columns."""
@@ -96,6 +104,10 @@ def make_code(value: str, meaning: str) -> Dataset:
     return code
 
 
+def make_document(kind: str) -> Dataset:
+    return encapsulate_document(kind, SpecificCharacterSet="ISO_IR 100", PatientName=PATIENT_NAME)
+
+
 def make_plan() -> Dataset:
     return make_object(RT_PLAN, Modality="RTPLAN", RTPlanLabel="Plan")
 
@@ -125,6 +137,11 @@ MAKERS: dict[str, tuple[Callable[[], Dataset], str | None]] = {
     "compressed frames": (make_compressed_frames, None),
     "report": (make_report, None),
     "plan": (make_plan, None),
+    "PDF document": (lambda: make_document("PDF"), None),
+    "CDA document": (lambda: make_document("CDA"), None),
+    "STL document": (lambda: make_document("STL"), ExplicitVRBigEndian),
+    "OBJ document": (lambda: make_document("OBJ"), ImplicitVRLittleEndian),
+    "MTL document": (lambda: make_document("MTL"), DeflatedExplicitVRLittleEndian),
     "inverting state": (make_inverting_state, None),
 }
 """Each object by its name, and the transfer syntax it is stored in if that is not the usual one."""

@@ -38,12 +38,24 @@ def test_pages_are_served(server: Server) -> None:
     assert answer.body.rstrip().endswith(b"%%EOF")
 
 
-@pytest.mark.parametrize(
-    "media_type", ["text/xml", "application/pdf", "text/rtf", "application/x-hl7-cda-level-one+xml"]
-)
-def test_a_recommended_type_is_served_or_html_instead(server: Server, media_type: str) -> None:
-    answer = server.ask("report", contentType=media_type)
-    assert answer.status in REFUSED or answer.media_type in (media_type, HTML)
+RECOMMENDED = {
+    "text/xml": "<NativeDicomModel",
+    "text/rtf": "{\\rtf1",
+    "application/x-hl7-cda-level-one+xml": "<ClinicalDocument",
+}
+
+
+@pytest.mark.parametrize("media_type", RECOMMENDED)
+def test_a_recommended_type_is_served(server: Server, media_type: str) -> None:
+    answer = implemented(server.ask("report", contentType=media_type))
+    assert (answer.status, answer.media_type) == (200, media_type)
+    assert RECOMMENDED[media_type] in answer.text
+    assert "No abnormality" in answer.text
+
+
+def test_pdf_is_served_or_html_instead(server: Server) -> None:
+    answer = server.ask("report", contentType="application/pdf")
+    assert answer.status in REFUSED or answer.media_type in ("application/pdf", HTML)
 
 
 @pytest.mark.parametrize("parameter", ["rows", "columns", "windowWidth", "imageQuality"])

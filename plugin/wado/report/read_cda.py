@@ -117,6 +117,8 @@ def _decode(content: bytes, errors: str) -> str:
     """Into text first: expat knows few encodings, and is told that of text by Python."""
     name = find_xml_encoding(content[:4096])
     known = find_character_set(name)
+    if known is None and name not in _WIDE.values():
+        raise LookupError(name)  # Python has codecs of other kinds as well
     return content.decode(known.codec if known else name, errors).removeprefix("\ufeff")
 
 

@@ -174,7 +174,7 @@ class Narrative:
 
     def _start_in_table(self, table: _Table, name: str, attributes: dict[str, str]) -> None:
         if table.cell is not None:
-            if name in _CELL_BREAKS and self._runs:
+            if name in _CELL_BREAKS and self._runs and self._runs[-1].text != "\n":
                 self._say("\n")
             table.inner += name == "table"
         elif name == "caption":
