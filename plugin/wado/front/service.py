@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Protocol
 
-from wado.errors import Gone, InternalError, Unimplemented, WadoError
+from wado.errors import Gone, InternalError, NotFound, Unimplemented, WadoError
 from wado.front.archive import Archive, InstanceReference, StoredInstance
 from wado.front.exchange import HttpRequest, HttpResponse, error_response
 from wado.front.negotiation import negotiate
-from wado.job import Job, Representation
+from wado.front.others import OpenObjects
+from wado.job import Job, Needs, Representation
 from wado.media_types import UNIMPLEMENTED, Category, classify
 from wado.request.model import MediaRange, WadoRequest
 from wado.request.parameters import BY_NAME
@@ -21,17 +22,20 @@ from wado.request.rules import check_media_type
 from wado.request.syntax import parse_accept
 from wado.settings import Settings
 
-UNIMPLEMENTED_PARAMETERS = ("charset", "anonymize", "presentationUID")
+UNIMPLEMENTED_PARAMETERS = ("charset", "anonymize")
 """Understood and checked, and not made by this version."""
 
+
+MOST_ROUNDS = 4
+"""Times that a worker may ask for further objects: a state, what it names, and what that names."""
 
 UNDERSTOOD = 1024
 """Queries and Accept fields whose meaning is kept in mind: a viewer asks for the same, and with the same, again."""
 
 
 class Workers(Protocol):
-    def run(self, job: Job, descriptor: int) -> Representation:
-        """Have the job done on the open file; raises `WadoError`."""
+    def run(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation | Needs:
+        """Have the job done on the open file, with those of the other objects; raises `WadoError`."""
 
 
 class WadoService:
@@ -74,14 +78,19 @@ class WadoService:
         check_media_type(wado_request, media_type, category)
         _check_implemented(wado_request, media_type)
         job = plan_job(wado_request, instance, category, media_type, self._settings)
-        return self._respond(self._make(job, instance))
+        return self._respond(self._make(job, instance, wado_request))
 
-    def _make(self, job: Job, instance: StoredInstance) -> Representation:
-        descriptor = self._archive.open(instance)
-        try:
-            return self._workers.run(job, descriptor)
-        finally:
-            os.close(descriptor)
+    def _make(self, job: Job, instance: StoredInstance, request: WadoRequest) -> Representation:
+        """Have it made: at once, or once more with the other objects that it turns out to take."""
+        with OpenObjects(self._archive, job, instance, request.study_instance_uid) as objects:
+            if request.presentation_uid:
+                _add_presentation_state(objects, request.presentation_series_uid, request.presentation_uid)
+            for _ in range(MOST_ROUNDS):
+                answer = self._workers.run(objects.job, objects.descriptors[0], objects.descriptors[1:])
+                if isinstance(answer, Representation):
+                    return answer
+                objects.satisfy(answer)
+        raise InternalError("the answer takes other objects without end")
 
     def _respond(self, representation: Representation) -> HttpResponse:
         # One field for all of them: Orthanc keeps one of each name.
@@ -119,7 +128,15 @@ def plan_job(
         region=request.region,
         annotation=request.annotation,
         transfer_syntaxes=request.transfer_syntaxes,
+        presentation_uid=request.presentation_uid,
     )
+
+
+def _add_presentation_state(objects: OpenObjects, series_instance_uid: str | None, sop_instance_uid: str) -> None:
+    try:
+        objects.add(series_instance_uid, sop_instance_uid)
+    except NotFound as error:
+        raise NotFound(error.message, parameter="presentationUID", clause="8.2.9") from None
 
 
 def describe(error: BaseException) -> str:

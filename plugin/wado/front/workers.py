@@ -18,6 +18,7 @@ from wado.job import (
     DATAGRAM_LIMIT,
     Failure,
     Job,
+    Needs,
     Representation,
     WorkerSettings,
     decode_answer,
@@ -103,12 +104,12 @@ class WorkerProcess:
             reason = message.decode("utf-8", "replace") or f"{self._interpreter} ended without a word"
             raise StartError(f"a worker does not start: {reason}")
 
-    def exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Failure:
+    def exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Needs | Failure:
         """Give the job and wait for the answer. Raises `WorkerDied` or `TimeoutError`."""
         with self._in_use:
             return self._exchange(job, descriptors, timeout)
 
-    def _exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Failure:
+    def _exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Needs | Failure:
         try:
             self._socket.settimeout(timeout)
             socket.send_fds(self._socket, [job], descriptors)
@@ -204,14 +205,14 @@ class WorkerPool:
                 self.close()
                 raise failure
 
-    def run(self, job: Job, descriptor: int) -> Representation:
+    def run(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation | Needs:
         """Have the job done; raises the `WadoError` that the worker gives, or the pool's own."""
         message = encode_job(job)
         killed_one_already = False
         for _ in range(self._count + 2):  # every worker may be found dead, and one may die of the job
             worker = self._take()
             try:
-                answer = worker.exchange(message, (descriptor,), self._timeout)
+                answer = worker.exchange(message, (descriptor, *others), self._timeout)
             except TimeoutError:
                 worker.kill()
                 text = f"the answer took longer than {self._timeout:g} seconds and was given up"

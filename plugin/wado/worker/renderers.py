@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from wado.dicom.stored_image import StoredImage, inflated, read_stored_image
-from wado.dicom.stored_object import FileSource, StoredObject, read_stored_object
+from wado.dicom.stored_object import FileSource, Source, StoredObject, read_stored_object
 from wado.errors import NotAcceptable
 from wado.job import Job, Representation, WorkerSettings
 from wado.media_types import (
@@ -22,6 +22,7 @@ from wado.media_types import (
 )
 from wado.remembered import Remembered
 from wado.transcode.render_dicom import render_dicom
+from wado.worker.others import OtherObjects
 from wado.worker.render_moving import render_moving
 from wado.worker.render_picture import render_picture
 
@@ -37,37 +38,41 @@ class Renderers:
         self._settings = settings
         self._images: Remembered[str, StoredImage] = Remembered(HEADERS_KEPT)
 
-    def render(self, job: Job, descriptor: int) -> Representation:
-        """Make the representation that the job asks for of the object in the open file; raises `WadoError`."""
+    def render(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation:
+        """Make the representation that the job asks for of the object in the open file.
+
+        `others` are the open files of the job's other objects. Raises `WadoError`, or `NeedsOthers` for more of them.
+        """
         renderer = RENDERERS.get((Category(job.category), job.media_type))
         if renderer is None:
             raise NotAcceptable(f"{job.media_type} cannot be made of this {job.category}")
-        return renderer(self, job, FileSource(descriptor, job.size))
+        return renderer(self, job, FileSource(descriptor, job.size), OtherObjects(job, others, self._read_image))
 
-    def picture(self, job: Job, source: FileSource) -> Representation:
-        image = self._images.get(job.attachment) or self._read_image(job, source)
-        return render_picture(job, image, inflated(image.stored_object, source), self._settings)
+    def picture(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
+        return render_picture(job, *self._read_image(job.attachment, source), self._settings)
 
-    def moving(self, job: Job, source: FileSource) -> Representation:
-        image = self._images.get(job.attachment) or self._read_image(job, source)
-        return render_moving(job, image, inflated(image.stored_object, source), self._settings)
+    def moving(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
+        return render_moving(job, *self._read_image(job.attachment, source), self._settings)
 
-    def dicom(self, job: Job, source: FileSource) -> Representation:
+    def dicom(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
         return render_dicom(job, source)
 
-    def _read_image(self, job: Job, source: FileSource) -> StoredImage:
-        stored_object = read_stored_object(source)
-        image = read_stored_image(stored_object, inflated(stored_object, source))
-        if _header_size(stored_object) <= LARGEST_HEADER_KEPT:
-            self._images.put(job.attachment, image)
-        return image
+    def _read_image(self, attachment: str, source: FileSource) -> tuple[StoredImage, Source]:
+        """The image of the attachment, remembered or read, and the source of its frames."""
+        image = self._images.get(attachment)
+        if image is None:
+            stored_object = read_stored_object(source)
+            image = read_stored_image(stored_object, inflated(stored_object, source))
+            if _header_size(stored_object) <= LARGEST_HEADER_KEPT:
+                self._images.put(attachment, image)
+        return image, inflated(image.stored_object, source)
 
 
 def _header_size(stored_object: StoredObject) -> int:
     return stored_object.pixel_data.offset if stored_object.pixel_data else 0
 
 
-Renderer = Callable[[Renderers, Job, FileSource], Representation]
+Renderer = Callable[[Renderers, Job, FileSource, OtherObjects], Representation]
 
 STILL = (IMAGE_JPEG, IMAGE_PNG, IMAGE_GIF, IMAGE_JP2, IMAGE_WEBP, IMAGE_JXL, IMAGE_AVIF)
 
