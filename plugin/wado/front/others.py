@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from types import TracebackType
+from typing import Protocol
 
 from wado.errors import InternalError, NotFound
 from wado.front.archive import Archive, InstanceReference, StoredInstance
-from wado.job import MOST_OTHERS, Job, Needs, OtherObject
+from wado.job import MOST_OTHERS, Job, Needs, OtherObject, Representation
+
+
+class Workers(Protocol):
+    def run(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation | Needs:
+        """Have the job done on the open files; raises `WadoError`."""
 
 
 class OpenObjects:

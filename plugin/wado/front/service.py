@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Protocol
 
 from wado.errors import Gone, InternalError, NotFound, Unimplemented, WadoError
 from wado.front.archive import Archive, InstanceReference, StoredInstance
 from wado.front.exchange import HttpRequest, HttpResponse, error_response
 from wado.front.negotiation import negotiate
-from wado.front.others import OpenObjects
-from wado.job import Job, Needs, Representation
-from wado.media_types import UNIMPLEMENTED, Category, classify
+from wado.front.others import OpenObjects, Workers
+from wado.front.presentation_states import list_presentation_states
+from wado.job import Job, Representation
+from wado.media_types import APPLICATION_JSON, UNIMPLEMENTED, Category, classify
 from wado.request.model import MediaRange, WadoRequest
 from wado.request.parameters import BY_NAME
 from wado.request.parse import parse_request
@@ -33,11 +33,6 @@ UNDERSTOOD = 1024
 """Queries and Accept fields whose meaning is kept in mind: a viewer asks for the same, and with the same, again."""
 
 
-class Workers(Protocol):
-    def run(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation | Needs:
-        """Have the job done on the open file, with those of the other objects; raises `WadoError`."""
-
-
 class WadoService:
     def __init__(self, archive: Archive, workers: Workers, settings: Settings, log: Callable[[str], None]) -> None:
         self._archive = archive
@@ -49,20 +44,29 @@ class WadoService:
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         """The answer to any request whatever: never raises."""
+        return self._safely(self._answer, request)
+
+    def handle_presentation_states(self, request: HttpRequest) -> HttpResponse:
+        """The list of the presentation states that apply to an image: never raises."""
+        return self._safely(self._list_presentation_states, request)
+
+    def _safely(self, answer: Callable[[HttpRequest], HttpResponse], request: HttpRequest) -> HttpResponse:
         try:
-            return self._answer_though_replaced(request)
+            try:
+                return answer(request)
+            except Gone:  # overwritten between its look-up and its reading: it is looked up once more
+                return answer(request)
         except WadoError as error:
             return error_response(error, self._headers)
         except Exception as error:
             self._log(f"fault of the front: {describe(error)}")
             return error_response(InternalError("this is a fault of the server; its log says where"), self._headers)
 
-    def _answer_though_replaced(self, request: HttpRequest) -> HttpResponse:
-        """An object that is overwritten between its look-up and its reading is looked up once more."""
-        try:
-            return self._answer(request)
-        except Gone:
-            return self._answer(request)
+    def _list_presentation_states(self, request: HttpRequest) -> HttpResponse:
+        listed = list_presentation_states(
+            request.query, self._archive, self._workers, allow_object_alone=self._settings.allow_object_alone
+        )
+        return HttpResponse(HTTPStatus.OK, APPLICATION_JSON, listed, self._headers)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         wado_request = understand(tuple(request.query.items()), self._settings.allow_object_alone)
