@@ -2,12 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from pydicom.dataset import Dataset
+
+from wado.dicom.functional_groups import groups_of
+from wado.dicom.values import decimals, integer, items, text, values_of
+from wado.presentation.values import refusal, unsound
+
+REFERENCES = (
+    ("ReferencedSeriesSequence", "ReferencedImageSequence"),
+    ("BlendingSequence", "ReferencedSeriesSequence", "ReferencedImageSequence"),
+    ("AdvancedBlendingSequence", "ReferencedImageSequence"),
+)
+"""The sequences, outermost first, that lead to the images of a state (PS3.3 C.11.11, C.11.14, C.11.33)."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrameReference:
-    """One frame of one image; `frame_number` counts from 1."""
+    """One frame of one image; `frame_number` counts from 1, `segment_number` is that of a segmentation's frame."""
 
     sop_instance_uid: str
     frame_number: int
+    segment_number: int | None = None
+
+
+def refer_to(dataset: Dataset, frame_index: int) -> FrameReference:
+    """The reference to a frame of an image, by the image's own attributes."""
+    segment_number = None
+    for group in groups_of(dataset, frame_index):
+        for item in items(group, "SegmentIdentificationSequence")[:1]:
+            segment_number = segment_number or integer(item, "ReferencedSegmentNumber", 0) or None
+    return FrameReference(text(dataset, "SOPInstanceUID"), frame_index + 1, segment_number)
+
+
+def check_reference(state: Dataset, reference: FrameReference) -> None:
+    """Raises `BadRequest` where the state names neither the image nor, of an image that it names, this frame."""
+    named = [
+        image
+        for image in referenced_images(state)
+        if text(image, "ReferencedSOPInstanceUID") == reference.sop_instance_uid
+    ]
+    if not named:
+        raise refusal("it does not reference this image")
+    if not any(_names_frame(image, reference) for image in named):
+        raise refusal("it references this image, but not this frame of it")
+
+
+def referenced_images(state: Dataset) -> Iterator[Dataset]:
+    """The items that reference the images of the state, whatever its class."""
+    for path in REFERENCES:
+        found: Iterable[Dataset] = (state,)
+        for keyword in path:
+            found = [item for dataset in found for item in items(dataset, keyword)]
+        yield from found
+
+
+def applies_to(item: Dataset, reference: FrameReference) -> bool:
+    """Whether an item of the state is about the frame; one without Referenced Image Sequence is about all of them."""
+    images = items(item, "ReferencedImageSequence")
+    return not images or any(
+        text(image, "ReferencedSOPInstanceUID") == reference.sop_instance_uid and _names_frame(image, reference)
+        for image in images
+    )
+
+
+def _names_frame(image: Dataset, reference: FrameReference) -> bool:
+    """By Referenced Frame Number, else by Referenced Segment Number; without either all frames are meant."""
+    frame_numbers = _numbers(image, "ReferencedFrameNumber")
+    if frame_numbers:
+        return reference.frame_number in frame_numbers
+    segment_numbers = _numbers(image, "ReferencedSegmentNumber")
+    return not segment_numbers or reference.segment_number in segment_numbers
+
+
+def _numbers(image: Dataset, keyword: str) -> list[float]:
+    numbers = decimals(image, keyword)
+    if len(numbers) != len(values_of(image, keyword)):
+        raise unsound(keyword, "holds what is no number")
+    return numbers
