@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -266,12 +267,12 @@ class FaultyArchive(MemoryArchive):
 
 
 class FaultyWorkers:
-    def run(self, job: Job, descriptor: int) -> Representation:
+    def run(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation:
         raise RuntimeError("Doe^Jane")
 
 
 class GoneWorkers:
-    def run(self, job: Job, descriptor: int) -> Representation:
+    def run(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation:
         raise Gone("the object was replaced")
 
 

@@ -13,7 +13,7 @@ ReadImage = Callable[[str, FileSource], tuple[StoredImage, Source]]
 
 
 class OtherObjects:
-    """Found by SOP Instance UID. What the job did not bring is asked for; what the archive lacks is known as missing."""
+    """Found by SOP Instance UID. What the job did not bring is asked for; what the archive lacks is missing."""
 
     def __init__(self, job: Job, descriptors: Sequence[int], read_image: ReadImage) -> None:
         self._files = {

@@ -10,6 +10,7 @@ from wado.errors import NotAcceptable
 from wado.job import Job, Representation, WorkerSettings
 from wado.media_types import (
     APPLICATION_DICOM,
+    APPLICATION_JSON,
     IMAGE_AVIF,
     IMAGE_GIF,
     IMAGE_JP2,
@@ -22,6 +23,7 @@ from wado.media_types import (
 )
 from wado.remembered import Remembered
 from wado.transcode.render_dicom import render_dicom
+from wado.worker.list_presentation_states import list_presentation_states
 from wado.worker.others import OtherObjects
 from wado.worker.render_moving import render_moving
 from wado.worker.render_picture import render_picture
@@ -57,6 +59,9 @@ class Renderers:
     def dicom(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
         return render_dicom(job, source)
 
+    def presentation_states(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
+        return list_presentation_states(job, source, others)
+
     def _read_image(self, attachment: str, source: FileSource) -> tuple[StoredImage, Source]:
         """The image of the attachment, remembered or read, and the source of its frames."""
         image = self._images.get(attachment)
@@ -81,4 +86,5 @@ RENDERERS: dict[tuple[Category, str], Renderer] = {
     **{(Category.MULTI_FRAME, media_type): Renderers.picture for media_type in STILL if media_type not in MOVING},
     **{(Category.MULTI_FRAME, media_type): Renderers.moving for media_type in MOVING},
     **{(category, APPLICATION_DICOM): Renderers.dicom for category in Category},
+    **{(category, APPLICATION_JSON): Renderers.presentation_states for category in Category},
 }

@@ -1,0 +1,147 @@
+"""Whole exchanges about presentation states: which apply, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from pydicom.dataset import Dataset
+
+from tests.service.test_exchanges import Site, text_of
+from tests.support.datasets import ROOT, coded_squares, make_image
+from tests.support.images import decode_picture
+from tests.support.memory_archive import MemoryObject, made_object
+from tests.support.presentation_states import make_reference, make_state
+from wado.front.exchange import HttpRequest, HttpResponse
+
+SQUARES = coded_squares(rows=4, columns=6)
+
+
+def image(**attributes: Any) -> Dataset:
+    return make_image(SQUARES, **attributes)
+
+
+def frames() -> Dataset:
+    return make_image(np.stack([SQUARES] * 3), is_multi_frame=True)
+
+
+def named(state: MemoryObject) -> dict[str, str]:
+    """The parameters that apply the state."""
+    return {
+        "presentationUID": state.reference.sop_instance_uid,
+        "presentationSeriesUID": state.reference.series_instance_uid or "",
+    }
+
+
+def ask(image: Dataset, state: Dataset, **parameters: str) -> HttpResponse:
+    shown, applied = made_object(image), made_object(state)
+    return Site(shown, applied).ask(shown, contentType="image/png", **(named(applied) | parameters))
+
+
+def listed(site: Site, item: MemoryObject, **parameters: str) -> list[dict[str, Any]]:
+    response = site.service.handle_presentation_states(HttpRequest("GET", item.query | parameters))
+    assert (response.status, response.media_type) == (200, "application/json"), text_of(response)
+    found: list[dict[str, Any]] = json.loads(bytes(response.body))
+    return found
+
+
+def test_a_state_is_applied() -> None:
+    response = ask(image(), make_state(PresentationLUTShape="INVERSE"))
+    assert response.status == 200
+    np.testing.assert_array_equal(decode_picture(bytes(response.body)), 255 - SQUARES)
+
+
+@pytest.mark.parametrize("name", ["presentationUID", "presentationSeriesUID"])
+def test_a_state_that_is_not_there_is_not_found(name: str) -> None:
+    response = ask(image(), make_state(), **{name: f"{ROOT}.99"})
+    assert response.status == 404
+    assert text_of(response).startswith("404 Not Found: presentationUID: ")
+
+
+def test_a_state_of_another_study_is_not_found() -> None:
+    response = ask(image(), make_state(StudyInstanceUID=f"{ROOT}.99"))
+    assert response.status == 404
+    assert text_of(response).startswith("404 Not Found: presentationUID: ")
+
+
+def test_a_state_of_another_study_is_not_found_where_the_request_names_none() -> None:
+    shown, applied = made_object(image()), made_object(make_state(StudyInstanceUID=f"{ROOT}.99"))
+    site = Site(shown, applied, allow_object_alone=True)
+    query = {"requestType": "WADO", "objectUID": shown.reference.sop_instance_uid, "contentType": "image/png"}
+    response = site.service.handle(HttpRequest("GET", query | named(applied)))
+    assert response.status == 404
+
+
+def test_a_state_of_another_image_is_refused() -> None:
+    response = ask(image(), make_state(references=[make_reference(f"{ROOT}.98")]))
+    assert response.status == 400
+    assert "does not reference this image" in text_of(response)
+
+
+def test_a_state_of_another_frame_is_refused() -> None:
+    response = ask(frames(), make_state(references=[make_reference(frame_numbers=[1, 3])]), frameNumber="2")
+    assert response.status == 400
+    assert "not this frame" in text_of(response)
+
+
+def test_what_is_no_state_is_refused() -> None:
+    response = ask(image(), make_state("1.2.840.10008.5.1.4.1.1.11.6"))
+    assert response.status == 400
+    assert "Grayscale, Color, Pseudo-Color, Blending and Advanced Blending" in text_of(response)
+
+
+def test_the_states_of_an_image_are_listed_with_the_query_that_applies_them() -> None:
+    shown, applied = (
+        made_object(image()),
+        made_object(
+            make_state(SpecificCharacterSet="ISO_IR 100", ContentLabel="STATE", ContentDescription="Magen, größer")
+        ),
+    )
+    other = made_object(make_state(references=[make_reference(f"{ROOT}.98")], SOPInstanceUID=f"{ROOT}.97"))
+    site = Site(shown, applied, other)
+    (entry,) = listed(site, shown)
+    query = dict(pair.split("=") for pair in entry.pop("query").split("&"))
+    assert entry == {
+        **named(applied),
+        "sopClassUID": "1.2.840.10008.5.1.4.1.1.11.1",
+        "kind": "Grayscale",
+        "contentLabel": "STATE",
+        "contentDescription": "Magen, größer",
+        "presentationCreationDate": "",
+        "presentationCreationTime": "",
+        "frameNumbers": [],
+    }
+    assert site.service.handle(HttpRequest("GET", query)).status == 200
+
+
+def test_the_states_of_one_frame_are_listed() -> None:
+    shown, applied = made_object(frames()), made_object(make_state(references=[make_reference(frame_numbers=[1, 3])]))
+    site = Site(shown, applied)
+    assert [entry["frameNumbers"] for entry in listed(site, shown)] == [[1, 3]]
+    assert [entry["frameNumbers"] for entry in listed(site, shown, frameNumber="3")] == [[1, 3]]
+    assert listed(site, shown, frameNumber="2") == []
+
+
+def test_an_image_without_states_has_an_empty_list() -> None:
+    shown = made_object(image())
+    assert listed(Site(shown), shown) == []
+
+
+def test_several_hundred_states_are_listed() -> None:
+    shown = made_object(image())
+    states = [made_object(make_state(SOPInstanceUID=f"{ROOT}.12.{number}")) for number in range(301)]
+    found = listed(Site(shown, *states), shown)
+    assert [entry["presentationUID"] for entry in found] == [state.reference.sop_instance_uid for state in states]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "complaint"),
+    [({"rows": "10"}, "400 Bad Request: rows: "), ({"objectUID": ""}, "400 Bad Request: objectUID: is required")],
+)
+def test_a_list_takes_an_image_and_nothing_else(parameters: dict[str, str], complaint: str) -> None:
+    shown = made_object(image())
+    request = HttpRequest("GET", shown.query | parameters)
+    response = Site(shown).service.handle_presentation_states(request)
+    assert text_of(response).startswith(complaint)
