@@ -223,3 +223,24 @@ def test_the_storage_directory_is_beside_the_configuration(
 
 def test_a_folder_of_configuration_files_is_its_own_base(tmp_path: Path) -> None:
     assert storage_directory_of({}, str(tmp_path)) == str(tmp_path / "OrthancStorage")
+
+
+def test_the_study_of_an_object_is_that_of_the_index(orthanc: FakeOrthanc) -> None:
+    archive = OrthancArchive(None)
+    instance = archive.find(REFERENCE)
+    orthanc.resources["/instances/an-instance/study"] = {"MainDicomTags": {"StudyInstanceUID": "1.2"}}
+    assert archive.study_of(instance) == "1.2"
+    delete(orthanc)
+    with pytest.raises(Gone):
+        archive.study_of(instance)
+
+
+def test_presentation_states_are_those_of_their_series(orthanc: FakeOrthanc) -> None:
+    orthanc.series = [{"ID": "states", "MainDicomTags": {"SeriesInstanceUID": "1.2.8"}}]
+    orthanc.resources["/series/states/instances"] = [
+        {"MainDicomTags": {"SOPInstanceUID": uid}} for uid in ("1.2.8.1", "1.2.8.2")
+    ]
+    assert OrthancArchive(None).find_presentation_states("1.2") == [
+        InstanceReference("1.2", "1.2.8", "1.2.8.1"),
+        InstanceReference("1.2", "1.2.8", "1.2.8.2"),
+    ]
