@@ -22,9 +22,9 @@ class ChangeType:
 
 
 class FakeOrthanc(ModuleType):
-    """`resources` are the REST API's answers by their URI, `found` those of /tools/lookup, `series` that of /tools/find.
+    """`resources` are the REST API's answers by their URI, `asked` what was asked.
 
-    `asked` is what was asked.
+    `found` are the answers of /tools/lookup, `series` is that of /tools/find.
     """
 
     OrthancException = OrthancException
