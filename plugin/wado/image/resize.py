@@ -11,6 +11,8 @@ from PIL import Image
 Picture = NDArray[np.uint8]
 """(rows, columns) grey or (rows, columns, 3) RGB."""
 
+Window = tuple[float, float, float, float]
+"""A part of a picture: its left, top, right and bottom edges, in pixels that need not be whole."""
 
 REDUCING_GAP = 3.0
 """Pictures more than so many times too large are averaged in whole steps first: faster, and not to be told apart."""
@@ -30,19 +32,23 @@ def fit_size(
     factors = [Fraction(maximum_rows) / height] if maximum_rows else []
     factors += [Fraction(maximum_columns, columns)] if maximum_columns else []
     factor = min(factors)
-    return _rounded(height * factor), _rounded(columns * factor)
+    return rounded(height * factor), rounded(columns * factor)
 
 
-def resize(picture: Picture, rows: int, columns: int) -> Picture:
-    """Antialiased where it shrinks, smooth where it grows; every pixel between its neighbours, never beyond them."""
-    if picture.shape[:2] == (rows, columns):
+def resize(picture: Picture, rows: int, columns: int, window: Window | None = None) -> Picture:
+    """Antialiased where it shrinks, smooth where it grows; every pixel between its neighbours, never beyond them.
+
+    Of the part of the picture within `window`, where there is one.
+    """
+    if window is None and picture.shape[:2] == (rows, columns):
         return picture
-    is_smaller = rows < picture.shape[0] or columns < picture.shape[1]
+    left, top, right, bottom = window or (0, 0, picture.shape[1], picture.shape[0])
+    is_smaller = rows < bottom - top or columns < right - left
     resampling = Image.Resampling.HAMMING if is_smaller else Image.Resampling.BILINEAR
-    image = Image.fromarray(picture)
-    return np.asarray(image.resize((columns, rows), resampling, reducing_gap=REDUCING_GAP if is_smaller else None))
+    gap = REDUCING_GAP if is_smaller else None
+    return np.asarray(Image.fromarray(picture).resize((columns, rows), resampling, window, gap))
 
 
-def _rounded(length: Fraction) -> int:
+def rounded(length: Fraction) -> int:
     """Half up, and never nothing."""
     return max(1, int(length + Fraction(1, 2)))

@@ -12,9 +12,9 @@ from wado.dicom.stored_image import StoredImage
 from wado.dicom.stored_object import Source
 from wado.image.codestream import JpegHeader, read_jpeg_header
 from wado.image.grayscale import compile_table
+from wado.image.layout import Layout
 from wado.job import Job, WorkerSettings
 from wado.media_types import IMAGE_JPEG
-from wado.worker.picture import Layout
 
 BASELINE_FRAME = 0xC0
 UPRIGHT = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from wado.annotation.content import read_annotation
 from wado.annotation.draw import draw_annotation
@@ -10,65 +10,19 @@ from wado.annotation.geometry import read_directions
 from wado.annotation.model import Annotation, ShownImage
 from wado.dicom.grayscale_chain import read_function
 from wado.dicom.overlays import read_overlays
-from wado.dicom.pixel_aspect import read_pixel_aspect
 from wado.dicom.stored_image import CenterAndWidth, StoredImage
 from wado.dicom.stored_object import Source
 from wado.dicom.values import unfit
-from wado.errors import BadRequest, NotAcceptable
+from wado.errors import BadRequest
 from wado.image.codecs import DecodedFrame
 from wado.image.color import COLOR_SPACES, render_color, render_palette, render_supplemental_palette
-from wado.image.encode import LONGEST_SIDE
 from wado.image.grayscale import LINEAR, Window, render_grayscale
 from wado.image.icc import to_srgb
+from wado.image.layout import Layout
 from wado.image.overlays import burn_in
-from wado.image.region import Box, select_box
-from wado.image.resize import Picture, fit_size, resize
+from wado.image.resize import Picture
 from wado.job import Job, WorkerSettings
 from wado.media_types import LOSSY
-from wado.request.parameters import BY_NAME
-from wado.video import encode as video
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What part of a frame is shown, and in how many rows and columns."""
-
-    box: Box
-    rows: int
-    columns: int
-
-
-def choose_layout(job: Job, image: StoredImage, frame_index: int, settings: WorkerSettings) -> Layout:
-    """The region, then the size (PS3.18-2011 8.2.2 to 8.2.4), within MaximumPixels and the bounds of the format."""
-    pixel = image.pixel
-    if pixel.rows * pixel.columns > settings.maximum_pixels:
-        raise BadRequest(
-            f"the image has {pixel.rows * pixel.columns} pixels; the setting MaximumPixels allows "
-            f"{settings.maximum_pixels}; contentType=application/dicom gives the object itself"
-        )
-    box = select_box(pixel.rows, pixel.columns, job.region)
-    rows, columns = box.rows, box.columns
-    if job.rows or job.columns:
-        aspect = read_pixel_aspect(image.stored_object.dataset, frame_index)
-        rows, columns = fit_size(rows, columns, aspect, job.rows, job.columns)
-    check_size(job, rows, columns, settings)
-    return Layout(box, rows, columns)
-
-
-def check_size(job: Job, rows: int, columns: int, settings: WorkerSettings) -> None:
-    """Refuse more pixels than MaximumPixels, and longer sides than the format has."""
-    parameter = "rows" if job.rows else "columns"
-    clause = BY_NAME[parameter].clause
-    if rows * columns > settings.maximum_pixels:
-        allowed = f"the setting MaximumPixels allows {settings.maximum_pixels}"
-        message = f"the picture would have {rows * columns} pixels; {allowed}"
-        raise BadRequest(message, parameter=parameter, clause=clause)
-    longest_side = (LONGEST_SIDE | video.LONGEST_SIDE).get(job.media_type)
-    if longest_side and max(rows, columns) > longest_side:
-        message = f"{job.media_type} has at most {longest_side} rows and columns; this would be {rows} by {columns}"
-        if not (job.rows or job.columns):
-            raise NotAcceptable(f"{message}; rows or columns make it smaller")
-        raise BadRequest(message, parameter=parameter, clause=clause)
 
 
 def make_picture(
@@ -85,7 +39,7 @@ def finish_picture(
     shown = show_frame(job, image, frame, frame_index)
     if settings.burn_in_overlays:
         shown = burn_in(shown, read_overlays(image.stored_object.dataset, frame_index))
-    picture = resize(layout.box.crop(shown), layout.rows, layout.columns)
+    picture = layout.draw(shown)
     return annotate(job, image, picture, frame_index) if job.annotation else picture
 
 

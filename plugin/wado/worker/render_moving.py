@@ -13,13 +13,15 @@ from wado.dicom.values import unfit
 from wado.errors import BadRequest
 from wado.image.animation import write_gif
 from wado.image.codecs import CodestreamError, DecodedFrame
+from wado.image.layout import Layout
 from wado.image.resize import Picture
 from wado.job import Job, Representation, WorkerSettings
 from wado.media_types import IMAGE_GIF
 from wado.video.bit_stream import BitStream
 from wado.video.encode import write_video
 from wado.video.streams import is_encoded_anew, write_stream
-from wado.worker.picture import Layout, choose_layout, find_warnings, finish_picture
+from wado.worker.layout import choose_layout
+from wado.worker.picture import find_warnings, finish_picture
 
 CHUNK = 1024 * 1024
 

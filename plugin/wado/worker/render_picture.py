@@ -8,8 +8,9 @@ from wado.dicom.values import integer
 from wado.errors import BadRequest
 from wado.image.encode import ENCODERS
 from wado.job import Job, Representation, WorkerSettings
+from wado.worker.layout import choose_layout
 from wado.worker.pass_through import stored_jpeg
-from wado.worker.picture import choose_layout, find_warnings, make_picture
+from wado.worker.picture import find_warnings, make_picture
 
 
 def render_picture(job: Job, image: StoredImage, source: Source, settings: WorkerSettings) -> Representation:
