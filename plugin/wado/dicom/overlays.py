@@ -14,7 +14,10 @@ from wado.image.overlays import Overlay
 
 GROUPS = range(0x6000, 0x6020, 2)
 ROWS, COLUMNS, NUMBER_OF_FRAMES = 0x0010, 0x0011, 0x0015
-ORIGIN, IMAGE_FRAME_ORIGIN, BITS_ALLOCATED, DATA = 0x0050, 0x0051, 0x0100, 0x3000
+ORIGIN, IMAGE_FRAME_ORIGIN, BITS_ALLOCATED, BIT_POSITION, DATA = 0x0050, 0x0051, 0x0100, 0x0102, 0x3000
+
+OVERLAY_ERRORS = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+"""What reading a malformed overlay raises."""
 
 
 def read_overlays(dataset: Dataset, frame_index: int) -> tuple[Overlay, ...]:
@@ -25,15 +28,18 @@ def read_overlays(dataset: Dataset, frame_index: int) -> tuple[Overlay, ...]:
 def _read_overlays(dataset: Dataset, frame_index: int) -> Iterator[Overlay]:
     for group in GROUPS:
         try:
-            overlay = _read_overlay(dataset, group, frame_index)
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+            overlay = read_overlay(dataset, group, frame_index)
+        except OVERLAY_ERRORS:
             continue
         if overlay:
             yield overlay
 
 
-def _read_overlay(dataset: Dataset, group: int, frame_index: int) -> Overlay | None:
-    """Raises what a malformed attribute raises. An overlay within the pixels (retired) has no data of its own."""
+def read_overlay(dataset: Dataset, group: int, frame_index: int) -> Overlay | None:
+    """The frame's part of an overlay; none if it has none. Raises one of `OVERLAY_ERRORS` for a malformed attribute.
+
+    An overlay within the pixels (retired) has no data of its own.
+    """
     if (group, DATA) not in dataset:
         return None
     rows, columns = int(dataset[group, ROWS].value), int(dataset[group, COLUMNS].value)

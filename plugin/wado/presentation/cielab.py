@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from pydicom.dataset import Dataset
+
+from wado.dicom.values import values_of
+from wado.presentation.values import unsound
+
+Color = tuple[int, int, int]
+"""sRGB, 0 to 255; a grey has three equal ones."""
+
 HIGHEST = 0xFFFF
 """White as a P-Value, and the end of each of the three ranges of a PCS-Value."""
 
@@ -16,17 +24,30 @@ XYZ_TO_LINEAR = (
 """To linear sRGB, from XYZ relative to D50: the matrix of IEC 61966-2-1 after Bradford's adaptation to D65."""
 
 
-def p_value_to_grey(value: int) -> int:
-    """From 0000H, black, to FFFFH, white, as 0 to 255."""
-    return (value * 255 + HIGHEST // 2) // HIGHEST
+def read_color(item: Dataset, cielab: str, grey: str, rgb: str | None = None) -> Color | None:
+    """The CIELab value, else the retired RGB one, else the grey one, by their keywords; none if the item has none.
+
+    Pictures are for displays with colours: there the colour is what is recommended, and not the grey.
+    """
+    if values_of(item, cielab):
+        return from_cielab(*_unsigned_shorts(item, cielab, 3))
+    if rgb is not None and values_of(item, rgb):
+        red, green, blue = (_to_8_bits(value) for value in _unsigned_shorts(item, rgb, 3))
+        return red, green, blue
+    return from_p_value(*_unsigned_shorts(item, grey, 1)) if values_of(item, grey) else None
 
 
-def cielab_to_srgb(value: tuple[int, int, int]) -> tuple[int, int, int]:
-    """A PCS-Value, L* of 0 to 100, a* and b* of -128 to 127, each as 0000H to FFFFH; red, green and blue of 0 to 255.
+def from_p_value(value: int) -> Color:
+    """From 0000H, black, to FFFFH, white."""
+    level = _to_8_bits(value)
+    return level, level, level
+
+
+def from_cielab(lightness: int, a: int, b: int) -> Color:
+    """A PCS-Value: L* of 0 to 100, a* and b* of -128 to 127, each as 0000H to FFFFH.
 
     A colour that sRGB does not have becomes the nearest in each of red, green and blue.
     """
-    lightness, a, b = value
     y = (lightness / HIGHEST * 100 + 16) / 116
     x = y + (a * 255 / HIGHEST - 128) / 500
     z = y - (b * 255 / HIGHEST - 128) / 200
@@ -51,3 +72,14 @@ def _encoded(linear: float) -> int:
     linear = round(min(max(linear, 0.0), 1.0), 12)
     encoded = 12.92 * linear if linear <= 0.0031308 else 1.055 * linear ** (1 / 2.4) - 0.055
     return int(encoded * 255 + 0.5)
+
+
+def _to_8_bits(value: int) -> int:
+    return (value * 255 + HIGHEST // 2) // HIGHEST
+
+
+def _unsigned_shorts(item: Dataset, keyword: str, number: int) -> list[int]:
+    values = values_of(item, keyword)
+    if len(values) != number or not all(isinstance(value, int) and 0 <= value <= HIGHEST for value in values):
+        raise unsound(keyword)
+    return [int(value) for value in values]

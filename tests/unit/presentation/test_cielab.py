@@ -6,8 +6,10 @@ import itertools
 
 import pytest
 from PIL import Image, ImageCms
+from pydicom.dataset import Dataset
 
-from wado.presentation.cielab import cielab_to_srgb, p_value_to_grey
+from wado.errors import BadRequest
+from wado.presentation.cielab import from_cielab, from_p_value, read_color
 
 NEUTRAL = 0x8080
 """a* or b* of 0."""
@@ -34,12 +36,12 @@ def pcs(lightness: float, a: float, b: float) -> tuple[int, int, int]:
 )
 def test_known_colours(value: tuple[int, int, int], color: tuple[int, int, int]) -> None:
     """The corners of sRGB in CIELab relative to D50."""
-    assert cielab_to_srgb(value) == pytest.approx(color, abs=1)
+    assert from_cielab(*value) == pytest.approx(color, abs=1)
 
 
 def test_greys_are_grey() -> None:
     for lightness in range(0, 0x10000, 257):
-        red, green, blue = cielab_to_srgb((lightness, NEUTRAL, NEUTRAL))
+        red, green, blue = from_cielab(lightness, NEUTRAL, NEUTRAL)
         assert red == green == blue
 
 
@@ -55,11 +57,33 @@ def test_littlecms_agrees_within_one() -> None:
         color = theirs.getpixel((0, 0))
         assert isinstance(color, tuple)
         if all(0 < value < 255 for value in color):  # clipped otherwise, and that differently
-            assert cielab_to_srgb((lightness * 257, (a + 128) * 257, (b + 128) * 257)) == pytest.approx(color, abs=1)
+            assert from_cielab(lightness * 257, (a + 128) * 257, (b + 128) * 257) == pytest.approx(color, abs=1)
             compared += 1
     assert compared > 300
 
 
 @pytest.mark.parametrize(("value", "level"), [(0, 0), (128, 0), (129, 1), (32768, 128), (65406, 254), (65535, 255)])
 def test_p_values_are_rounded_to_the_nearest_grey_level(value: int, level: int) -> None:
-    assert p_value_to_grey(value) == level
+    assert from_p_value(value) == (level, level, level)
+
+
+LAYER = "GraphicLayerRecommendedDisplay"
+KEYWORDS = (f"{LAYER}CIELabValue", f"{LAYER}GrayscaleValue", f"{LAYER}RGBValue")
+
+
+def test_the_newest_way_to_tell_a_colour_is_taken() -> None:
+    layer = Dataset()
+    assert read_color(layer, *KEYWORDS) is None
+    layer.GraphicLayerRecommendedDisplayGrayscaleValue = 0x8000
+    assert read_color(layer, *KEYWORDS) == (128, 128, 128)
+    layer.GraphicLayerRecommendedDisplayRGBValue = [0xFFFF, 0, 0x8000]
+    assert read_color(layer, *KEYWORDS) == (255, 0, 128)
+    layer.GraphicLayerRecommendedDisplayCIELabValue = [0xFFFF, NEUTRAL, NEUTRAL]
+    assert read_color(layer, *KEYWORDS) == (255, 255, 255)
+
+
+def test_a_colour_of_two_values_is_refused() -> None:
+    layer = Dataset()
+    layer.GraphicLayerRecommendedDisplayCIELabValue = [0xFFFF, NEUTRAL]
+    with pytest.raises(BadRequest, match="Graphic Layer Recommended Display CIELab Value"):
+        read_color(layer, *KEYWORDS)
