@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
-from wado.image.resize import Picture
+from wado.image.layout import Layout
+from wado.image.region import Box
+from wado.image.resize import Picture, Window, resize
+from wado.image.stored_values import Words
 
 WHITE = 255
 
@@ -22,6 +27,18 @@ class Overlay:
     bits: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class EmbeddedOverlay:
+    """A plane in a bit of the image's own cells that its values do not need (retired, PS3.3-2004 C.9.2)."""
+
+    group: int
+    bit_position: int
+
+    def taken_from(self, words: Words) -> Overlay:
+        """The plane, out of the words of a frame."""
+        return Overlay(self.group, 0, 0, (words >> self.bit_position & 1).astype(bool))
+
+
 def burn_in(picture: Picture, overlays: tuple[Overlay, ...]) -> Picture:
     """The picture with every set bit white; what lies outside of it is cut off."""
     if not overlays:
@@ -34,3 +51,39 @@ def burn_in(picture: Picture, overlays: tuple[Overlay, ...]) -> Picture:
         bits = overlay.bits[top - overlay.top :, left - overlay.left :][: target.shape[0], : target.shape[1]]
         target[bits] = WHITE
     return burnt
+
+
+def draw_overlay(picture: Picture, overlay: Overlay, color: tuple[int, int, int], layout: Layout) -> Picture:
+    """The overlay over a picture that is laid out already, at that picture's own resolution.
+
+    A line of one pixel is never thinner than a pixel of the picture: where a picture is reduced, one of its pixels is
+    set if any is whose centre lies in it. Where it is enlarged, edges are smooth.
+    """
+    place = layout.place or Box(0, 0, layout.rows, layout.columns)
+    mask = replace(layout, box=layout.box.moved(-overlay.top, -overlay.left)).crop(overlay.bits.view(np.uint8)) * 255
+    window = layout.window or (0, 0, mask.shape[1], mask.shape[0])
+    mask, window = _reduce(mask, window, place.rows, place.columns)
+    mask = mask if mask.shape == (place.rows, place.columns) else resize(mask, place.rows, place.columns, window)
+    is_grey = color[0] == color[1] == color[2]
+    image = Image.fromarray(picture)
+    image = image.copy() if is_grey or image.mode == "RGB" else image.convert("RGB")
+    image.paste(color if image.mode == "RGB" else color[0], (place.left, place.top), Image.fromarray(mask))
+    return np.asarray(image)
+
+
+def _reduce(mask: Picture, window: Window, rows: int, columns: int) -> tuple[Picture, Window]:
+    """The sides of the window that are longer than they shall be, reduced to the highest of what falls together."""
+    left, top, right, bottom = window
+    if rows < bottom - top:
+        mask, top, bottom = _highest(mask, 0, top, bottom, rows), 0, rows
+    if columns < right - left:
+        mask, left, right = _highest(mask, 1, left, right, columns), 0, columns
+    return mask, (left, top, right, bottom)
+
+
+def _highest(mask: Picture, axis: int, start: float, end: float, length: int) -> Picture:
+    """Along one axis, from start to end in so many equal steps; a pixel belongs to the step that its centre is in."""
+    step = (end - start) / length
+    first = np.ceil(start + np.arange(length) * step - 0.5).astype(np.intp)
+    last = math.ceil(end - 0.5)
+    return np.maximum.reduceat(mask[:last] if axis == 0 else mask[:, :last], first, axis)
