@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from wado.image.grayscale import GrayscaleChain, Values, apply_modality, is_tabulated, p_values, with_voi
 from wado.image.pixels import Cell
 from wado.image.stored_values import Words, stored_values
 
@@ -26,7 +27,11 @@ class Palette:
 
 def render_palette(words: Words, cell: Cell, palette: Palette) -> RGB:
     """Values outside of the palette get its first or last entry."""
-    colors = compile_palette(words.dtype.itemsize, cell, palette)
+    return look_up_colors(compile_palette(words.dtype.itemsize, cell, palette), words)
+
+
+def look_up_colors(colors: RGB, words: Words) -> RGB:
+    """The colour of each word; `colors` has that of every word that a cell of 8 or 16 bits can hold."""
     if words.dtype.itemsize > 1:
         found: RGB = np.take(colors, words, axis=0)
         return found
@@ -34,6 +39,34 @@ def render_palette(words: Words, cell: Cell, palette: Palette) -> RGB:
     image = Image.frombuffer("P", words.shape[::-1], np.ascontiguousarray(words), "raw", "P", 0, 1)
     image.putpalette(colors.tobytes())
     return np.asarray(image.convert("RGB"))
+
+
+def render_pseudo_color(words: Words, cell: Cell, chain: GrayscaleChain, palette: Palette) -> RGB:
+    """Grey levels in the colours of a palette, whose entries they are spread over (PS3.4 N.2.4.2)."""
+    chain = with_voi(words, cell, chain)
+    if not is_tabulated(words):
+        return pseudo_colors(stored_values(words, cell), chain, palette)
+    return look_up_colors(compile_pseudo_color(words.dtype.itemsize, cell, chain, palette), words)
+
+
+def pseudo_colors(values: Values, chain: GrayscaleChain, palette: Palette) -> RGB:
+    """The stages of the chain one after the other, then the palette."""
+    with np.errstate(over="ignore", invalid="ignore"):  # attributes and float pixels may be of any size
+        modality_values = apply_modality(values, chain.modality)
+    return apply_palette(p_values(modality_values, chain), palette)
+
+
+def apply_palette(outputs: Values, palette: Palette) -> RGB:
+    """0 gets the first entry, 1 the last, whatever value the palette says that its first entry is for."""
+    entries = np.frombuffer(palette.entries, np.uint8).reshape(-1, 3)
+    return entries[np.floor(outputs * (len(entries) - 1) + 0.5).astype(np.intp)]
+
+
+@lru_cache(maxsize=16)
+def compile_pseudo_color(itemsize: int, cell: Cell, chain: GrayscaleChain, palette: Palette) -> RGB:
+    """The colour of every word that a cell of so many bytes can hold."""
+    words = np.arange(1 << (8 * itemsize), dtype=f"u{itemsize}")
+    return pseudo_colors(stored_values(words, cell), chain, palette)
 
 
 def render_supplemental_palette(picture: RGB, words: Words, cell: Cell, palette: Palette) -> RGB:
