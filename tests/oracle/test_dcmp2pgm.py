@@ -8,6 +8,7 @@ those that DCMTK's own `dcmpsmk` makes of images that come with pydicom, and som
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,10 @@ from tests.support.presentation_states import make_item, make_lut, make_referenc
 from wado.dicom.stored_image import read_stored_image
 from wado.dicom.stored_object import BytesSource, inflate, read_stored_object
 from wado.dicom.values import integer, text
-from wado.image.grayscale import render_grayscale
+from wado.image.grayscale import Rescale, render_grayscale
 from wado.presentation.grayscale import read_chain
 from wado.presentation.reference import check_reference, refer_to
+from wado.presentation.subtraction import Masks, read_difference, read_subtraction
 
 IGNORES_FUNCTION = "DCMTK shows every window as LINEAR; ours is the function of PS3.3 C.11.2.1.3"
 
@@ -50,8 +52,14 @@ def our_picture(state: Path, image: Path, frame_number: int) -> NDArray[np.uint8
     dataset = read_stored_object(BytesSource(state.read_bytes())).dataset
     reference = refer_to(stored.stored_object.dataset, frame_number - 1)
     check_reference(dataset, reference)
-    words = stored.read_frame(source, frame_number - 1).words
-    shown = render_grayscale(words, stored.pixel.cell, read_chain(dataset, stored, reference))
+    frame = stored.read_frame(source, frame_number - 1)
+    subtraction = read_subtraction(dataset, stored, reference)
+    chain = read_chain(dataset, stored, reference, is_subtracted=subtraction is not None)
+    words = frame.words
+    if subtraction:
+        words = read_difference(stored, source, frame, subtraction, chain.modality, Masks(1))
+        chain = replace(chain, modality=Rescale())
+    shown = render_grayscale(words, stored.pixel.cell, chain)
     shown = np.rot90(shown, -(integer(dataset, "ImageRotation", 0) // 90))
     return np.fliplr(shown) if text(dataset, "ImageHorizontalFlip") == "Y" else shown
 
@@ -259,3 +267,23 @@ def test_each_frame_has_the_window_that_references_it(frame_number: int, tmp_pat
     ]
     state = make_state(SoftcopyVOILUTSequence=windows)
     compare(*write_both(state, IMAGES["frames"], tmp_path), tmp_path, frame_number)
+
+
+AFTER_SUBTRACTION: list[dict[str, Any]] = [
+    {"SoftcopyVOILUTSequence": [window(-200, 1500)]},
+    {"SoftcopyVOILUTSequence": [window(0, 4000)], **INVERSE},
+    {"SoftcopyVOILUTSequence": [make_item(VOILUTSequence=[curve([2000, -1000, 12])])]},
+    {"SoftcopyVOILUTSequence": [window(0, 5000)], "PresentationLUTSequence": [curve([1024, 0, 10], is_falling=True)]},
+]
+
+
+@pytest.mark.parametrize("attributes", AFTER_SUBTRACTION)
+def test_a_subtracted_frame_looks_as_dcmtk_shows_the_differences_as_an_image(
+    attributes: dict[str, Any], tmp_path: Path
+) -> None:
+    frames = ramp("u2", 0, 4095, 3).astype(np.int16)
+    differences = make_image(frames[2] - frames[0])
+    theirs = picture_by_dcmtk(*write_both(make_state(**attributes), differences, tmp_path), 1, tmp_path)
+    state = make_state(MaskSubtractionSequence=[make_item(MaskOperation="TID", TIDOffset=2)], **attributes)
+    state_path, image_path = write_both(state, IMAGES["frames"], tmp_path)
+    assert_similar(our_picture(state_path, image_path, 3), theirs)
