@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +14,9 @@ from wado.image.resize import Picture, Window, resize
 from wado.image.stored_values import Words
 
 WHITE = 255
+
+HIGHEST_MEAN = 255
+"""Of so many pixels the mean is not zero in 8 bits if one is white."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,18 +74,20 @@ def draw_overlay(picture: Picture, overlay: Overlay, color: tuple[int, int, int]
 
 
 def _reduce(mask: Picture, window: Window, rows: int, columns: int) -> tuple[Picture, Window]:
-    """The sides of the window that are longer than they shall be, reduced to the highest of what falls together."""
+    """The sides of the window that are longer than they shall be, reduced so that nothing that is set is lost."""
     left, top, right, bottom = window
-    if rows < bottom - top:
-        mask, top, bottom = _highest(mask, 0, top, bottom, rows), 0, rows
     if columns < right - left:
-        mask, left, right = _highest(mask, 1, left, right, columns), 0, columns
+        mask, left, right = _any_set(mask, (left, 0, right, mask.shape[0]), mask.shape[0], columns), 0, columns
+    if rows < bottom - top:
+        mask, top, bottom = _any_set(mask, (0, top, mask.shape[1], bottom), rows, mask.shape[1]), 0, rows
     return mask, (left, top, right, bottom)
 
 
-def _highest(mask: Picture, axis: int, start: float, end: float, length: int) -> Picture:
-    """Along one axis, from start to end in so many equal steps; a pixel belongs to the step that its centre is in."""
-    step = (end - start) / length
-    first = np.ceil(start + np.arange(length) * step - 0.5).astype(np.intp)
-    last = math.ceil(end - 0.5)
-    return np.maximum.reduceat(mask[:last] if axis == 0 else mask[:, :last], first, axis)
+def _any_set(mask: Picture, window: Window, rows: int, columns: int) -> Picture:
+    """The window in fewer rows or fewer columns, each pixel set if any is whose centre lies in it."""
+    left, top, right, bottom = window
+    # A box filter is the mean of the pixels whose centres lie in the box: of many, one alone is lost in 8 bits.
+    is_fine = (right - left) * (bottom - top) <= HIGHEST_MEAN * rows * columns
+    image = Image.fromarray(mask if is_fine else mask.astype(np.float32))
+    mean = np.asarray(image.resize((columns, rows), Image.Resampling.BOX, window))
+    return np.where(mean > 0, np.uint8(WHITE), np.uint8(0))

@@ -71,8 +71,8 @@ def test_a_bit_is_where_the_affine_says_when_the_picture_is_reduced(
     orientation: Orientation, window: tuple[float, float, float, float] | None
 ) -> None:
     layout = Layout(Box(4, 10, 36, 45), 11, 12, orientation, window)
-    picture = drawn(spots((20, 27)), layout)
-    ((column, row),) = layout.to_picture.apply(np.array([[27.5, 20.5]])).tolist()
+    picture = drawn(spots((20, 28)), layout)
+    ((column, row),) = layout.to_picture.apply(np.array([[28.5, 20.5]])).tolist()
     assert np.argwhere(picture == 255).tolist() == [[int(row), int(column)]]
 
 
@@ -91,6 +91,13 @@ def test_a_picture_reduced_one_way_and_enlarged_the_other() -> None:
     picture = drawn(spots((8, 13)), Layout(WHOLE, 4, 600))
     assert picture.shape == (4, 600)
     assert picture[0, 135] > 200
+
+
+def test_a_single_bit_of_thousands_is_not_lost() -> None:
+    bits = np.zeros((3, 6000), bool)
+    bits[1, 4567] = True
+    picture = draw_overlay(np.zeros((3, 5), np.uint8), overlay_of(bits), WHITE, Layout(Box(0, 0, 3, 6000), 3, 5))
+    assert np.argwhere(picture == 255).tolist() == [[1, 3]]
 
 
 def test_an_overlay_may_reach_beyond_the_frame_as_the_displayed_area_does() -> None:
