@@ -74,6 +74,10 @@ class Layout:
     place: Box | None = None
     displayed: Box | None = None
 
+    def is_frame(self, rows: int, columns: int) -> bool:
+        """Whether the picture is a frame of this size as it is: whole, upright and not scaled."""
+        return self == Layout(Box(0, 0, rows, columns), rows, columns, displayed=self.displayed)
+
     def crop(self, picture: Picture) -> Picture:
         """The box out of a picture of the frame, turned; black beyond the frame."""
         return self.orientation.turn(self.box.crop(picture))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 
 from wado.dicom.pixel_aspect import read_pixel_aspect
 from wado.dicom.stored_image import StoredImage
 from wado.errors import BadRequest, NotAcceptable
 from wado.image.encode import LONGEST_SIDE
-from wado.image.layout import Layout
+from wado.image.layout import Layout, fit_into
 from wado.image.region import Box, select_box
 from wado.image.resize import fit_size, rounded
 from wado.job import Job, WorkerSettings
@@ -36,6 +37,21 @@ def choose_layout(
     if area is not None:
         _check_area(layout.box, settings)
     return layout
+
+
+def choose_layouts(
+    job: Job,
+    image: StoredImage,
+    frame_indices: Sequence[int],
+    settings: WorkerSettings,
+    areas: Sequence[DisplayedArea],
+) -> tuple[Layout, ...]:
+    """Of the frames of a moving picture, each with its own area: all in the size that the first one has."""
+    layouts = [
+        choose_layout(job, image, frame_index, settings, area)
+        for frame_index, area in zip(frame_indices, areas, strict=True)
+    ]
+    return tuple(fit_into(layout, layouts[0].rows, layouts[0].columns) for layout in layouts)
 
 
 def lay_out_frame(job: Job, image: StoredImage, frame_index: int) -> Layout:

@@ -30,7 +30,7 @@ def stored_jpeg(
     """The frame's codestream; none if the picture asked for is another one, or a client could read it otherwise."""
     if job.media_type != IMAGE_JPEG or job.image_quality is not None or job.annotation or settings.burn_in_overlays:
         return None
-    if not isinstance(image.frames, EncapsulatedFrames) or not _is_whole(image, layout):
+    if not isinstance(image.frames, EncapsulatedFrames) or not layout.is_frame(image.pixel.rows, image.pixel.columns):
         return None
     if not _is_shown_as_stored(job, image, frame_index):
         return None
@@ -40,11 +40,6 @@ def stored_jpeg(
         return None
     end = codestream.rfind(_END_OF_IMAGE, -_LONGEST_PADDING - len(_END_OF_IMAGE))
     return codestream[: end + len(_END_OF_IMAGE)] if end >= 0 else None
-
-
-def _is_whole(image: StoredImage, layout: Layout) -> bool:
-    size = image.pixel.rows, image.pixel.columns
-    return (layout.rows, layout.columns) == size == (layout.box.rows, layout.box.columns)
 
 
 def _is_shown_as_stored(job: Job, image: StoredImage, frame_index: int) -> bool:

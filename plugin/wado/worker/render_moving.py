@@ -45,7 +45,7 @@ def render_moving(job: Job, image: StoredImage, source: Source, settings: Worker
 def is_handed_out(job: Job, image: StoredImage, cine: Cine, layout: Layout, settings: WorkerSettings) -> bool:
     """Whether a stored video is the answer without being decoded: nothing about its pictures must change."""
     is_straight = cine.frame_indices == tuple(range(image.pixel.number_of_frames))
-    is_whole = (layout.rows, layout.columns) == (image.pixel.rows, image.pixel.columns) and job.region is None
+    is_whole = layout.is_frame(image.pixel.rows, image.pixel.columns)
     is_changed = job.annotation or job.image_quality is not None or settings.burn_in_overlays
     has_window = job.window_width is not None and image.pixel.is_monochrome
     return job.media_type != IMAGE_GIF and is_straight and is_whole and not is_changed and not has_window

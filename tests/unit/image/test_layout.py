@@ -169,3 +169,18 @@ def test_another_size_is_fitted_in_the_middle_of_black() -> None:
 def test_a_narrow_picture_is_fitted_in_the_middle_of_a_wide_one() -> None:
     fitted = fit_into(Layout(WHOLE, 20, 10), 10, 25)
     assert fitted.place == Box(0, 10, 10, 15)
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        Layout(WHOLE, ROWS, 4),
+        Layout(Box(0, 1, ROWS, COLUMNS + 1), ROWS, COLUMNS),
+        Layout(WHOLE, ROWS, COLUMNS, Orientation(2)),
+        Layout(WHOLE, ROWS, COLUMNS, window=(0, 0, 1, 1)),
+        Layout(WHOLE, ROWS, COLUMNS, place=Box(0, 0, 1, 1)),
+    ],
+)
+def test_only_a_frame_that_is_left_as_it_is_is_the_frame(layout: Layout) -> None:
+    assert not layout.is_frame(ROWS, COLUMNS)
+    assert Layout(WHOLE, ROWS, COLUMNS, displayed=Box(0, 0, 9, 9)).is_frame(ROWS, COLUMNS)

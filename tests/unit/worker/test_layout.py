@@ -21,7 +21,7 @@ from wado.image.resize import resize
 from wado.job import Job
 from wado.media_types import IMAGE_GIF, IMAGE_JPEG, IMAGE_PNG, Category
 from wado.presentation.displayed_area import DisplayedArea
-from wado.worker.layout import choose_layout
+from wado.worker.layout import choose_layout, choose_layouts
 
 ROWS, COLUMNS = 100, 200
 WHOLE = Box(0, 0, ROWS, COLUMNS)
@@ -203,3 +203,14 @@ def test_the_format_bounds_an_area_as_it_does_a_frame() -> None:
     assert layout_of(area, media_type=IMAGE_JPEG, columns=1000).columns == 1000
     with pytest.raises(NotAcceptable, match=IMAGE_GIF):
         layout_of(area, media_type=IMAGE_GIF)
+
+
+def test_the_pictures_of_a_moving_one_have_the_size_of_the_first() -> None:
+    job = Job("attachment", 1, Category.MULTI_FRAME, IMAGE_GIF)
+    areas = [area_of(PART), area_of(Box(0, 0, 20, 20)), area_of(PART, Orientation(1))]
+    first, second, third = choose_layouts(job, stored(), (0, 0, 0), worker_settings(), areas)
+    assert first == layout_of(area_of(PART))
+    assert {size_of(layout) for layout in (first, second, third)} == {(50, 100)}
+    assert (second.place, third.place) == (Box(0, 25, 50, 75), Box(0, 37, 50, 62))
+    assert not third.draw(frame())[:, :37].any()
+    assert third.draw(frame())[:, 37:62].all()
