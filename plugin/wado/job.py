@@ -77,7 +77,7 @@ class Job:
 class Representation:
     """A worker's answer: `body`, or the first `body_size` bytes of the open `file` that goes beside it.
 
-    `warnings` tell of parameters that had nothing to act on.
+    `warnings` tell of parameters that had nothing to act on, or that were honoured in part.
     """
 
     media_type: str

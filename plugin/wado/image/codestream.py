@@ -6,6 +6,7 @@ codestream claims, so that it must be that of the image first.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -19,6 +20,13 @@ _LONGEST_PROLOGUE = 4096
 APP0, APP14 = 0xE0, 0xEE
 START_OF_SCAN = 0xDA
 LOSSLESS_FRAME, JPEG_LS_FRAME = 0xC3, 0xF7
+RESTART_INTERVAL = 0xDD
+RESTARTS = re.compile(rb"\xff[\xd0-\xd7]")
+"""Markers between restart intervals; in coded data a byte of 0xff is followed by 0."""
+_SCANS = re.compile(rb"\xff\xda\x00.[\x01-\x04]", re.DOTALL)
+"""Scan headers up to the number of components."""
+_ONE_SCAN = (0xC0, 0xC1, 0xC3)
+"""Frame markers of JPEGs that may have all of their components in one scan: baseline, extended, lossless."""
 _FRAMES = (frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}) | {JPEG_LS_FRAME}
 _WITHOUT_LENGTH = frozenset({0x00, 0x01, *range(0xD0, 0xD9)})
 
@@ -34,16 +42,21 @@ class Kind(Enum):
 class JpegHeader:
     """The frame header and the colour markers of a JPEG or JPEG-LS codestream (ISO/IEC 10918-1 Annex B).
 
-    `components` are identifier, horizontal and vertical sampling factor of each; `adobe_transform` is that of Adobe's
-    marker segment.
+    `precision` is in bits; `components` are identifier, horizontal and vertical sampling factor of each;
+    `adobe_transform` is that of Adobe's marker segment; `restart_interval` is in MCUs, 0 without; `first_scan` is the
+    offset of the first scan's marker.
     """
 
     frame_marker: int
+    precision: int
     rows: int
     columns: int
     components: tuple[tuple[int, int, int], ...]
     has_jfif: bool
     adobe_transform: int | None
+    restart_interval: int = 0
+    first_scan: int = 0
+    has_one_scan: bool = False
 
     @property
     def is_lossless(self) -> bool:
@@ -94,7 +107,7 @@ def bare_jpeg_2000(codestream: bytes) -> bytes:
 def read_jpeg_header(codestream: bytes) -> JpegHeader | None:
     """The marker segments up to the first scan; none where there is no frame header among them."""
     frame: tuple[int, bytes] | None = None
-    has_jfif, adobe_transform = False, None
+    has_jfif, adobe_transform, restart_interval = False, None, 0
     at = 2
     while at + 4 <= len(codestream) and codestream[at] == 0xFF:
         marker = codestream[at + 1]
@@ -109,6 +122,8 @@ def read_jpeg_header(codestream: bytes) -> JpegHeader | None:
             has_jfif = True
         elif marker == APP14 and segment.startswith(b"Adobe") and len(segment) >= 12:
             adobe_transform = segment[11]
+        elif marker == RESTART_INTERVAL:
+            restart_interval = int.from_bytes(segment[:2], "big")
         elif marker in _FRAMES and len(segment) >= 6:
             frame = marker, segment
         at += 2 + length
@@ -118,7 +133,46 @@ def read_jpeg_header(codestream: bytes) -> JpegHeader | None:
     specifications = (segment[6 + 3 * number : 9 + 3 * number] for number in range(segment[5]))
     components = tuple((item[0], item[1] >> 4, item[1] & 15) for item in specifications if len(item) == 3)
     rows, columns = int.from_bytes(segment[1:3], "big"), int.from_bytes(segment[3:5], "big")
-    return JpegHeader(marker, rows, columns, components, has_jfif, adobe_transform)
+    has_one_scan = marker in _ONE_SCAN and codestream[at + 4 : at + 5] == segment[5:6]
+    return JpegHeader(
+        marker,
+        segment[0],
+        rows,
+        columns,
+        components,
+        has_jfif,
+        adobe_transform,
+        restart_interval,
+        first_scan=at,
+        has_one_scan=has_one_scan,
+    )
+
+
+def has_every_scan(codestream: bytes, header: JpegHeader) -> bool:
+    """Whether every component has its scan; of a progressive JPEG nobody can tell."""
+    if header.has_one_scan or header.frame_marker not in _ONE_SCAN:
+        return True
+    numbers = (scan[4] for scan in _SCANS.findall(codestream, header.first_scan))
+    return bool(sum(numbers) >= len(header.components))
+
+
+def has_every_restart(codestream: bytes, header: JpegHeader) -> bool:
+    """Whether each restart interval of the only scan ends with its marker, in their order (ISO/IEC 10918-1 E.1.4)."""
+    if not header.restart_interval or not header.has_one_scan:
+        return True
+    numbers = [marker[-1] & 7 for marker in RESTARTS.findall(codestream, header.first_scan)]
+    wanted = -(-_number_of_mcus(header) // header.restart_interval) - 1
+    # One more, behind the last interval, does no harm.
+    return len(numbers) - wanted in (0, 1) and all(number == place % 8 for place, number in enumerate(numbers))
+
+
+def _number_of_mcus(header: JpegHeader) -> int:
+    """Minimum coded units of a scan of all components: a single component's is one block or sample (A.2)."""
+    side = 1 if header.is_lossless else 8
+    is_interleaved = len(header.components) > 1
+    width = side * (max(factors[1] for factors in header.components) if is_interleaved else 1)
+    height = side * (max(factors[2] for factors in header.components) if is_interleaved else 1)
+    return -(-header.columns // width) * -(-header.rows // height)
 
 
 def read_jpeg_2000_header(codestream: bytes) -> Jpeg2000Header | None:
@@ -158,6 +212,57 @@ def has_every_tile(codestream: bytes, number_of_tiles: int) -> bool:
             ended.add(tile)
         at += max(12, length)
     return at == len(codestream) and len(ended) == number_of_tiles
+
+
+def read_jpeg_xl_size(codestream: bytes) -> tuple[int, int] | None:
+    """Rows and columns before any orientation (ISO/IEC 18181-1 SizeHeader); none without a codestream in it."""
+    bare = codestream if codestream.startswith(_JPEG_XL[0]) else _jpeg_xl_in_boxes(codestream)
+    if len(bare) < 4:
+        return None
+    bits = _Bits(int.from_bytes(bare[2:_LONGEST_SIZE], "little"))
+    is_small = bits.take(1)
+    rows = _jpeg_xl_side(bits, is_small)
+    ratio = _RATIOS.get(bits.take(3))
+    return rows, rows * ratio[0] // ratio[1] if ratio else _jpeg_xl_side(bits, is_small)
+
+
+_RATIOS = {1: (1, 1), 2: (12, 10), 3: (4, 3), 4: (3, 2), 5: (16, 9), 6: (5, 4), 7: (2, 1)}
+"""Columns to rows, where the columns are not told."""
+_LONGEST_SIZE = 12
+"""Bytes of a JPEG XL codestream that its signature and size may take."""
+
+
+class _Bits:
+    """Bits of a number, the least significant first."""
+
+    def __init__(self, left: int) -> None:
+        self._left = left
+
+    def take(self, count: int) -> int:
+        taken = self._left & ((1 << count) - 1)
+        self._left >>= count
+        return taken
+
+
+def _jpeg_xl_side(bits: _Bits, is_small: int) -> int:
+    return 8 * (bits.take(5) + 1) if is_small else bits.take((9, 13, 18, 30)[bits.take(2)]) + 1
+
+
+def _jpeg_xl_in_boxes(codestream: bytes) -> bytes:
+    """The first bytes of the codestream within the boxes of the file format (ISO/IEC 18181-2)."""
+    at, found = 0, b""
+    while at + 8 <= len(codestream) and len(found) < _LONGEST_SIZE:
+        length, kind, head = int.from_bytes(codestream[at : at + 4], "big"), codestream[at + 4 : at + 8], 8
+        if length == 1:
+            length, head = int.from_bytes(codestream[at + 8 : at + 16], "big"), 16
+        end = at + length if length else len(codestream)
+        if end < at + head:
+            break
+        if kind in (b"jxlc", b"jxlp"):
+            start = at + head + (4 if kind == b"jxlp" else 0)  # a part begins with its number
+            found += codestream[start : min(end, start + _LONGEST_SIZE)]
+        at = end
+    return found if found.startswith(_JPEG_XL[0]) else b""
 
 
 def _start_of_codestream(codestream: bytes) -> int:

@@ -131,7 +131,7 @@ def _check_area(box: Box, settings: WorkerSettings) -> None:
 
 def check_size(job: Job, rows: int, columns: int, settings: WorkerSettings) -> None:
     """Refuse more pixels than MaximumPixels, and longer sides than the format has."""
-    parameter = "rows" if job.rows else "columns"
+    parameter = name_of_size(job, rows)
     clause = BY_NAME[parameter].clause
     if rows * columns > settings.maximum_pixels:
         allowed = f"the setting MaximumPixels allows {settings.maximum_pixels}"
@@ -143,3 +143,8 @@ def check_size(job: Job, rows: int, columns: int, settings: WorkerSettings) -> N
         if not (job.rows or job.columns):
             raise NotAcceptable(f"{message}; rows or columns make it smaller")
         raise BadRequest(message, parameter=parameter, clause=clause)
+
+
+def name_of_size(job: Job, rows: int) -> str:
+    """The parameter that made the picture so large: of two, the one that it fills."""
+    return "rows" if job.rows and (not job.columns or rows == job.rows) else "columns"

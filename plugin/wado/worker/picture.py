@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from wado.annotation.content import read_annotation
 from wado.annotation.draw import draw_annotation
 from wado.annotation.geometry import read_directions
+from wado.annotation.layout import arrange
 from wado.annotation.model import Annotation, ShownImage
 from wado.dicom.grayscale_chain import read_function
-from wado.dicom.overlays import read_overlays
+from wado.dicom.overlays import read_overlays, read_overlays_in_pixels
 from wado.dicom.stored_image import CenterAndWidth, StoredImage
 from wado.dicom.stored_object import Source
 from wado.dicom.values import unfit
 from wado.errors import BadRequest
-from wado.image.codecs import DecodedFrame
+from wado.image.codecs import MAY_BE_LOSSY, DecodedFrame
 from wado.image.color import COLOR_SPACES, render_color, render_palette, render_supplemental_palette
 from wado.image.grayscale import LINEAR, Window, render_grayscale
 from wado.image.icc import to_srgb
 from wado.image.layout import Layout
-from wado.image.overlays import burn_in
+from wado.image.overlays import Overlay, burn_in
 from wado.image.resize import Picture
 from wado.job import Job, WorkerSettings
 from wado.media_types import LOSSY
@@ -38,9 +40,18 @@ def finish_picture(
     """Shown, cropped, sized, annotated, in the order of PS3.18-2011 8.2.1 and 8.2.4."""
     shown = show_frame(job, image, frame, frame_index)
     if settings.burn_in_overlays:
-        shown = burn_in(shown, read_overlays(image.stored_object.dataset, frame_index))
+        shown = burn_in(shown, find_overlays(image, frame, frame_index))
     picture = layout.draw(shown)
     return annotate(job, image, picture, frame_index) if job.annotation else picture
+
+
+def find_overlays(image: StoredImage, frame: DecodedFrame, frame_index: int) -> tuple[Overlay, ...]:
+    """The frame's overlays, those within its pixels too where its words are the cells with every bit in them."""
+    dataset = image.stored_object.dataset
+    overlays = read_overlays(dataset, frame_index)
+    if frame.is_signed or image.stored_object.transfer_syntax_uid in MAY_BE_LOSSY:
+        return overlays
+    return overlays + read_overlays_in_pixels(dataset, frame_index, frame.words, image.pixel.cell)
 
 
 def annotate(job: Job, image: StoredImage, picture: Picture, frame_index: int) -> Picture:
@@ -96,7 +107,7 @@ def choose_window(job: Job, image: StoredImage, frame_index: int) -> CenterAndWi
     return job.window_center, job.window_width
 
 
-def find_warnings(job: Job, image: StoredImage, frame_index: int) -> tuple[str, ...]:
+def find_warnings(job: Job, image: StoredImage, frame_indices: Sequence[int], layout: Layout) -> tuple[str, ...]:
     """Parameters that the standard lets be given and that had nothing to act on; and what is wrong with the object."""
     warnings = []
     if job.window_width is not None and not image.pixel.is_monochrome:
@@ -105,8 +116,22 @@ def find_warnings(job: Job, image: StoredImage, frame_index: int) -> tuple[str, 
         warnings.append("frameNumber has no effect: this object has one frame")
     if job.image_quality is not None and job.media_type not in LOSSY:
         warnings.append(f"imageQuality has no effect: {job.media_type} takes none")
-    if job.annotation and find_annotation(job, image, frame_index) == Annotation():
-        warnings.append(f"annotation has no effect: this object tells nothing of {' and '.join(job.annotation)}")
+    if job.annotation:
+        warnings += find_annotation_warnings(job, image, frame_indices, layout)
     if image.has_damaged_profile:
         warnings.append("the ICC profile of this image is damaged: its colours are shown as sRGB")
     return tuple(warnings)
+
+
+def find_annotation_warnings(
+    job: Job, image: StoredImage, frame_indices: Sequence[int], layout: Layout
+) -> Iterator[str]:
+    """That there is nothing to say of the first frame, or less is said of some frame than there is to say."""
+    if find_annotation(job, image, frame_indices[0]) == Annotation():
+        yield f"annotation has no effect: this object tells nothing of {' and '.join(job.annotation)}"
+    annotations = (find_annotation(job, image, frame_index) for frame_index in frame_indices)
+    counts = (arrange(annotation, layout.rows, layout.columns).left_out for annotation in annotations)
+    left_out = next(filter(None, counts), 0)
+    if left_out:
+        size = f"{layout.rows} rows and {layout.columns} columns"
+        yield f"annotation is shortened: {left_out} of its lines {'has' if left_out == 1 else 'have'} no room in {size}"

@@ -17,10 +17,11 @@ from wado.image.layout import Layout
 from wado.image.resize import Picture
 from wado.job import Job, Representation, WorkerSettings
 from wado.media_types import IMAGE_GIF
+from wado.request.parameters import BY_NAME
 from wado.video.bit_stream import BitStream
 from wado.video.encode import write_video
 from wado.video.streams import is_encoded_anew, write_stream
-from wado.worker.layout import choose_layout
+from wado.worker.layout import choose_layout, name_of_size
 from wado.worker.picture import find_warnings, finish_picture
 
 CHUNK = 1024 * 1024
@@ -33,13 +34,15 @@ def render_moving(job: Job, image: StoredImage, source: Source, settings: Worker
     if isinstance(image.frames, VideoFrames) and is_handed_out(job, image, cine, layout, settings):
         stream, most = image.frames.open(source), image.pixel.number_of_frames
         if _is_encoded_anew(stream, job.media_type):
-            check_bound(layout, cine, settings)
-        return _in_file(job, image, lambda file: write_stream(file, stream, job.media_type, quality, most))
-    check_bound(layout, cine, settings)
+            check_bound(job, layout, cine, settings)
+        warnings = find_warnings(job, image, cine.frame_indices, layout)
+        return _in_file(job, warnings, lambda file: write_stream(file, stream, job.media_type, quality, most))
+    check_bound(job, layout, cine, settings)
+    warnings = find_warnings(job, image, cine.frame_indices, layout)
     pictures = make_pictures(job, image, source, cine, layout, settings)
     if job.media_type == IMAGE_GIF:
-        return _in_file(job, image, lambda file: _write_animation(file, pictures, cine))
-    return _in_file(job, image, lambda file: write_video(file, pictures, cine.durations, job.media_type, quality))
+        return _in_file(job, warnings, lambda file: _write_animation(file, pictures, cine))
+    return _in_file(job, warnings, lambda file: write_video(file, pictures, cine.durations, job.media_type, quality))
 
 
 def is_handed_out(job: Job, image: StoredImage, cine: Cine, layout: Layout, settings: WorkerSettings) -> bool:
@@ -51,15 +54,19 @@ def is_handed_out(job: Job, image: StoredImage, cine: Cine, layout: Layout, sett
     return job.media_type != IMAGE_GIF and is_straight and is_whole and not is_changed and not has_window
 
 
-def check_bound(layout: Layout, cine: Cine, settings: WorkerSettings) -> None:
+def check_bound(job: Job, layout: Layout, cine: Cine, settings: WorkerSettings) -> None:
+    """Refuse more pixels than MaximumAnimationPixels, of which the size asked for is to blame where there is one."""
     pixels = layout.rows * layout.columns * len(cine.frame_indices)
-    if pixels > settings.maximum_animation_pixels:
-        raise BadRequest(
-            f"the {len(cine.frame_indices)} pictures would have {pixels} pixels together; "
-            f"the setting MaximumAnimationPixels allows {settings.maximum_animation_pixels}",
-            parameter="rows",
-            clause="8.2.2",
-        )
+    if pixels <= settings.maximum_animation_pixels:
+        return
+    message = (
+        f"the {len(cine.frame_indices)} pictures would have {pixels} pixels together; "
+        f"the setting MaximumAnimationPixels allows {settings.maximum_animation_pixels}"
+    )
+    if not (job.rows or job.columns):
+        raise BadRequest(f"{message}; rows or columns make them smaller")
+    parameter = name_of_size(job, layout.rows)
+    raise BadRequest(message, parameter=parameter, clause=BY_NAME[parameter].clause)
 
 
 def make_pictures(
@@ -94,7 +101,7 @@ def _is_encoded_anew(stream: BitStream, media_type: str) -> bool:
         raise unfit("PixelData", "cannot be decoded") from None
 
 
-def _in_file(job: Job, image: StoredImage, write: Callable[[int], None]) -> Representation:
+def _in_file(job: Job, warnings: tuple[str, ...], write: Callable[[int], None]) -> Representation:
     descriptor = os.memfd_create("wado-answer", os.MFD_CLOEXEC)
     try:
         write(descriptor)
@@ -105,4 +112,4 @@ def _in_file(job: Job, image: StoredImage, write: Callable[[int], None]) -> Repr
         os.close(descriptor)
         raise
     size = os.fstat(descriptor).st_size
-    return Representation(job.media_type, body_size=size, file=descriptor, warnings=find_warnings(job, image, 0))
+    return Representation(job.media_type, body_size=size, file=descriptor, warnings=warnings)

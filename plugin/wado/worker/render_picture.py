@@ -20,7 +20,7 @@ def render_picture(job: Job, image: StoredImage, source: Source, settings: Worke
     if body is None:
         picture = make_picture(job, image, source, frame_index, layout, settings)
         body = ENCODERS[job.media_type](picture, job.image_quality or settings.image_quality)
-    return Representation(job.media_type, body, warnings=find_warnings(job, image, frame_index))
+    return Representation(job.media_type, body, warnings=find_warnings(job, image, (frame_index,), layout))
 
 
 def choose_frame(job: Job, image: StoredImage) -> int:

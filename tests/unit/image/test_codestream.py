@@ -13,8 +13,11 @@ from wado.image.codestream import (
     LOSSLESS_FRAME,
     Kind,
     bare_jpeg_2000,
+    has_every_restart,
+    has_every_scan,
     read_jpeg_2000_header,
     read_jpeg_header,
+    read_jpeg_xl_size,
     recognise,
 )
 
@@ -155,3 +158,103 @@ def test_a_jpeg_2000_header_with_offsets_or_empty_tiles_makes_no_sense(at: int, 
     codestream = bytearray(jpeg_2000("j2k"))
     codestream[at : at + 4] = value.to_bytes(4, "big")
     assert read_jpeg_2000_header(bytes(codestream)) is None
+
+
+def scan(*identifiers: int) -> bytes:
+    """A scan's header, and a few bytes in place of its data."""
+    components = b"".join(bytes([identifier, 0]) for identifier in identifiers)
+    content = bytes([len(identifiers)]) + components + b"\x00\x3f\x00"
+    return b"\xff\xda" + struct.pack(">H", len(content) + 2) + content + b"data\xff\x00data"
+
+
+@pytest.mark.parametrize(
+    ("scans", "has_one_scan", "is_whole"),
+    [
+        ([(1, 2, 3)], True, True),
+        ([(1,), (2,), (3,)], False, True),
+        ([(1,), (2, 3)], False, True),
+        ([(1,), (2,)], False, False),
+        ([(1,)], False, False),
+    ],
+)
+@pytest.mark.parametrize("marker", [0xC0, 0xC1, LOSSLESS_FRAME])
+def test_each_component_has_its_scan(
+    scans: list[tuple[int, ...]], has_one_scan: bool, is_whole: bool, marker: int
+) -> None:
+    codestream = SOI + frame(marker) + b"".join(scan(*identifiers) for identifiers in scans)
+    header = read_jpeg_header(codestream)
+    assert header and codestream[header.first_scan :].startswith(b"\xff\xda")
+    assert header.has_one_scan == has_one_scan
+    assert has_every_scan(codestream, header) == is_whole
+
+
+def test_of_a_progressive_jpeg_nobody_can_tell_whether_every_scan_is_there() -> None:
+    codestream = SOI + frame(0xC2) + scan(1)
+    header = read_jpeg_header(codestream)
+    assert header and not header.has_one_scan
+    assert has_every_scan(codestream, header)
+
+
+def restarts(*numbers: int) -> bytes:
+    return b"".join(b"\xff" + bytes([0xD0 + number]) + b"data" for number in numbers)
+
+
+@pytest.mark.parametrize(
+    ("marker", "factors", "interval", "numbers", "is_whole"),
+    [
+        # 20 rows and 30 columns are 3 by 4 blocks of 8, of which two by two are one unit, or 600 samples.
+        (0xC0, b"\x11\x11\x11", 5, (0, 1), True),
+        (0xC0, b"\x11\x11\x11", 5, (0, 1, 2), True),
+        (0xC0, b"\x11\x11\x11", 5, (0, 1, 2, 3), False),
+        (0xC0, b"\x11\x11\x11", 5, (0,), False),
+        (0xC0, b"\x11\x11\x11", 5, (0, 2), False),
+        (0xC0, b"\x11\x11\x11", 1, (0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2), True),
+        (0xC0, b"\x22\x11\x11", 1, (0, 1, 2), True),
+        (0xC0, b"\x22\x11\x11", 1, (0, 1), False),
+        (0xC0, b"\x22", 6, (0,), True),
+        (LOSSLESS_FRAME, b"\x11", 300, (0,), True),
+        (LOSSLESS_FRAME, b"\x11", 300, (), False),
+        (0xC0, b"\x11", 0, (), True),
+    ],
+)
+def test_the_markers_of_restarts_are_counted(
+    marker: int, factors: bytes, interval: int, numbers: tuple[int, ...], is_whole: bool
+) -> None:
+    identifiers = bytes(range(1, len(factors) + 1))
+    define = b"\xff\xdd\x00\x04" + struct.pack(">H", interval)
+    codestream = SOI + define + frame(marker, identifiers, factors) + scan(*identifiers) + restarts(*numbers)
+    header = read_jpeg_header(codestream)
+    assert header and header.restart_interval == interval
+    assert has_every_restart(codestream, header) == is_whole
+
+
+@pytest.mark.parametrize(
+    ("bits", "size"),
+    [
+        # From the least significant bit on: small, rows / 8 - 1 in 5 bits, ratio in 3 bits, columns / 8 - 1.
+        (0b0_00000_1 | 1 << 6, (8, 8)),
+        (0b00011_1 | 7 << 6, (32, 64)),
+        (0b00011_1 | 0 << 6 | 9 << 9, (32, 80)),
+        # Not small: rows - 1 after 2 bits of how many bits they take; 4:3.
+        (0 | 0 << 1 | 299 << 3 | 3 << 12, (300, 400)),
+        (0 | 1 << 1 | 4999 << 3 | 0 << 16 | 0 << 19 | 99 << 21, (5000, 100)),
+    ],
+)
+def test_the_size_of_a_jpeg_xl(bits: int, size: tuple[int, int]) -> None:
+    codestream = b"\xff\x0a" + bits.to_bytes(10, "little")
+    assert read_jpeg_xl_size(codestream) == size
+    signature = b"\x00\x00\x00\x0cJXL \r\n\x87\n"
+    whole = struct.pack(">I", 8 + len(codestream)) + b"jxlc" + codestream
+    long = struct.pack(">I4sQ", 1, b"jxlc", 16 + len(codestream)) + codestream
+    last = struct.pack(">I", 0) + b"jxlc" + codestream
+    first_part = struct.pack(">I4sI", 12 + 3, b"jxlp", 0) + codestream[:3]
+    second_part = struct.pack(">I4sI", 12 + 9, b"jxlp", 1 << 31 | 1) + codestream[3:]
+    for boxes in (whole, long, last, first_part + second_part):
+        assert read_jpeg_xl_size(signature + boxes) == size
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n", b"\x00\x00\x00\x0cJXL \r\n\x87\n\0\0\0\1jxlc\0\0"]
+)
+def test_a_jpeg_xl_without_a_codestream_has_no_size(content: bytes) -> None:
+    assert read_jpeg_xl_size(content) is None
