@@ -93,10 +93,10 @@ def test_what_is_no_state_is_refused() -> None:
 
 
 def test_the_states_of_an_image_are_listed_with_the_query_that_applies_them() -> None:
-    text = {"SpecificCharacterSet": "ISO_IR 100", "ContentLabel": "STATE", "ContentDescription": "Magen, größer"}
+    state = make_state(SpecificCharacterSet="ISO_IR 100", ContentLabel="STATE", ContentDescription="Magen, größer")
     of_another_image = make_state(references=[make_reference(f"{ROOT}.98")], SOPInstanceUID=f"{ROOT}.97")
-    shown, applied, other = made_object(image()), made_object(make_state(**text)), made_object(of_another_image)
-    site = Site(shown, applied, other)
+    shown, applied = made_object(image()), made_object(state)
+    site = Site(shown, applied, made_object(of_another_image))
     (entry,) = listed(site, shown)
     query = dict(pair.split("=") for pair in entry.pop("query").split("&"))
     assert entry == {
