@@ -20,9 +20,9 @@ from wado.image.codestream import (
     has_every_tile,
     read_jpeg_2000_header,
     read_jpeg_header,
-    read_jpeg_xl_size,
     recognise,
 )
+from wado.image.jpeg_xl_size import read_jpeg_xl_size
 from wado.image.pixels import ImagePixel
 from wado.image.stored_values import Words, unpack
 

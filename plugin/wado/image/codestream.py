@@ -7,13 +7,16 @@ codestream claims, so that it must be that of the image first.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+
+from wado.image.jpeg_xl_size import JPEG_XL_CODESTREAM, JPEG_XL_FILE
 
 _START_OF_IMAGE = b"\xff\xd8"
 _START_OF_CODESTREAM = b"\xff\x4f\xff\x51"
 _START_OF_TILE_PART = b"\xff\x90"
-_JPEG_XL = (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n")
+_JPEG_XL = (JPEG_XL_CODESTREAM, JPEG_XL_FILE)
 _LONGEST_PROLOGUE = 4096
 """Bytes before the codestream in which its start is looked for: a file format's boxes, or a vendor's rubbish."""
 
@@ -44,7 +47,7 @@ class JpegHeader:
 
     `precision` is in bits; `components` are identifier, horizontal and vertical sampling factor of each;
     `adobe_transform` is that of Adobe's marker segment; `restart_interval` is in MCUs, 0 without; `first_scan` is the
-    offset of the first scan's marker.
+    offset of the first scan's marker; `has_one_scan` tells that it has all components and every bit of them.
     """
 
     frame_marker: int
@@ -54,9 +57,9 @@ class JpegHeader:
     components: tuple[tuple[int, int, int], ...]
     has_jfif: bool
     adobe_transform: int | None
-    restart_interval: int = 0
-    first_scan: int = 0
-    has_one_scan: bool = False
+    restart_interval: int
+    first_scan: int
+    has_one_scan: bool
 
     @property
     def is_lossless(self) -> bool:
@@ -108,44 +111,54 @@ def read_jpeg_header(codestream: bytes) -> JpegHeader | None:
     """The marker segments up to the first scan; none where there is no frame header among them."""
     frame: tuple[int, bytes] | None = None
     has_jfif, adobe_transform, restart_interval = False, None, 0
-    at = 2
-    while at + 4 <= len(codestream) and codestream[at] == 0xFF:
-        marker = codestream[at + 1]
-        if marker == 0xFF or marker in _WITHOUT_LENGTH:
-            at += 1 if marker == 0xFF else 2
-            continue
-        length = int.from_bytes(codestream[at + 2 : at + 4], "big")
-        if marker == START_OF_SCAN or length < 2:
-            break
-        segment = codestream[at + 4 : at + 2 + length]
+    first_scan, in_first_scan = len(codestream), 0
+    for at, marker, segment in _segments(codestream):
         if marker == APP0 and segment.startswith(b"JFIF\0"):
             has_jfif = True
         elif marker == APP14 and segment.startswith(b"Adobe") and len(segment) >= 12:
             adobe_transform = segment[11]
         elif marker == RESTART_INTERVAL:
             restart_interval = int.from_bytes(segment[:2], "big")
+        elif marker == START_OF_SCAN:
+            first_scan, in_first_scan = at, segment[0] if segment else 0
         elif marker in _FRAMES and len(segment) >= 6:
             frame = marker, segment
-        at += 2 + length
     if frame is None:
         return None
     marker, segment = frame
-    specifications = (segment[6 + 3 * number : 9 + 3 * number] for number in range(segment[5]))
-    components = tuple((item[0], item[1] >> 4, item[1] & 15) for item in specifications if len(item) == 3)
-    rows, columns = int.from_bytes(segment[1:3], "big"), int.from_bytes(segment[3:5], "big")
-    has_one_scan = marker in _ONE_SCAN and codestream[at + 4 : at + 5] == segment[5:6]
     return JpegHeader(
-        marker,
-        segment[0],
-        rows,
-        columns,
-        components,
-        has_jfif,
-        adobe_transform,
-        restart_interval,
-        first_scan=at,
-        has_one_scan=has_one_scan,
+        frame_marker=marker,
+        precision=segment[0],
+        rows=int.from_bytes(segment[1:3], "big"),
+        columns=int.from_bytes(segment[3:5], "big"),
+        components=_components(segment),
+        has_jfif=has_jfif,
+        adobe_transform=adobe_transform,
+        restart_interval=restart_interval,
+        first_scan=first_scan,
+        has_one_scan=marker in _ONE_SCAN and in_first_scan == segment[5],
     )
+
+
+def _segments(codestream: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Offset, marker and content of each marker segment up to that of the first scan."""
+    at, marker = 2, 0
+    while marker != START_OF_SCAN and at + 4 <= len(codestream) and codestream[at] == 0xFF:
+        marker = codestream[at + 1]
+        if marker == 0xFF or marker in _WITHOUT_LENGTH:
+            at += 1 if marker == 0xFF else 2
+            continue
+        length = int.from_bytes(codestream[at + 2 : at + 4], "big")
+        if length < 2:
+            break
+        yield at, marker, codestream[at + 4 : at + 2 + length]
+        at += 2 + length
+
+
+def _components(frame: bytes) -> tuple[tuple[int, int, int], ...]:
+    """Identifier, horizontal and vertical sampling factor of each (ISO/IEC 10918-1 B.2.2)."""
+    specifications = (frame[6 + 3 * number : 9 + 3 * number] for number in range(frame[5]))
+    return tuple((item[0], item[1] >> 4, item[1] & 15) for item in specifications if len(item) == 3)
 
 
 def has_every_scan(codestream: bytes, header: JpegHeader) -> bool:
@@ -212,57 +225,6 @@ def has_every_tile(codestream: bytes, number_of_tiles: int) -> bool:
             ended.add(tile)
         at += max(12, length)
     return at == len(codestream) and len(ended) == number_of_tiles
-
-
-def read_jpeg_xl_size(codestream: bytes) -> tuple[int, int] | None:
-    """Rows and columns before any orientation (ISO/IEC 18181-1 SizeHeader); none without a codestream in it."""
-    bare = codestream if codestream.startswith(_JPEG_XL[0]) else _jpeg_xl_in_boxes(codestream)
-    if len(bare) < 4:
-        return None
-    bits = _Bits(int.from_bytes(bare[2:_LONGEST_SIZE], "little"))
-    is_small = bits.take(1)
-    rows = _jpeg_xl_side(bits, is_small)
-    ratio = _RATIOS.get(bits.take(3))
-    return rows, rows * ratio[0] // ratio[1] if ratio else _jpeg_xl_side(bits, is_small)
-
-
-_RATIOS = {1: (1, 1), 2: (12, 10), 3: (4, 3), 4: (3, 2), 5: (16, 9), 6: (5, 4), 7: (2, 1)}
-"""Columns to rows, where the columns are not told."""
-_LONGEST_SIZE = 12
-"""Bytes of a JPEG XL codestream that its signature and size may take."""
-
-
-class _Bits:
-    """Bits of a number, the least significant first."""
-
-    def __init__(self, left: int) -> None:
-        self._left = left
-
-    def take(self, count: int) -> int:
-        taken = self._left & ((1 << count) - 1)
-        self._left >>= count
-        return taken
-
-
-def _jpeg_xl_side(bits: _Bits, is_small: int) -> int:
-    return 8 * (bits.take(5) + 1) if is_small else bits.take((9, 13, 18, 30)[bits.take(2)]) + 1
-
-
-def _jpeg_xl_in_boxes(codestream: bytes) -> bytes:
-    """The first bytes of the codestream within the boxes of the file format (ISO/IEC 18181-2)."""
-    at, found = 0, b""
-    while at + 8 <= len(codestream) and len(found) < _LONGEST_SIZE:
-        length, kind, head = int.from_bytes(codestream[at : at + 4], "big"), codestream[at + 4 : at + 8], 8
-        if length == 1:
-            length, head = int.from_bytes(codestream[at + 8 : at + 16], "big"), 16
-        end = at + length if length else len(codestream)
-        if end < at + head:
-            break
-        if kind in (b"jxlc", b"jxlp"):
-            start = at + head + (4 if kind == b"jxlp" else 0)  # a part begins with its number
-            found += codestream[start : min(end, start + _LONGEST_SIZE)]
-        at = end
-    return found if found.startswith(_JPEG_XL[0]) else b""
 
 
 def _start_of_codestream(codestream: bytes) -> int:
