@@ -41,7 +41,7 @@ class Box:
         rows, columns = picture.shape[:2]
         if self.top >= 0 and self.left >= 0 and self.bottom <= rows and self.right <= columns:
             return picture[self.top : self.bottom, self.left : self.right]
-        cropped = np.zeros((self.rows, self.columns, *picture.shape[2:]), np.uint8)
+        cropped = np.zeros((self.rows, self.columns, *picture.shape[2:]), picture.dtype)
         inside = self.common(Box(0, 0, rows, columns))
         if inside is not None:
             inside.moved(-self.top, -self.left).crop(cropped)[...] = inside.crop(picture)

@@ -115,6 +115,16 @@ def test_a_region_is_one_of_the_turned_area(orientation: Orientation) -> None:
 
 
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
+@pytest.mark.parametrize("parameters", [{}, {"rows": 37}, {"columns": 300}, {"rows": 60, "columns": 60}])
+def test_the_region_of_an_area_is_the_area_of_the_region(orientation: Orientation, parameters: dict[str, int]) -> None:
+    """The middle fifth of 50 by 100 pixels is the same whatever the turn."""
+    middle = area_of(Box(30, 60, 40, 80), orientation, Fraction(3, 2))
+    part = layout_of(area_of(PART, orientation, Fraction(3, 2)), region=(0.4, 0.4, 0.6, 0.6), **parameters)
+    assert replace(part, displayed=None) == replace(layout_of(middle, **parameters), displayed=None)
+    assert part.displayed == PART
+
+
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
 @pytest.mark.parametrize("magnification", [None, Fraction(5, 2)])
 def test_the_region_of_everything_changes_nothing(orientation: Orientation, magnification: Fraction | None) -> None:
     area = area_of(PART, orientation, Fraction(3, 2), magnification)
