@@ -21,7 +21,7 @@ def read_plane(dataset: Dataset, pixel: ImagePixel, frame_index: int) -> Plane |
     position = _read_position(dataset, pixel, frame_index)
     cosines = _find(dataset, frame_index, ("PlaneOrientationSequence", DETECTORS), "ImageOrientationPatient", 6)
     spacing = _find(dataset, frame_index, ("PixelMeasuresSequence",), "PixelSpacing", 2)
-    if position is None or cosines is None or spacing is None or min(spacing) <= 0:
+    if position is None or cosines is None or spacing is None:
         return None
     row_direction, column_direction = _unit(cosines[:3]), _unit(cosines[3:])
     if row_direction is None or column_direction is None or abs(dot(row_direction, column_direction)) > RIGHT_ANGLE:
@@ -37,7 +37,22 @@ def read_plane(dataset: Dataset, pixel: ImagePixel, frame_index: int) -> Plane |
         pixel.columns,
         _read_thickness(dataset, frame_index),
     )
-    return _moved_to_frame(plane, dataset, pixel, frame_index)
+    moved = _moved_to_frame(plane, dataset, pixel, frame_index)
+    return moved if moved and _is_of_this_world(moved) else None
+
+
+FARTHEST = 1e6
+"""Millimetres from the origin of the patient's coordinates: more is a mistake in the file."""
+
+SPACINGS = (1e-6, 1e4)
+"""Millimetres: pixels that are smaller or larger are none."""
+
+
+def _is_of_this_world(plane: Plane) -> bool:
+    smallest, largest = SPACINGS
+    return max(map(abs, plane.position)) <= FARTHEST and all(
+        smallest <= spacing <= largest for spacing in (plane.row_spacing, plane.column_spacing)
+    )
 
 
 DETECTORS = "DetectorInformationSequence"

@@ -23,7 +23,8 @@ from wado.image.grayscale import LINEAR_EXACT, GrayscaleChain, Window, apply_mod
 from wado.image.icc import to_srgb
 from wado.image.pixels import Cell
 from wado.image.plane import Plane
-from wado.image.resampling import SAME_PLACE, Samples, add_slices, nearest_only, resample, stack_of, weigh_slices
+from wado.image.region import Box
+from wado.image.resampling import SAME_PLACE, Samples, Share, Slice, add_slices, nearest_only, stack_of, weigh_slices
 from wado.image.stored_values import stored_values
 from wado.job import NeedsOthers
 from wado.presentation.blending import DISPLAYED, FOREGROUND, Blending, BlendingInput, BlendingStep
@@ -52,12 +53,12 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
-    """A frame that counts in a picture: where its pixels are those of the picture, and with which weight."""
+class Counting:
+    """A frame that counts in a picture: where the picture's pixels are in it, and what it counts there."""
 
     frame: Frame
     to_frame: Affine
-    weight: Samples | float
+    share: Share
 
 
 def blend_frame(blending: Blending, image: StoredImage, source: Source, frame_index: int, others: OtherImages) -> RGB:
@@ -89,7 +90,7 @@ def _blend(step: BlendingStep, layers: dict[int, Layer]) -> Layer:
     return lay_over(taken[0], taken[1], step.opacity) if step.mode == FOREGROUND else average(taken)
 
 
-def _show_input(one: BlendingInput, slices: list[Slice], target: Frame) -> Layer:
+def _show_input(one: BlendingInput, slices: list[Counting], target: Frame) -> Layer:
     """An input's slices where the target is, through its own transformations."""
     if not slices:
         pixel = target.image.pixel
@@ -97,9 +98,9 @@ def _show_input(one: BlendingInput, slices: list[Slice], target: Frame) -> Layer
     return _show_grey(one, slices, target) if _is_grey(one, slices) else _show_colors(one, slices, target)
 
 
-def _find_all_slices(blending: Blending, target: Frame, others: OtherImages) -> dict[int, list[Slice]]:
+def _find_all_slices(blending: Blending, target: Frame, others: OtherImages) -> dict[int, list[Counting]]:
     """The slices of each input that is needed. What is not here is asked for at once for all of them."""
-    found: dict[int, list[Slice]] = {}
+    found: dict[int, list[Counting]] = {}
     needed: list[Named] = []
     for number in blending.order:
         if number in blending.inputs:
@@ -112,13 +113,18 @@ def _find_all_slices(blending: Blending, target: Frame, others: OtherImages) -> 
     return found
 
 
-def _find_slices(blending: Blending, one: BlendingInput, target: Frame, others: OtherImages) -> list[Slice]:
-    if one.is_of(target.reference):
-        return [Slice(target, Affine(), 1.0)]
+def _alone(frame: Frame) -> Counting:
+    """Pixel on pixel."""
+    return Counting(frame, Affine(), Share(Box(0, 0, frame.image.pixel.rows, frame.image.pixel.columns), 1.0))
+
+
+def _find_slices(blending: Blending, one: BlendingInput, target: Frame, others: OtherImages) -> list[Counting]:
+    if one.images.has(target.reference):
+        return [_alone(target)]
     if target.plane is None:
         return [_find_counterpart(one, target, others)]
     while True:
-        places = find_frames(one.images, one.is_of, target.plane, others, blending.places)
+        places = find_frames(one.images.named, one.images.has, target.plane, others, blending.places)
         slices = _weigh(places, target.plane, others)
         replaced = [place for place, found in slices if found.frame.plane != place.plane]
         if not replaced:
@@ -127,20 +133,20 @@ def _find_slices(blending: Blending, one: BlendingInput, target: Frame, others: 
             blending.places.forget(place.named)
 
 
-def _find_counterpart(one: BlendingInput, target: Frame, others: OtherImages) -> Slice:
+def _find_counterpart(one: BlendingInput, target: Frame, others: OtherImages) -> Counting:
     """The only frame of an input, of the same size, where neither says where it lies: pixel lies on pixel."""
-    named = one.images
+    named = one.images.named
     if len(named) == 1:
         image, source = find_image(named[0], others)
         frames = [make_frame(image, source, frame_index) for frame_index in range(image.pixel.number_of_frames)]
-        meant = [frame for frame in frames if one.is_of(frame.reference)]
+        meant = [frame for frame in frames if one.images.has(frame.reference)]
         size, other_size = ((pixel.rows, pixel.columns) for pixel in (target.image.pixel, image.pixel))
         if len(meant) == 1 and meant[0].plane is None and size == other_size:
-            return Slice(meant[0], Affine(), 1.0)
+            return _alone(meant[0])
     raise unsound("ImagePositionPatient", "or what goes with it is not in this image, which it blends with others")
 
 
-def _weigh(places: list[FramePlace], target: Plane, others: OtherImages) -> list[tuple[FramePlace, Slice]]:
+def _weigh(places: list[FramePlace], target: Plane, others: OtherImages) -> list[tuple[FramePlace, Counting]]:
     """Those of the frames that count in the target, opened."""
     planes = [place.plane for place in places if place.plane is not None]
     if not planes:
@@ -148,19 +154,18 @@ def _weigh(places: list[FramePlace], target: Plane, others: OtherImages) -> list
     stack, order = stack_of(planes)
     if any(after - before < SAME_PLACE for before, after in pairwise(stack.depths)):
         raise refusal("several images of one set lie in one place, and it does not say which one belongs to this image")
-    weights = weigh_slices(target, stack)
-    counting = [(places[order[index]], weight) for index, weight in weights.items()]
+    counting = [(places[order[index]], share) for index, share in weigh_slices(target, stack).items()]
     others.require([place.named for place, _ in counting])
     found = []
-    for place, weight in counting:
+    for place, share in counting:
         frame = make_frame(*find_image(place.named, others), place.reference.frame_number - 1)
         check_frame_of_reference(frame.plane, target)
         assert frame.plane is not None
-        found.append((place, Slice(frame, target.pixels_of(frame.plane), weight)))
+        found.append((place, Counting(frame, target.pixels_of(frame.plane), share)))
     return found
 
 
-def _is_grey(one: BlendingInput, slices: list[Slice]) -> bool:
+def _is_grey(one: BlendingInput, slices: list[Counting]) -> bool:
     """Whether grayscale transformations apply. The other class blends colours too, and palettes of images (N.2.6)."""
     images = [found.frame.image for found in slices]
     is_monochrome = all(image.pixel.is_monochrome for image in images)
@@ -173,7 +178,7 @@ def _is_grey(one: BlendingInput, slices: list[Slice]) -> bool:
     return False
 
 
-def _show_colors(one: BlendingInput, slices: list[Slice], target: Frame) -> Layer:
+def _show_colors(one: BlendingInput, slices: list[Counting], target: Frame) -> Layer:
     return make_layer(_sample(slices, [_read_colors(found.frame) for found in slices], target))
 
 
@@ -193,7 +198,7 @@ def _read_colors(frame: Frame) -> Samples:
     return (to_srgb(picture, image.icc_profile) if image.icc_profile else picture) / 255.0
 
 
-def _show_grey(one: BlendingInput, slices: list[Slice], target: Frame) -> Layer:
+def _show_grey(one: BlendingInput, slices: list[Counting], target: Frame) -> Layer:
     """Modality values are interpolated: they are what was measured, unlike what windows and palettes make of them."""
     chains = [_read_chain(one, found.frame) for found in slices]
     samples = [_read_values(one, found.frame, chain) for found, chain in zip(slices, chains, strict=True)]
@@ -201,7 +206,7 @@ def _show_grey(one: BlendingInput, slices: list[Slice], target: Frame) -> Layer:
     if one.thresholds:
         is_shown = np.logical_or.reduce([threshold.shows(values) for threshold in one.thresholds])
         values = np.where(is_shown, values, np.nan)
-    nearest = max(range(len(slices)), key=lambda index: float(np.max(slices[index].weight)))
+    nearest = max(range(len(slices)), key=lambda index: float(np.max(slices[index].share.weights)))
     return make_layer(_levels(values, samples, chains[nearest]), one.palette)
 
 
@@ -248,18 +253,15 @@ def _cell_of(image: StoredImage, decoded: DecodedFrame) -> Cell:
     return replace(image.pixel.cell, is_signed=True) if decoded.is_signed else image.pixel.cell
 
 
-def _sample(slices: list[Slice], samples: list[Samples], target: Frame) -> Samples:
+def _sample(slices: list[Counting], samples: list[Samples], target: Frame) -> Samples:
     """The slices where the target's pixels are."""
     pixel = target.image.pixel
     is_nearest = any(text(found.frame.dataset, "SOPClassUID") in SEGMENTATIONS for found in slices)
-    weights: dict[int, Samples | float] = {index: found.weight for index, found in enumerate(slices)}
+    shares = {index: found.share for index, found in enumerate(slices)}
     if is_nearest:
-        weights = nearest_only(weights)
-    parts = [
-        (resample(samples[index], slices[index].to_frame, pixel.rows, pixel.columns, is_nearest=is_nearest), weight)
-        for index, weight in weights.items()
-    ]
-    return parts[0][0] if len(parts) == 1 and parts[0][1] == 1.0 else add_slices(parts)
+        shares = nearest_only(shares, pixel.rows, pixel.columns)
+    parts = [Slice(samples[index], slices[index].to_frame, share) for index, share in shares.items()]
+    return add_slices(parts, pixel.rows, pixel.columns, is_nearest=is_nearest)
 
 
 def _levels(values: Samples, samples: list[Samples], chain: GrayscaleChain) -> Samples:

@@ -6,7 +6,7 @@ one step of the second, whose foreground are the superimposed images and whose b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
@@ -17,7 +17,7 @@ from pydicom.dataset import Dataset
 from wado.dicom.values import decimals, integer, items, text
 from wado.image.color import Palette
 from wado.image.resampling import Samples
-from wado.presentation.places import Places
+from wado.presentation.places import Named, Places
 from wado.presentation.pseudo_color import read_state_palette
 from wado.presentation.reference import FrameReference, applies_to
 from wado.presentation.values import refusal, unsound
@@ -53,34 +53,36 @@ class Threshold:
         return THRESHOLD_TYPES[self.type][1](values, self.low, self.high)
 
 
+@dataclass(frozen=True, slots=True)
+class ImageSet:
+    """`named` are Series and SOP Instance UID of each image, in the order of the state.
+
+    `references` hold by SOP Instance UID what the state says of the image's frames: there may be hundreds.
+    """
+
+    named: tuple[Named, ...]
+    references: dict[str, Dataset]
+
+    def has(self, reference: FrameReference) -> bool:
+        item = self.references.get(reference.sop_instance_uid)
+        return item is not None and applies_to(item, reference)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class BlendingInput:
     """A set of images and what is done to them before they are blended.
 
-    `attributes` hold the Modality LUT and the Softcopy VOI LUT Sequence, `series` the Referenced Image Sequence, one
-    item for each series. `has_padding` tells that padding is no part of the picture. `falls_back` tells that what
-    the state does not say of the grayscale transformations, the image says.
+    `attributes` hold the Modality LUT and the Softcopy VOI LUT Sequence. `has_padding` tells that padding is no part
+    of the picture. `falls_back` tells that what the state does not say of the grayscale transformations, the image
+    says.
     """
 
     attributes: Dataset
-    series: tuple[Dataset, ...]
+    images: ImageSet
     palette: Palette | None = None
     thresholds: tuple[Threshold, ...] = ()
     has_padding: bool = True
     falls_back: bool = False
-
-    def is_of(self, reference: FrameReference) -> bool:
-        return any(applies_to(series, reference) for series in self.series)
-
-    @property
-    def images(self) -> tuple[tuple[str, str], ...]:
-        """Series and SOP Instance UID of each, in the order of the state."""
-        named = (
-            (text(series, "SeriesInstanceUID"), text(image, "ReferencedSOPInstanceUID"))
-            for series in self.series
-            for image in items(series, "ReferencedImageSequence")
-        )
-        return tuple(dict.fromkeys(named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class Blending:
 
     def find_input(self, reference: FrameReference) -> int:
         """The number of the input that the picture has the pixels of; raises `BadRequest` if the frame is not of it."""
-        named = [number for number, one in self.inputs.items() if one.is_of(reference)]
+        named = [number for number, one in self.inputs.items() if one.images.has(reference)]
         if not named:
             raise refusal("it does not reference this image, or not this frame of it")
         if self.geometry is None:
@@ -165,7 +167,7 @@ def _read_input(item: Dataset) -> BlendingInput:
     palettes = items(item, "PaletteColorLookupTableSequence")
     thresholds = tuple(_read_threshold(threshold) for threshold in items(item, "ThresholdSequence"))
     palette = read_state_palette(palettes[0]) if palettes else None
-    return BlendingInput(item, (_with_images(item),), palette, thresholds, falls_back=True)
+    return BlendingInput(item, _read_images((item,)), palette, thresholds, falls_back=True)
 
 
 def _read_steps(state: Dataset, inputs: dict[int, BlendingInput]) -> dict[int, BlendingStep]:
@@ -223,17 +225,28 @@ def _read_threshold(item: Dataset) -> Threshold:
     return Threshold(kind, min(values), max(values))
 
 
-def _read_series(item: Dataset) -> tuple[Dataset, ...]:
+def _read_series(item: Dataset) -> ImageSet:
     series = items(item, "ReferencedSeriesSequence")
     if not series:
         raise unsound("ReferencedSeriesSequence")
-    return tuple(map(_with_images, series))
+    return _read_images(series)
 
 
-def _with_images(series: Dataset) -> Dataset:
-    if not items(series, "ReferencedImageSequence"):
-        raise unsound("ReferencedImageSequence", "is absent; whole series are not looked up here")
-    return series
+def _read_images(all_series: Sequence[Dataset]) -> ImageSet:
+    """Of items with Series Instance UID and Referenced Image Sequence."""
+    named: dict[Named, list[Dataset]] = {}
+    for series in all_series:
+        images = items(series, "ReferencedImageSequence")
+        if not images:
+            raise unsound("ReferencedImageSequence", "is absent; whole series are not looked up here")
+        series_instance_uid = text(series, "SeriesInstanceUID")
+        for image in images:
+            named.setdefault((series_instance_uid, text(image, "ReferencedSOPInstanceUID")), []).append(image)
+    references = {}
+    for (_, sop_instance_uid), images in named.items():
+        references[sop_instance_uid] = Dataset()
+        references[sop_instance_uid].ReferencedImageSequence = images
+    return ImageSet(tuple(named), references)
 
 
 def _read_number(item: Dataset) -> int:

@@ -108,6 +108,8 @@ def find_frames(
     frames = _read_meant(images if chosen is None else chosen, concerns, others, places)
     if chosen is not None and not _are_in_order(frames):
         frames = _read_meant(images, concerns, others, places)
+    if not frames and chosen is None:
+        raise unsound("ReferencedFrameNumber", "names no frame of the images that it blends with this one")
     for frame in frames:
         check_frame_of_reference(frame.plane, target)
     return _one_stack(frames, target)

@@ -49,6 +49,10 @@ def test_a_plane_has_its_place_its_directions_and_its_pixels() -> None:
         ("ImageOrientationPatient", [1, 0, 0, 0, 2, 0]),
         ("PixelSpacing", None),
         ("PixelSpacing", [0, 1]),
+        ("PixelSpacing", [-1, 1]),
+        ("PixelSpacing", [1, 1e-200]),
+        ("PixelSpacing", [1, 1e200]),
+        ("ImagePositionPatient", [0, 1e9, 0]),
         ("PixelSpacing", [1]),
     ],
 )

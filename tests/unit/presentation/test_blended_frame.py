@@ -322,6 +322,8 @@ def test_only_the_frames_that_are_referenced_are_superimposed() -> None:
     series = state.BlendingSequence[1].ReferencedSeriesSequence[0]
     series.ReferencedImageSequence[0].ReferencedFrameNumber = [1, 3]
     assert colors_at(blended(state, ct, [dose]), 0, 0) == [150, 0, 0]
+    series.ReferencedImageSequence[0].ReferencedFrameNumber = 4
+    assert "Referenced Frame Number (0008,1160)" in refusal_of(state, ct, [dose])
 
 
 # What is asked for, and what is refused

@@ -39,9 +39,9 @@ def test_the_superimposed_images_are_the_foreground_of_the_underlying_ones() -> 
     blending = read_state(make_blending_state([CT], [PET], 0.25))
     assert blending.steps == {DISPLAYED: BlendingStep(FOREGROUND, (1, 2), 0.25)}
     assert (blending.geometry, blending.order) == (2, (1, 2, DISPLAYED))
-    assert [blending.inputs[number].is_of(OTHER) for number in (1, 2)] == [True, False]
+    assert [blending.inputs[number].images.has(OTHER) for number in (1, 2)] == [True, False]
     assert [blending.inputs[number].palette is not None for number in (1, 2)] == [True, False]
-    assert blending.inputs[1].images == ((f"{ROOT}.22", PET.SOPInstanceUID),)
+    assert blending.inputs[1].images.named == ((f"{ROOT}.22", PET.SOPInstanceUID),)
     assert blending.find_input(ONE) == 2
 
 
