@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from pydicom.dataset import Dataset
 
 from wado.dicom.grayscale_chain import read_table
@@ -15,6 +17,8 @@ from wado.presentation.values import unsound
 Range = tuple[float, float]
 """The lowest and the highest value that a stage can give."""
 
+ANYTHING = (-math.inf, math.inf)
+
 
 def read_chain(
     state: Dataset, image: StoredImage, reference: FrameReference, *, is_subtracted: bool = False
@@ -27,7 +31,7 @@ def read_chain(
     values = find_range(modality, image.pixel)
     if is_subtracted and values is not None:
         values = values[0] - values[1], values[1] - values[0]
-    voi = read_voi(state, reference, is_signed=values is None or values[0] < 0) or _identity(values)
+    voi = read_voi(state, reference, values or ANYTHING) or _identity(values)
     return GrayscaleChain(modality, voi, read_inversion(state), presentation=read_presentation(state))
 
 
@@ -45,7 +49,7 @@ def read_modality(state: Dataset, pixel: ImagePixel) -> Rescale | LookupTable:
         return rescale
     if rescale != Rescale():
         raise unsound("ModalityLUTSequence", "stands beside Rescale Slope and Intercept")
-    return _read_table(tables[0], is_signed=pixel.cell.is_signed)
+    return _read_table(tables[0], find_range(Rescale(), pixel) or ANYTHING)
 
 
 def find_range(modality: Rescale | LookupTable, pixel: ImagePixel) -> Range | None:
@@ -68,12 +72,15 @@ def _identity(values: Range | None) -> Window | None:
     return Window((values[0] + values[1]) / 2, values[1] - values[0], LINEAR_EXACT) if values else None
 
 
-def read_voi(state: Dataset, reference: FrameReference, *, is_signed: bool) -> Window | LookupTable | None:
-    """The first item of Softcopy VOI LUT Sequence that is about the frame: its table, else its first window."""
+def read_voi(state: Dataset, reference: FrameReference, values: Range) -> Window | LookupTable | None:
+    """The first item of Softcopy VOI LUT Sequence that is about the frame: its table, else its first window.
+
+    `values` are those that it can be given.
+    """
     for item in items(state, "SoftcopyVOILUTSequence"):
         if applies_to(item, reference):
             for table in items(item, "VOILUTSequence")[:1]:
-                return _read_table(table, is_signed=is_signed)
+                return _read_table(table, values)
             return _read_window(item)
     return None
 
@@ -96,7 +103,7 @@ def _read_window(item: Dataset) -> Window:
 def read_presentation(state: Dataset) -> LookupTable | None:
     """Presentation LUT Sequence (PS3.3 C.11.6)."""
     for item in items(state, "PresentationLUTSequence")[:1]:
-        return _read_table(item, is_signed=False)
+        return _read_table(item, (0, math.inf))
     return None
 
 
@@ -110,8 +117,19 @@ def read_inversion(state: Dataset) -> bool:
     return shape == "INVERSE"
 
 
-def _read_table(item: Dataset, *, is_signed: bool) -> LookupTable:
-    table = read_table(item, is_signed=is_signed)
+def _read_table(item: Dataset, values: Range) -> LookupTable:
+    """LUT Descriptor and LUT Data of a table that can be given such values."""
+    table = read_table(item, is_signed=_begins_with_sign(item, values))
     if table is None:
         raise unsound("LUTData", "is absent or does not hold what LUT Descriptor says")
     return table
+
+
+def _begins_with_sign(item: Dataset, values: Range) -> bool:
+    """Whether the first value mapped is to be read with a sign, which its VR may tell or not (PS3.3 C.11.1.1.1).
+
+    Without one it is, where it can be a value that the table is given, or can be none but for the sign.
+    """
+    first = next((value for value in values_of(item, "LUTDescriptor")[1:2] if isinstance(value, int)), 0)
+    lowest, highest = values
+    return first < 0 or first - 0x10000 >= lowest or first > highest

@@ -91,23 +91,39 @@ def test_a_modality_lut_has_the_range_of_its_bits() -> None:
     assert chain.voi == Window(511.5, 1023, LINEAR_EXACT)
 
 
-@pytest.mark.parametrize(("image", "first"), [(SIGNED_12, -2), (UNSIGNED_12, 65534)])
-def test_the_first_value_of_a_modality_lut_has_the_sign_of_the_pixels(image: StoredImage, first: int) -> None:
-    modality = chain_of(image, ModalityLUTSequence=[make_lut([1, 0xFFFE, 16], [7])]).modality
+UNSIGNED_16, SIGNED_16 = stored(bits_stored=16), stored("i2", 16)
+
+
+@pytest.mark.parametrize(
+    ("image", "written", "first"),
+    [
+        pytest.param(SIGNED_16, 0xFFFE, -2, id="a sign that the VR does not tell"),
+        pytest.param(SIGNED_16, -2, -2, id="a sign that the VR tells"),
+        pytest.param(UNSIGNED_16, 0xFFFE, 65534, id="a high value"),
+        pytest.param(UNSIGNED_12, 0xFFFE, -2, id="below all values rather than above all"),
+        pytest.param(UNSIGNED_16, -2, -2, id="below all values by its VR"),
+        pytest.param(SIGNED_12, 0x8000, -32768, id="far below"),
+    ],
+)
+def test_the_first_value_of_a_modality_lut_may_have_a_sign(image: StoredImage, written: int, first: int) -> None:
+    modality = chain_of(image, ModalityLUTSequence=[make_lut([1, written, 16], [7])]).modality
     assert isinstance(modality, LookupTable) and modality.first_mapped_value == first
 
 
 @pytest.mark.parametrize(
     ("image", "attributes", "first"),
     [
-        (UNSIGNED_12, {}, 65534),
-        (SIGNED_12, {}, -2),
-        (UNSIGNED_12, {"RescaleSlope": 1, "RescaleIntercept": -1}, -2),
-        (SIGNED_12, {"RescaleSlope": 1, "RescaleIntercept": 2048}, 65534),
-        (SIGNED_12, {"ModalityLUTSequence": [make_lut([1, 0, 16], [7])]}, 65534),
+        (UNSIGNED_16, {}, 65534),
+        (SIGNED_16, {}, -2),
+        (UNSIGNED_16, {"RescaleSlope": 2, "RescaleIntercept": -2}, -2),
+        (UNSIGNED_16, {"RescaleSlope": 2, "RescaleIntercept": -1}, 65534),
+        (UNSIGNED_16, {"RescaleSlope": 1, "RescaleIntercept": -2}, -2),
+        (SIGNED_16, {"RescaleSlope": 1, "RescaleIntercept": 32768}, 65534),
+        (SIGNED_16, {"ModalityLUTSequence": [make_lut([1, 0, 16], [7])]}, 65534),
+        (stored("f4"), {}, -2),
     ],
 )
-def test_the_first_value_of_a_voi_lut_has_the_sign_of_what_it_is_given(
+def test_the_first_value_of_a_voi_lut_has_a_sign_where_its_input_has(
     image: StoredImage, attributes: dict[str, Any], first: int
 ) -> None:
     table = chain_of(image, **attributes, **voi(make_item(VOILUTSequence=[make_lut([1, 0xFFFE, 8], [7])]))).voi
