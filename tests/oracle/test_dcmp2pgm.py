@@ -17,6 +17,7 @@ import pydicom
 import pytest
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
+from pydicom.pixels.processing import apply_windowing
 from pydicom.uid import GrayscaleSoftcopyPresentationStateStorage
 
 from tests.support.datasets import make_image, pydicom_file, sample_files, to_file
@@ -27,6 +28,7 @@ from wado.dicom.stored_image import read_stored_image
 from wado.dicom.stored_object import BytesSource, inflate, read_stored_object
 from wado.dicom.values import integer, text
 from wado.image.grayscale import Rescale, render_grayscale
+from wado.image.subtraction import to_words
 from wado.presentation.grayscale import read_chain
 from wado.presentation.reference import check_reference, refer_to
 from wado.presentation.subtraction import Masks, read_difference, read_subtraction
@@ -55,11 +57,11 @@ def our_picture(state: Path, image: Path, frame_number: int) -> NDArray[np.uint8
     frame = stored.read_frame(source, frame_number - 1)
     subtraction = read_subtraction(dataset, stored, reference)
     chain = read_chain(dataset, stored, reference, is_subtracted=subtraction is not None)
-    words = frame.words
+    words, cell = frame.words, stored.pixel.cell
     if subtraction:
-        words = read_difference(stored, source, frame, subtraction, chain.modality, Masks(1))
+        words, cell = to_words(read_difference(stored, source, frame, subtraction, chain.modality, Masks(1)))
         chain = replace(chain, modality=Rescale())
-    shown = render_grayscale(words, stored.pixel.cell, chain)
+    shown = render_grayscale(words, cell, chain)
     shown = np.rot90(shown, -(integer(dataset, "ImageRotation", 0) // 90))
     return np.fliplr(shown) if text(dataset, "ImageHorizontalFlip") == "Y" else shown
 
@@ -267,6 +269,20 @@ def test_each_frame_has_the_window_that_references_it(frame_number: int, tmp_pat
     ]
     state = make_state(SoftcopyVOILUTSequence=windows)
     compare(*write_both(state, IMAGES["frames"], tmp_path), tmp_path, frame_number)
+
+
+@pytest.mark.parametrize("function", ["LINEAR", "LINEAR_EXACT", "SIGMOID"])
+@pytest.mark.parametrize("name", ["12 bits", "12 bits with sign", "16 bits with sign"])
+def test_the_functions_that_dcmtk_does_not_know_look_as_pydicom_shows_them(
+    name: str, function: str, tmp_path: Path
+) -> None:
+    state = make_state(SoftcopyVOILUTSequence=[window(300, 900, VOILUTFunction=function)])
+    ours = our_picture(*write_both(state, IMAGES[name], tmp_path), 1)
+    shown = IMAGES[name].copy()
+    shown.WindowCenter, shown.WindowWidth, shown.VOILUTFunction = 300, 900, function
+    outputs = apply_windowing(shown.pixel_array, shown)
+    lowest = -(1 << (shown.BitsStored - 1)) if shown.PixelRepresentation else 0
+    assert_similar(ours, np.round((outputs - lowest) / (2**shown.BitsStored - 1) * 255))
 
 
 AFTER_SUBTRACTION: list[dict[str, Any]] = [

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wado.image.grayscale import Values
+from wado.image.pixels import Cell
+from wado.image.stored_values import Words
 
 Differences = NDArray[np.float64]
 """(rows, columns): above 0 where the frame has more than its mask, 0 where it has the same."""
@@ -17,6 +19,18 @@ def subtract(contrast: Values, mask: Values) -> Differences:
     """What the frame has more than its mask; with the sign and the one bit more that PS3.4 N.2.1.2 speaks of."""
     with np.errstate(over="ignore", invalid="ignore"):  # attributes and float pixels may be of any size
         return np.subtract(contrast, mask, dtype=np.float64)
+
+
+def to_words(differences: Differences) -> tuple[Words, Cell]:
+    """Differences as the words of a frame, to be shown by a chain whose modality stage is the identity.
+
+    Whole numbers fit cells of 16 bits, whose words are tabulated; others stay what they are.
+    """
+    if differences.min() >= -0x8000 and differences.max() < 0x8000:
+        whole = differences.astype(np.int16)
+        if np.array_equal(whole, differences):
+            return whole.view(np.uint16), Cell(16, 15, is_signed=True)
+    return differences, Cell(64, 63, is_signed=True)
 
 
 def average(frames: Iterable[Values]) -> Values:

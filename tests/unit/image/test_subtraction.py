@@ -9,7 +9,9 @@ import pytest
 
 from tests.support.datasets import Array
 from tests.support.images import assert_equal
-from wado.image.subtraction import average, shift_mask, subtract
+from wado.image.grayscale import GrayscaleChain, Rescale, Window, grey_levels, render_grayscale
+from wado.image.stored_values import stored_values
+from wado.image.subtraction import average, shift_mask, subtract, to_words
 
 MASK = np.array([[0.0, 10, 20], [30, 40, 50], [60, 70, 100]])
 
@@ -17,6 +19,25 @@ MASK = np.array([[0.0, 10, 20], [30, 40, 50], [60, 70, 100]])
 def test_a_difference_has_a_sign_and_one_bit_more() -> None:
     contrast, mask = np.array([[0, 4095, 100]], np.uint16), np.array([[4095, 0, 100]], np.uint16)
     assert subtract(contrast, mask).tolist() == [[-4095, 4095, 0]]
+
+
+@pytest.mark.parametrize(
+    ("differences", "kind"),
+    [
+        pytest.param([-32768.0, -1, 0, 1, 32767], "u2", id="whole"),
+        pytest.param([-32769.0, 0], "f8", id="too low"),
+        pytest.param([32768.0, 0], "f8", id="too high"),
+        pytest.param([0.5, 0], "f8", id="a half"),
+        pytest.param([np.nan, 0], "f8", id="no number"),
+        pytest.param([np.inf, 0], "f8", id="infinite"),
+    ],
+)
+def test_differences_are_shown_alike_as_words_of_any_kind(differences: list[float], kind: str) -> None:
+    chain = GrayscaleChain(Rescale(), Window(3, 100), False)
+    words, cell = to_words(np.array([differences]))
+    assert words.dtype == kind
+    np.testing.assert_array_equal(stored_values(words, cell), [differences])
+    assert_equal(render_grayscale(words, cell, chain), grey_levels(np.array([differences]), chain))
 
 
 def test_the_mean_of_one_frame_is_the_frame() -> None:

@@ -17,7 +17,7 @@ from wado.dicom.stored_object import BytesSource, read_stored_object
 from wado.errors import BadRequest, NotAcceptable
 from wado.image.color import Palette, render_pseudo_color
 from wado.image.grayscale import Rescale, render_grayscale
-from wado.image.subtraction import Differences
+from wado.image.subtraction import Differences, to_words
 from wado.presentation.grayscale import read_chain
 from wado.presentation.reference import FrameReference
 from wado.presentation.subtraction import Mask, Masks, Subtraction, read_difference, read_subtraction
@@ -164,11 +164,11 @@ def test_a_modality_lut_is_applied_before_the_subtraction() -> None:
 def shown(state: Dataset, frame_number: int, palette: Palette | None = None) -> list[int]:
     reference = FrameReference(IMAGE_UID, frame_number)
     chain = replace(read_chain(state, IMAGE, reference, is_subtracted=True), modality=Rescale())
-    words = difference(state, frame_number)
+    words, cell = to_words(difference(state, frame_number))
     if palette:
-        picture = render_pseudo_color(words, IMAGE.pixel.cell, chain, palette)[..., 0]
+        picture = render_pseudo_color(words, cell, chain, palette)[..., 0]
     else:
-        picture = render_grayscale(words, IMAGE.pixel.cell, chain)
+        picture = render_grayscale(words, cell, chain)
     return [int(level) for level in picture[0]]
 
 
