@@ -238,15 +238,21 @@ def _with_modality_of(frame: Frame, attributes: Dataset) -> Dataset:
     return merged
 
 
+GREATEST = float(np.finfo(np.float32).max)
+"""Greater values are none: they are interpolated with the precision of 32 bits."""
+
+
 def _read_values(one: BlendingInput, frame: Frame, chain: GrayscaleChain) -> Samples:
-    """Modality values of a frame; NaN for padding."""
+    """Modality values of a frame; NaN for padding, and for what is no number."""
     decoded = frame.image.read_frame(frame.source, frame.frame_index)
     stored = stored_values(decoded.words, _cell_of(frame.image, decoded))
-    values: Samples = np.asarray(apply_modality(stored, chain.modality), np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):  # attributes and float pixels may be of any size
+        values = np.asarray(apply_modality(stored, chain.modality), np.float64)
+    is_value = np.abs(values) <= GREATEST
     padding = read_padding(frame.dataset, frame.image.pixel) if one.has_padding else None
     if padding is not None:
-        values = np.where((stored >= padding[0]) & (stored <= padding[1]), np.nan, values)
-    return values
+        is_value &= (stored < padding[0]) | (stored > padding[1])
+    return values if is_value.all() else np.where(is_value, values, np.nan)
 
 
 def _cell_of(image: StoredImage, decoded: DecodedFrame) -> Cell:

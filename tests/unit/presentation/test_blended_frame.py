@@ -115,6 +115,13 @@ def test_padding_of_the_underlying_image_is_shown_as_any_value() -> None:
     assert blended(make_blending_state([ct], [pet]), ct, [pet])[0].tolist() == [[100, 0, 0], [150, 50, 50]]
 
 
+def test_what_is_no_number_lets_the_underlying_image_through() -> None:
+    values = np.array([[np.nan, np.inf, 1e39, 200]])
+    ct, pet = underlying(flat(100, 1, 4)), superimposed(values)
+    expected = [[100] * 3, [100] * 3, [100] * 3, [150, 50, 50]]
+    assert blended(make_blending_state([ct], [pet]), ct, [pet])[0].tolist() == expected
+
+
 # Other grids
 
 
