@@ -32,7 +32,7 @@ def read_overlays_in_pixels(dataset: Dataset, frame_index: int, words: Words, ce
 
     `words` (rows, columns) are the frame's cells as they are stored.
     """
-    return tuple(_sound_ones(dataset, lambda group: _read_overlay_in_pixels(dataset, group, frame_index, words, cell)))
+    return tuple(_sound_ones(dataset, lambda group: read_overlay_in_pixels(dataset, group, frame_index, words, cell)))
 
 
 def _sound_ones(dataset: Dataset, read: Callable[[int], Overlay | None]) -> Iterator[Overlay]:
@@ -61,7 +61,7 @@ def read_overlay(dataset: Dataset, group: int, frame_index: int) -> Overlay | No
     return Overlay(group, *_place(dataset, group), _bits(_data(dataset, group), rows, columns, number))
 
 
-def _read_overlay_in_pixels(dataset: Dataset, group: int, frame_index: int, words: Words, cell: Cell) -> Overlay | None:
+def read_overlay_in_pixels(dataset: Dataset, group: int, frame_index: int, words: Words, cell: Cell) -> Overlay | None:
     """As `read_overlay`. Each cell has one bit of it: an overlay of another size than the image cannot be meant."""
     if (group, DATA) in dataset or int(dataset[group, BITS_ALLOCATED].value) <= 1:
         return None

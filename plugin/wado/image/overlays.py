@@ -11,7 +11,6 @@ from PIL import Image
 from wado.image.layout import Layout
 from wado.image.region import Box
 from wado.image.resize import Picture, Window, resize
-from wado.image.stored_values import Words
 
 WHITE = 255
 
@@ -27,18 +26,6 @@ class Overlay:
     top: int
     left: int
     bits: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddedOverlay:
-    """A plane in a bit of the image's own cells that its values do not need (retired, PS3.3-2004 C.9.2)."""
-
-    group: int
-    bit_position: int
-
-    def taken_from(self, words: Words) -> Overlay:
-        """The plane, out of the words of a frame."""
-        return Overlay(self.group, 0, 0, (words >> self.bit_position & 1).astype(bool))
 
 
 def burn_in(picture: Picture, overlays: tuple[Overlay, ...]) -> Picture:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tests.support.images import assert_equal
 from wado.image.layout import Layout, Orientation, fit_into
-from wado.image.overlays import EmbeddedOverlay, Overlay, draw_overlay
+from wado.image.overlays import Overlay, draw_overlay
 from wado.image.region import Box
 
 ROWS, COLUMNS = 40, 60
@@ -117,10 +117,3 @@ def test_in_a_picture_of_another_size_the_overlay_is_where_the_frame_is() -> Non
     assert (picture[20:60] == 255).all()
     assert not picture[:20].any()
     assert not picture[60:].any()
-
-
-def test_an_overlay_within_the_cells_is_one_of_their_bits() -> None:
-    words = np.array([[0x8123, 0x4123], [0x0FFF, 0xFFFF]], np.uint16)
-    overlay = EmbeddedOverlay(0x6002, 15).taken_from(words)
-    assert overlay.bits.tolist() == [[True, False], [False, True]]
-    assert (overlay.group, overlay.top, overlay.left) == (0x6002, 0, 0)
