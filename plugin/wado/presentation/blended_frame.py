@@ -12,16 +12,14 @@ from pydicom.dataset import Dataset
 from wado.dicom.functional_groups import for_frame
 from wado.dicom.grayscale_chain import read_padding
 from wado.dicom.image_plane import read_plane
+from wado.dicom.shown_frame import cell_of, show_frame
 from wado.dicom.stored_image import StoredImage
 from wado.dicom.stored_object import Source
-from wado.dicom.values import text, unfit
+from wado.dicom.values import text
 from wado.image.affine import Affine
 from wado.image.blending import Layer, average, lay_over, make_layer, to_rgb
-from wado.image.codecs import DecodedFrame
-from wado.image.color import COLOR_SPACES, RGB, render_color, render_palette, render_supplemental_palette
-from wado.image.grayscale import LINEAR_EXACT, GrayscaleChain, Window, apply_modality, p_values, render_grayscale
-from wado.image.icc import to_srgb
-from wado.image.pixels import Cell
+from wado.image.color import RGB
+from wado.image.grayscale import LINEAR_EXACT, GrayscaleChain, Window, apply_modality, p_values
 from wado.image.plane import Plane
 from wado.image.region import Box
 from wado.image.resampling import SAME_PLACE, Samples, Share, Slice, add_slices, nearest_only, stack_of, weigh_slices
@@ -184,18 +182,8 @@ def _show_colors(one: BlendingInput, slices: list[Counting], target: Frame) -> L
 
 def _read_colors(frame: Frame) -> Samples:
     """Red, green and blue of 0 to 1, as the image itself has them."""
-    image, decoded = frame.image, frame.image.read_frame(frame.source, frame.frame_index)
-    if image.palette and image.pixel.is_monochrome:
-        cell = _cell_of(image, decoded)
-        grey = render_grayscale(decoded.words, cell, image.grayscale_chain(frame.frame_index, None))
-        picture = render_supplemental_palette(grey, decoded.words, cell, image.palette)
-    elif image.palette:
-        picture = render_palette(decoded.words, image.pixel.cell, image.palette)
-    elif decoded.photometric_interpretation not in COLOR_SPACES:
-        raise unfit("PhotometricInterpretation", "is that of another compression than the pixels have")
-    else:
-        picture = render_color(decoded.words, image.pixel.cell, decoded.photometric_interpretation)
-    return (to_srgb(picture, image.icc_profile) if image.icc_profile else picture) / 255.0
+    decoded = frame.image.read_frame(frame.source, frame.frame_index)
+    return show_frame(frame.image, decoded, frame.frame_index) / 255.0
 
 
 def _show_grey(one: BlendingInput, slices: list[Counting], target: Frame) -> Layer:
@@ -245,7 +233,7 @@ GREATEST = float(np.finfo(np.float32).max)
 def _read_values(one: BlendingInput, frame: Frame, chain: GrayscaleChain) -> Samples:
     """Modality values of a frame; NaN for padding, and for what is no number."""
     decoded = frame.image.read_frame(frame.source, frame.frame_index)
-    stored = stored_values(decoded.words, _cell_of(frame.image, decoded))
+    stored = stored_values(decoded.words, cell_of(frame.image, decoded))
     with np.errstate(over="ignore", invalid="ignore"):  # attributes and float pixels may be of any size
         values = np.asarray(apply_modality(stored, chain.modality), np.float64)
     is_value = np.abs(values) <= GREATEST
@@ -253,10 +241,6 @@ def _read_values(one: BlendingInput, frame: Frame, chain: GrayscaleChain) -> Sam
     if padding is not None:
         is_value &= (stored < padding[0]) | (stored > padding[1])
     return values if is_value.all() else np.where(is_value, values, np.nan)
-
-
-def _cell_of(image: StoredImage, decoded: DecodedFrame) -> Cell:
-    return replace(image.pixel.cell, is_signed=True) if decoded.is_signed else image.pixel.cell
 
 
 def _sample(slices: list[Counting], samples: list[Samples], target: Frame) -> Samples:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from wado.dicom.stored_image import StoredImage
-from wado.dicom.stored_object import Source
 from wado.dicom.values import integer
 from wado.errors import BadRequest
 from wado.image.encode import ENCODERS
-from wado.job import Job, Representation, WorkerSettings
+from wado.job import Job, Representation
 from wado.worker.layout import choose_layout
 from wado.worker.pass_through import stored_jpeg
-from wado.worker.picture import find_warnings, make_picture
+from wado.worker.picture import make_picture
+from wado.worker.rendition import Rendition
+from wado.worker.warnings import find_warnings
 
 
-def render_picture(job: Job, image: StoredImage, source: Source, settings: WorkerSettings) -> Representation:
-    frame_index = choose_frame(job, image)
-    layout = choose_layout(job, image, frame_index, settings)
-    body = stored_jpeg(job, image, source, frame_index, layout, settings)
+def render_picture(rendition: Rendition) -> Representation:
+    job, settings = rendition.job, rendition.settings
+    frame_index = choose_frame(job, rendition.image)
+    layout = choose_layout(job, rendition.image, frame_index, settings, rendition.area(frame_index))
+    body = stored_jpeg(rendition, frame_index, layout)
     if body is None:
-        picture = make_picture(job, image, source, frame_index, layout, settings)
+        picture = make_picture(rendition, frame_index, layout)
         body = ENCODERS[job.media_type](picture, job.image_quality or settings.image_quality)
-    return Representation(job.media_type, body, warnings=find_warnings(job, image, (frame_index,), layout))
+    return Representation(job.media_type, body, warnings=find_warnings(rendition, {frame_index: layout}))
 
 
 def choose_frame(job: Job, image: StoredImage) -> int:

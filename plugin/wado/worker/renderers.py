@@ -21,16 +21,22 @@ from wado.media_types import (
     MOVING,
     Category,
 )
+from wado.presentation.state import StoredState, read_stored_state
 from wado.remembered import Remembered
 from wado.transcode.render_dicom import render_dicom
 from wado.worker.list_presentation_states import list_presentation_states
 from wado.worker.others import OtherObjects
 from wado.worker.render_moving import render_moving
 from wado.worker.render_picture import render_picture
+from wado.worker.rendition import Rendition
 
 HEADERS_KEPT = 256
 LARGEST_HEADER_KEPT = 128 * 1024
 """Bytes of data set before the pixel data, as stored."""
+
+STATES_KEPT = 64
+LARGEST_STATE_KEPT = 1024 * 1024
+"""Bytes of a presentation state; what makes it large are overlays."""
 
 
 class Renderers:
@@ -39,6 +45,7 @@ class Renderers:
     def __init__(self, settings: WorkerSettings) -> None:
         self._settings = settings
         self._images: Remembered[str, StoredImage] = Remembered(HEADERS_KEPT)
+        self._states: Remembered[str, StoredState] = Remembered(STATES_KEPT)
 
     def render(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation:
         """Make the representation that the job asks for of the object in the open file.
@@ -51,16 +58,30 @@ class Renderers:
         return renderer(self, job, FileSource(descriptor, job.size), OtherObjects(job, others, self._read_image))
 
     def picture(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
-        return render_picture(job, *self._read_image(job.attachment, source), self._settings)
+        return render_picture(self._read_rendition(job, source, others))
 
     def moving(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
-        return render_moving(job, *self._read_image(job.attachment, source), self._settings)
+        return render_moving(self._read_rendition(job, source, others))
 
     def dicom(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
         return render_dicom(job, source)
 
     def presentation_states(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
         return list_presentation_states(job, source, others)
+
+    def _read_rendition(self, job: Job, source: FileSource, others: OtherObjects) -> Rendition:
+        image, frames = self._read_image(job.attachment, source)
+        state = self._read_state(job.presentation_uid, others) if job.presentation_uid else None
+        return Rendition(job, self._settings, image, frames, others, state)
+
+    def _read_state(self, presentation_uid: str, others: OtherObjects) -> StoredState:
+        other, source = others.file(presentation_uid)
+        state = self._states.get(other.attachment)
+        if state is None:
+            state = read_stored_state(read_stored_object(source).dataset)
+            if other.size <= LARGEST_STATE_KEPT:
+                self._states.put(other.attachment, state)
+        return state
 
     def _read_image(self, attachment: str, source: FileSource) -> tuple[StoredImage, Source]:
         """The image of the attachment, remembered or read, and the source of its frames."""

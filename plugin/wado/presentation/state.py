@@ -1,0 +1,107 @@
+"""A presentation state made ready: read once, and what it says of each frame on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pydicom.dataset import Dataset
+
+from wado.dicom.stored_image import StoredImage
+from wado.dicom.values import text
+from wado.image.color import Palette
+from wado.image.grayscale import GrayscaleChain
+from wado.image.shutters import Shutter
+from wado.presentation.blending import Blending, read_advanced_blending, read_blending
+from wado.presentation.classes import FOR_MONOCHROME, StateClass, check_image, find_class
+from wado.presentation.displayed_area import DisplayedArea, read_displayed_area
+from wado.presentation.graphic_layers import read_graphics
+from wado.presentation.graphic_model import Layer
+from wado.presentation.grayscale import read_chain
+from wado.presentation.overlays import ShownOverlay, read_shown_overlays
+from wado.presentation.pseudo_color import read_profile, read_state_palette
+from wado.presentation.reference import check_reference, refer_to
+from wado.presentation.shutters import read_shutter
+from wado.presentation.subtraction import Masks, Subtraction, read_subtraction
+from wado.remembered import Remembered
+
+FRAMES_KEPT = 64
+MASKS_KEPT = 2
+
+BLENDING = {StateClass.BLENDING: read_blending, StateClass.ADVANCED_BLENDING: read_advanced_blending}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameState:
+    """What a state says of one frame; `chain` is none where colours are shown, or other images blended."""
+
+    area: DisplayedArea
+    chain: GrayscaleChain | None
+    subtraction: Subtraction | None
+    shutter: Shutter | None
+    overlays: tuple[ShownOverlay, ...]
+    layers: tuple[Layer, ...]
+
+
+FrameStates = Remembered[tuple[str, int], tuple[StoredImage, FrameState]]
+"""By SOP Instance UID and frame index; with the image, which may have been replaced since."""
+
+
+def _no_frames() -> FrameStates:
+    return Remembered(FRAMES_KEPT)
+
+
+def _no_masks() -> Masks:
+    return Remembered(MASKS_KEPT)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredState:
+    """`palette` is that of a Pseudo-Color state; `frames` and `masks` are what was read and made last."""
+
+    dataset: Dataset
+    state_class: StateClass
+    palette: Palette | None
+    icc_profile: bytes | None
+    blending: Blending | None
+    frames: FrameStates = field(default_factory=_no_frames)
+    masks: Masks = field(default_factory=_no_masks)
+
+    def for_frame(self, image: StoredImage, frame_index: int) -> FrameState:
+        """Raises `BadRequest` where the state is not for this frame, or cannot be applied to it."""
+        key = text(image.stored_object.dataset, "SOPInstanceUID"), frame_index
+        known = self.frames.get(key)
+        if known is not None and known[0] is image:
+            return known[1]
+        frame_state = self._read(image, frame_index)
+        self.frames.put(key, (image, frame_state))
+        return frame_state
+
+    def _read(self, image: StoredImage, frame_index: int) -> FrameState:
+        state, dataset, pixel = self.dataset, image.stored_object.dataset, image.pixel
+        reference = refer_to(dataset, frame_index)
+        check_reference(state, reference)
+        check_image(self.state_class, pixel, has_supplemental_palette=pixel.is_monochrome and image.palette is not None)
+        area = read_displayed_area(state, image, reference)
+        is_grey = self.state_class in FOR_MONOCHROME
+        subtraction = read_subtraction(state, image, reference) if is_grey else None
+        return FrameState(
+            area=area,
+            chain=read_chain(state, image, reference, is_subtracted=subtraction is not None) if is_grey else None,
+            subtraction=subtraction,
+            shutter=read_shutter(state, dataset, frame_index, area.pixel_aspect),
+            overlays=read_shown_overlays(state, dataset, frame_index),
+            layers=read_graphics(state, image, reference),
+        )
+
+
+def read_stored_state(dataset: Dataset) -> StoredState:
+    """Raises `BadRequest` for what is none of the presentation states that are served, and for a malformed one."""
+    state_class = find_class(text(dataset, "SOPClassUID"))
+    blending = BLENDING.get(state_class)
+    return StoredState(
+        dataset=dataset,
+        state_class=state_class,
+        palette=read_state_palette(dataset) if state_class is StateClass.PSEUDO_COLOR else None,
+        icc_profile=None if state_class is StateClass.GRAYSCALE else read_profile(dataset),
+        blending=blending(dataset) if blending else None,
+    )
