@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image, ImageSequence
 from pydicom.dataset import Dataset
 
 from tests.service.test_exchanges import Site, text_of
 from tests.support.datasets import ROOT, coded_squares, make_image
 from tests.support.images import decode_picture
 from tests.support.memory_archive import MemoryObject, made_object
-from tests.support.presentation_states import make_reference, make_state
+from tests.support.presentation_states import make_item, make_reference, make_state
 from wado.front.exchange import HttpRequest, HttpResponse
 
 SQUARES = coded_squares(rows=4, columns=6)
@@ -37,7 +39,7 @@ def named(state: MemoryObject) -> dict[str, str]:
 
 def ask(image: Dataset, state: Dataset, **parameters: str) -> HttpResponse:
     shown, applied = made_object(image), made_object(state)
-    return Site(shown, applied).ask(shown, contentType="image/png", **(named(applied) | parameters))
+    return Site(shown, applied).ask(shown, **({"contentType": "image/png"} | named(applied) | parameters))
 
 
 def listed(site: Site, item: MemoryObject, **parameters: str) -> list[dict[str, Any]]:
@@ -82,6 +84,113 @@ def test_a_state_of_another_image_is_refused() -> None:
 
 def test_a_state_of_another_frame_is_refused() -> None:
     response = ask(frames(), make_state(references=[make_reference(frame_numbers=[1, 3])]), frameNumber="2")
+    assert response.status == 400
+    assert "not this frame" in text_of(response)
+
+
+LEVELS = (40, 80, 120, 160)
+
+
+def flat_frames(**attributes: Any) -> Dataset:
+    """Four frames of a grey level each."""
+    pixels = np.stack([np.full((4, 6), level, np.uint8) for level in LEVELS])
+    return make_image(pixels, is_multi_frame=True, FrameTime="100", **attributes)
+
+
+def shown_levels(response: HttpResponse) -> list[int]:
+    """Of each picture of an animation."""
+    assert (response.status, response.media_type) == (200, "image/gif"), text_of(response)
+    with Image.open(io.BytesIO(bytes(response.body))) as animation:
+        frames = ImageSequence.Iterator(animation)
+        return [int(np.asarray(frame.convert("L"))[0, 0]) for frame in frames]
+
+
+def warning_of(response: HttpResponse) -> str:
+    return dict(response.headers).get("Warning", "")
+
+
+def animate(state: Dataset, **attributes: Any) -> HttpResponse:
+    return ask(flat_frames(**attributes), state, contentType="image/gif")
+
+
+def test_an_animation_has_each_frame_through_its_own_window() -> None:
+    windows = [
+        make_item(
+            WindowCenter=center,
+            WindowWidth=256,
+            ReferencedImageSequence=[make_reference(frame_numbers=numbers)],
+        )
+        for center, numbers in ((128, [1, 4]), (148, [2, 3]))
+    ]
+    response = animate(make_state(SoftcopyVOILUTSequence=windows))
+    assert shown_levels(response) == [40, 60, 100, 160]
+    assert warning_of(response) == ""
+
+
+@pytest.mark.parametrize(("sequencing", "expected"), [(0, [80, 160]), (1, [80, 160])])
+def test_an_animation_has_the_frames_that_the_state_references(sequencing: int, expected: list[int]) -> None:
+    state = make_state(references=[make_reference(frame_numbers=[2, 4])])
+    response = animate(state, PreferredPlaybackSequencing=sequencing)
+    assert shown_levels(response) == expected
+    assert warning_of(response) == '299 - "frames left out: 2, the presentation state does not reference them"'
+
+
+def test_an_animation_of_no_frame_is_refused() -> None:
+    response = animate(make_state(references=[make_reference(frame_numbers=[2])]), StartTrim="3")
+    assert response.status == 400
+    assert "not this frame" in text_of(response)
+
+
+def subtracting(offset: int, **attributes: Any) -> Dataset:
+    """A state that subtracts earlier frames and shows each difference 128 brighter."""
+    return make_state(
+        MaskSubtractionSequence=[make_item(MaskOperation="TID", TIDOffset=offset)],
+        RecommendedViewingMode="SUB",
+        SoftcopyVOILUTSequence=[make_item(WindowCenter=0, WindowWidth=256)],
+        **attributes,
+    )
+
+
+def test_an_animation_has_the_frames_that_have_a_mask() -> None:
+    response = animate(subtracting(2))
+    assert shown_levels(response) == [208, 208]
+    assert warning_of(response) == '299 - "frames left out: 2, the presentation state has no mask for them"'
+
+
+def test_an_animation_without_any_mask_is_refused() -> None:
+    response = animate(subtracting(4))
+    assert response.status == 400
+    assert "TID Offset (0028,6120)" in text_of(response)
+
+
+def test_both_reasons_to_leave_out_frames_are_told() -> None:
+    response = animate(subtracting(1, references=[make_reference(frame_numbers=[1, 2, 3])]))
+    assert shown_levels(response) == [168, 168]
+    assert warning_of(response) == ", ".join(
+        f'299 - "frames left out: 1, the presentation state {reason}"'
+        for reason in ("has no mask for them", "does not reference them")
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "attributes", "level"),
+    [
+        (make_state(references=[make_reference(frame_numbers=[2, 3])]), {}, 80),
+        (make_state(references=[make_reference(frame_numbers=[2, 3])]), {"RepresentativeFrameNumber": 3}, 120),
+        (make_state(references=[make_reference(frame_numbers=[2, 3])]), {"RepresentativeFrameNumber": 4}, 80),
+        (subtracting(2), {}, 208),
+    ],
+)
+def test_without_a_frame_number_a_frame_that_the_state_is_about_is_shown(
+    state: Dataset, attributes: dict[str, Any], level: int
+) -> None:
+    response = ask(flat_frames(**attributes), state)
+    assert response.status == 200
+    assert decode_picture(bytes(response.body))[0, 0] == level
+
+
+def test_without_a_frame_number_a_state_of_no_frame_is_refused() -> None:
+    response = ask(flat_frames(), make_state(references=[make_reference(frame_numbers=[9])]))
     assert response.status == 400
     assert "not this frame" in text_of(response)
 

@@ -39,15 +39,24 @@ def refer_to(dataset: Dataset, frame_index: int) -> FrameReference:
 
 def check_reference(state: Dataset, reference: FrameReference) -> None:
     """Raises `BadRequest` where the state names neither the image nor, of an image that it names, this frame."""
-    named = [
-        image
-        for image in referenced_images(state)
-        if text(image, "ReferencedSOPInstanceUID") == reference.sop_instance_uid
-    ]
+    named = _references_to_image(state, reference)
     if not named:
         raise refusal("it does not reference this image")
     if not any(_names_frame(image, reference) for image in named):
         raise refusal("it references this image, but not this frame of it")
+
+
+def references_frame(state: Dataset, reference: FrameReference) -> bool:
+    """Whether `check_reference` lets the frame pass."""
+    return any(_names_frame(image, reference) for image in _references_to_image(state, reference))
+
+
+def _references_to_image(state: Dataset, reference: FrameReference) -> list[Dataset]:
+    return [
+        image
+        for image in referenced_images(state)
+        if text(image, "ReferencedSOPInstanceUID") == reference.sop_instance_uid
+    ]
 
 
 def referenced_images(state: Dataset) -> Iterator[Dataset]:

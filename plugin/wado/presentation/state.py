@@ -19,9 +19,9 @@ from wado.presentation.graphic_model import Layer
 from wado.presentation.grayscale import read_chain
 from wado.presentation.overlays import ShownOverlay, read_shown_overlays
 from wado.presentation.pseudo_color import read_profile, read_state_palette
-from wado.presentation.reference import check_reference, refer_to
+from wado.presentation.reference import check_reference, refer_to, references_frame
 from wado.presentation.shutters import read_shutter
-from wado.presentation.subtraction import Masks, Subtraction, read_subtraction
+from wado.presentation.subtraction import Masks, Subtraction, has_mask, read_subtraction
 from wado.remembered import Remembered
 
 FRAMES_KEPT = 64
@@ -75,6 +75,15 @@ class StoredState:
         frame_state = self._read(image, frame_index)
         self.frames.put(key, (image, frame_state))
         return frame_state
+
+    def why_left_out(self, image: StoredImage, frame_index: int) -> str:
+        """Why a frame is not among those that the state is about, where it is not; a request for it is refused."""
+        if not references_frame(self.dataset, refer_to(image.stored_object.dataset, frame_index)):
+            return "the presentation state does not reference them"
+        is_grey = self.state_class in FOR_MONOCHROME
+        if is_grey and not has_mask(self.dataset, frame_index + 1, image.pixel.number_of_frames):
+            return "the presentation state has no mask for them"
+        return ""
 
     def _read(self, image: StoredImage, frame_index: int) -> FrameState:
         state, dataset, pixel = self.dataset, image.stored_object.dataset, image.pixel

@@ -44,11 +44,8 @@ Masks = Remembered[tuple[Mask, Rescale | LookupTable], tuple[StoredImage, Values
 
 def read_subtraction(state: Dataset, image: StoredImage, reference: FrameReference) -> Subtraction | None:
     """None where the state subtracts nothing; raises `BadRequest` where the frame has no mask, or a malformed one."""
-    masks = items(state, "MaskSubtractionSequence")
-    mode = text(state, "RecommendedViewingMode") or "SUB"
-    if mode not in ("SUB", "NAT"):
-        raise unsound("RecommendedViewingMode", "is neither SUB nor NAT")
-    if not masks or mode == "NAT":
+    masks = _read_masks(state)
+    if not masks:
         return None
     item = next((item for item in masks if _is_applicable(item, reference.frame_number)), None)
     if item is None:
@@ -62,6 +59,32 @@ def read_subtraction(state: Dataset, image: StoredImage, reference: FrameReferen
     mask = _read_shift(item, MASK_OPERATIONS[operation](item, reference.frame_number, number_of_frames))
     _check_intensity(state, image, reference)
     return Subtraction(_read_contrast_frames(item, reference.frame_number, number_of_frames), mask)
+
+
+def has_mask(state: Dataset, frame_number: int, number_of_frames: int) -> bool:
+    """Whether the frame is one of those that the state subtracts from; all are of one that subtracts nothing.
+
+    Without Applicable Frame Range it goes from the first frame that has a mask frame to the last one that has as many
+    frames from it on as Contrast Frame Averaging takes (PS3.3 C.7.6.10.1.1).
+    """
+    masks = _read_masks(state)
+    item = next((item for item in masks if _is_applicable(item, frame_number)), None)
+    if item is None:
+        return not masks
+    operation = text(item, "MaskOperation")
+    if operation == "NONE" or values_of(item, "ApplicableFrameRange"):
+        return True
+    offset = integer(item, "TIDOffset", 1) if operation == "TID" else 0
+    last = frame_number - 1 + integer(item, "ContrastFrameAveraging", 1)
+    return 1 <= frame_number - offset <= number_of_frames and last <= number_of_frames
+
+
+def _read_masks(state: Dataset) -> list[Dataset]:
+    """The items that subtract; none where the state shows the frames as they are."""
+    mode = text(state, "RecommendedViewingMode") or "SUB"
+    if mode not in ("SUB", "NAT"):
+        raise unsound("RecommendedViewingMode", "is neither SUB nor NAT")
+    return list(items(state, "MaskSubtractionSequence")) if mode == "SUB" else []
 
 
 def _is_applicable(item: Dataset, frame_number: int) -> bool:

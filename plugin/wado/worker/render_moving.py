@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
@@ -31,7 +32,7 @@ CHUNK = 1024 * 1024
 
 def render_moving(rendition: Rendition) -> Representation:
     job, image, settings = rendition.job, rendition.image, rendition.settings
-    cine = read_cine(image.stored_object.dataset, image.pixel.number_of_frames)
+    cine, left_out = choose_frames(rendition)
     layouts = find_layouts(rendition, cine)
     layout = layouts[cine.frame_indices[0]]
     quality = job.image_quality or settings.image_quality
@@ -42,11 +43,25 @@ def render_moving(rendition: Rendition) -> Representation:
         warnings = find_warnings(rendition, layouts)
         return _in_file(job, warnings, lambda file: write_stream(file, stream, job.media_type, quality, most))
     check_bound(job, layout, cine, settings)
-    warnings = find_warnings(rendition, layouts)
+    warnings = (*find_warnings(rendition, layouts), *left_out)
     pictures = make_pictures(rendition, cine, layouts)
     if job.media_type == IMAGE_GIF:
         return _in_file(job, warnings, lambda file: _write_animation(file, pictures, cine))
     return _in_file(job, warnings, lambda file: write_video(file, pictures, cine.durations, job.media_type, quality))
+
+
+def choose_frames(rendition: Rendition) -> tuple[Cine, tuple[str, ...]]:
+    """What the image shows, without the frames that the presentation state is not about; and what to tell of those."""
+    image, state = rendition.image, rendition.state
+    cine = read_cine(image.stored_object.dataset, image.pixel.number_of_frames)
+    if state is None:
+        return cine, ()
+    reasons = {index: state.why_left_out(image, index) for index in dict.fromkeys(cine.frame_indices)}
+    left_out = {index for index, reason in reasons.items() if reason}
+    if len(left_out) == len(reasons):
+        return cine, ()  # the state refuses the first of them, and says why
+    counted = Counter(reasons[index] for index in sorted(left_out))
+    return cine.without(left_out), tuple(f"frames left out: {count}, {reason}" for reason, count in counted.items())
 
 
 def find_layouts(rendition: Rendition, cine: Cine) -> dict[int, Layout]:

@@ -10,7 +10,7 @@ from pydicom.uid import AdvancedBlendingPresentationStateStorage, BlendingSoftco
 from tests.support.datasets import make_image
 from tests.support.presentation_states import IMAGE_UID, make_item, make_reference, make_state
 from wado.errors import BadRequest
-from wado.presentation.reference import FrameReference, applies_to, check_reference, refer_to
+from wado.presentation.reference import FrameReference, applies_to, check_reference, refer_to, references_frame
 
 SECOND = FrameReference(IMAGE_UID, 2)
 
@@ -78,6 +78,8 @@ def test_a_state_must_reference_the_frame() -> None:
     check_reference(state, FrameReference(IMAGE_UID, 3))
     with pytest.raises(BadRequest, match="but not this frame of it"):
         check_reference(state, SECOND)
+    assert [references_frame(state, FrameReference(IMAGE_UID, number)) for number in (1, 2, 3)] == [True, False, True]
+    assert not references_frame(state, FrameReference("1.9", 1))
 
 
 def test_without_any_reference_a_state_is_for_no_image() -> None:

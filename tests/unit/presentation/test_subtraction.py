@@ -20,7 +20,7 @@ from wado.image.grayscale import Rescale, render_grayscale
 from wado.image.subtraction import Differences, to_words
 from wado.presentation.grayscale import read_chain
 from wado.presentation.reference import FrameReference
-from wado.presentation.subtraction import Mask, Masks, Subtraction, read_difference, read_subtraction
+from wado.presentation.subtraction import Mask, Masks, Subtraction, has_mask, read_difference, read_subtraction
 
 FRAMES = np.array([[[100, 200]], [[110, 180]], [[150, 160]], [[4000, 0]]], np.uint16)
 """Four frames of two pixels."""
@@ -90,6 +90,28 @@ def test_of_several_masks_the_first_that_is_applicable_counts() -> None:
     ]
     with pytest.raises(BadRequest, match=r"Applicable Frame Range \(0028,6102\) leaves out this frame"):
         read(state, 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "frames"),
+    [
+        (make_state(), [1, 2, 3, 4]),
+        (state_of("NONE"), [1, 2, 3, 4]),
+        (state_of("TID"), [2, 3, 4]),
+        (state_of("TID", TIDOffset=2), [3, 4]),
+        (state_of("TID", TIDOffset=-1), [1, 2, 3]),
+        (state_of("TID", TIDOffset=9), []),
+        (state_of("TID", TIDOffset=2, top={"RecommendedViewingMode": "NAT"}), [1, 2, 3, 4]),
+        (state_of("TID", ContrastFrameAveraging=2), [2, 3]),
+        (state_of(MaskFrameNumbers=1), [1, 2, 3, 4]),
+        (state_of(MaskFrameNumbers=1, ContrastFrameAveraging=3), [1, 2]),
+        (state_of(MaskFrameNumbers=1, ApplicableFrameRange=[2, 2, 4, 4]), [2, 4]),
+        (state_of("TID", ApplicableFrameRange=[1, 2]), [1, 2]),
+    ],
+)
+def test_some_frames_have_a_mask(state: Dataset, frames: list[int]) -> None:
+    """By Applicable Frame Range, or what PS3.3 C.7.6.10.1.1 has in its place."""
+    assert [number for number in range(1, 5) if has_mask(state, number, 4)] == frames
 
 
 MALFORMED = [
