@@ -14,7 +14,18 @@ PLUGIN = Path(__file__).parents[2] / "plugin"
 PACKAGE = PLUGIN / "wado"
 
 ORTHANC_FILES = {"wado.front.orthanc_rest", "wado.front.orthanc_archive"}
-LAYERS = ("front", "request", "worker", "image", "dicom", "transcode", "annotation", "video")
+LAYERS = (
+    "front",
+    "request",
+    "worker",
+    "image",
+    "dicom",
+    "transcode",
+    "annotation",
+    "video",
+    "presentation",
+    "graphics",
+)
 
 
 def name_of(path: Path) -> str:
