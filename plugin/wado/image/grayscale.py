@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wado.image.look_up import is_tabulated, look_up, words_of
 from wado.image.pixels import Cell
 from wado.image.stored_values import Words, stored_values
 
@@ -74,24 +75,19 @@ class GrayscaleChain:
     presentation: LookupTable | None = None
 
 
-def render_grayscale(words: Words, cell: Cell, chain: GrayscaleChain) -> NDArray[np.uint8]:
-    """Grey levels 0 to 255 of a frame."""
-    chain = with_voi(words, cell, chain)
-    if not is_tabulated(words):
-        return grey_levels(stored_values(words, cell), chain)
-    return look_up(compile_table(words.dtype.itemsize, cell, chain), words)
-
-
-def with_voi(words: Words, cell: Cell, chain: GrayscaleChain) -> GrayscaleChain:
-    """The chain; with the whole range of the frame where it has neither window nor table."""
+def complete(chain: GrayscaleChain, words: Words, cell: Cell) -> GrayscaleChain:
+    """The chain with the full range of the frame as its window, where it has none."""
     if chain.voi is not None:
         return chain
     return replace(chain, voi=full_range(words, cell, chain.modality, chain.padding))
 
 
-def is_tabulated(words: Words) -> bool:
-    """Whether there is a table over all words of such cells."""
-    return words.dtype.kind != "f" and words.dtype.itemsize <= WIDEST_TABULATED
+def render_grayscale(words: Words, cell: Cell, chain: GrayscaleChain) -> NDArray[np.uint8]:
+    """Grey levels 0 to 255 of a frame, or of some of its rows by a chain that is complete."""
+    chain = complete(chain, words, cell)
+    if not is_tabulated(words):
+        return grey_levels(stored_values(words, cell), chain)
+    return look_up(compile_table(words.dtype.itemsize, cell, chain), words)
 
 
 def grey_levels(values: Values, chain: GrayscaleChain) -> NDArray[np.uint8]:
@@ -209,30 +205,7 @@ def _without_padding(values: Values, first: float, last: float) -> Values:
     return others if others.size == 0 or others.min() < others.max() else values
 
 
-WIDEST_TABULATED = 2
-"""Bytes of the widest cell whose every word is tabulated."""
-
-
 @lru_cache(maxsize=64)
 def compile_table(itemsize: int, cell: Cell, chain: GrayscaleChain) -> NDArray[np.uint8]:
     """The grey level of every word that a cell of so many bytes can hold: 256 or 65536 of them."""
-    words = np.arange(1 << (8 * itemsize), dtype=f"u{itemsize}")
-    return grey_levels(stored_values(words, cell), chain)
-
-
-CHUNK = 32 * 1024
-"""Words that are looked up at once: their indices and results stay in the processor's cache."""
-
-
-def look_up(table: NDArray[np.uint8], words: Words) -> NDArray[np.uint8]:
-    """`table[words]`, three times as fast."""
-    flat = np.ascontiguousarray(words).reshape(-1)
-    output = np.empty(flat.shape, np.uint8)
-    indices = np.empty(min(CHUNK, flat.size), np.intp)
-    for start in range(0, flat.size, CHUNK):
-        chunk = flat[start : start + CHUNK]
-        used = indices[: chunk.size]
-        np.copyto(used, chunk)
-        # Every word is an index of the table: mode="clip" merely spares the check.
-        table.take(used, out=output[start : start + CHUNK], mode="clip")
-    return output.reshape(words.shape)
+    return grey_levels(stored_values(words_of(itemsize), cell), chain)

@@ -9,7 +9,8 @@ import numpy as np
 
 from wado.image.affine import FLIP, QUARTER_TURN, Affine, scaling, translation
 from wado.image.region import Box
-from wado.image.resize import Picture, Window, resize, rounded
+from wado.image.resize import Picture, Show, Window, resize, rounded, show_resized
+from wado.image.stored_values import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,13 @@ class Layout:
     def crop(self, picture: Picture) -> Picture:
         """The box out of a picture of the frame, turned; black beyond the frame."""
         return self.orientation.turn(self.box.crop(picture))
+
+    def show(self, words: Words, show: Show) -> Picture:
+        """`draw(show(words))`; of a part of the frame, or a reduced one, no more is shown than it takes."""
+        is_plain = self.orientation == UPRIGHT and self.window is None and self.place is None
+        if is_plain and self.box.is_within(*words.shape[:2]):
+            return show_resized(self.box.crop(words), show, self.rows, self.columns)
+        return self.draw(show(words))
 
     def draw(self, picture: Picture) -> Picture:
         """The picture of a frame, in these rows and columns."""

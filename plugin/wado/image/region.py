@@ -36,10 +36,14 @@ class Box:
         bottom, right = min(self.bottom, other.bottom), min(self.right, other.right)
         return Box(top, left, bottom, right) if top < bottom and left < right else None
 
+    def is_within(self, rows: int, columns: int) -> bool:
+        """Whether a picture of this size has all of the box."""
+        return self.top >= 0 and self.left >= 0 and self.bottom <= rows and self.right <= columns
+
     def crop(self, picture: Picture) -> Picture:
         """The box out of the picture; what lies outside of the picture is black."""
         rows, columns = picture.shape[:2]
-        if self.top >= 0 and self.left >= 0 and self.bottom <= rows and self.right <= columns:
+        if self.is_within(rows, columns):
             return picture[self.top : self.bottom, self.left : self.right]
         cropped = np.zeros((self.rows, self.columns, *picture.shape[2:]), picture.dtype)
         inside = self.common(Box(0, 0, rows, columns))

@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from wado.dicom.functional_groups import for_frame
 from wado.dicom.grayscale_chain import read_padding
 from wado.dicom.image_plane import read_plane
-from wado.dicom.shown_frame import cell_of, show_frame
+from wado.dicom.shown_frame import cell_of, choose_show
 from wado.dicom.stored_image import StoredImage
 from wado.dicom.stored_object import Source
 from wado.dicom.values import text
@@ -183,7 +183,7 @@ def _show_colors(one: BlendingInput, slices: list[Counting], target: Frame) -> L
 def _read_colors(frame: Frame) -> Samples:
     """Red, green and blue of 0 to 1, as the image itself has them."""
     decoded = frame.image.read_frame(frame.source, frame.frame_index)
-    return show_frame(frame.image, decoded, frame.frame_index) / 255.0
+    return choose_show(frame.image, decoded, frame.frame_index)(decoded.words) / 255.0
 
 
 def _show_grey(one: BlendingInput, slices: list[Counting], target: Frame) -> Layer:

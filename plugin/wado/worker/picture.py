@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wado.annotation.draw import draw_annotation
 from wado.dicom.overlays import read_overlays, read_overlays_in_pixels
-from wado.dicom.shown_frame import show_frame
+from wado.dicom.shown_frame import choose_show
 from wado.dicom.stored_image import StoredImage
 from wado.image.codecs import MAY_BE_LOSSY, DecodedFrame
 from wado.image.layout import Layout
@@ -26,18 +26,19 @@ def finish_picture(rendition: Rendition, frame: DecodedFrame, frame_index: int, 
     if rendition.state is not None:
         picture = present_frame(rendition, frame, frame_index, layout, rendition.state)
     else:
-        picture = layout.draw(show_plain_frame(rendition, frame, frame_index))
+        picture = show_plainly(rendition, frame, frame_index, layout)
     if rendition.job.annotation:
         return draw_annotation(picture, find_annotation(rendition, frame_index, layout))
     return picture
 
 
-def show_plain_frame(rendition: Rendition, frame: DecodedFrame, frame_index: int) -> Picture:
-    """Grey levels or colours of the whole frame, as the image and the request have them."""
-    shown = show_frame(rendition.image, frame, frame_index, rendition.window(frame_index))
-    if rendition.settings.burn_in_overlays:
-        return burn_in(shown, find_overlays(rendition.image, frame, frame_index))
-    return shown
+def show_plainly(rendition: Rendition, frame: DecodedFrame, frame_index: int, layout: Layout) -> Picture:
+    """As the image and the request have it."""
+    show = choose_show(rendition.image, frame, frame_index, rendition.window(frame_index))
+    overlays = find_overlays(rendition.image, frame, frame_index) if rendition.settings.burn_in_overlays else ()
+    if overlays:
+        return layout.draw(burn_in(show(frame.words), overlays))
+    return layout.show(frame.words, show)
 
 
 def find_overlays(image: StoredImage, frame: DecodedFrame, frame_index: int) -> tuple[Overlay, ...]:

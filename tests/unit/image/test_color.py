@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.datasets import Array
 from tests.support.images import assert_equal, assert_similar
-from wado.image.color import Palette, render_color, render_palette, render_pseudo_color, to_8_bits
+from wado.image.color import Palette, render_color, render_palette, render_pseudo_color, rgbx_of, to_8_bits
 from wado.image.grayscale import LINEAR_EXACT, GrayscaleChain, Rescale, Window, render_grayscale
 from wado.image.pixels import Cell
 
@@ -42,6 +42,21 @@ def test_a_palette_of_1024_colours_takes_indices_of_16_bits() -> None:
 def test_a_palette_looks_at_the_stored_bits_only() -> None:
     words = np.array([[0xF00B]], np.uint16)
     assert render_palette(words, Cell(12, 11, False), TRAFFIC_LIGHT).tolist() == [[[255, 255, 0]]]
+
+
+def test_a_palettes_picture_has_a_fourth_byte_in_each_pixel() -> None:
+    picture = render_palette(np.arange(9, 13, dtype=np.uint8).reshape(2, 2), CELL, TRAFFIC_LIGHT)
+    rgbx = rgbx_of(picture)
+    assert rgbx is not None
+    assert_equal(rgbx[..., :3], picture)
+    assert rgbx.flags.c_contiguous
+
+
+def test_parts_and_copies_of_it_have_none_and_neither_have_other_pictures() -> None:
+    picture = render_palette(np.zeros((4, 4), np.uint8), CELL, TRAFFIC_LIGHT)
+    whole = np.zeros((4, 4, 4), np.uint8)
+    others = picture[1:], picture[:, 1:], picture[::-1], picture[..., ::-1], picture.transpose(1, 0, 2), picture.copy()
+    assert [rgbx_of(other) for other in (*others, whole[..., 1:], whole[..., :3], whole[..., 0])] == [None] * 9
 
 
 @pytest.mark.parametrize(

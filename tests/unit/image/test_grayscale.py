@@ -11,7 +11,6 @@ import pytest
 from tests.support.datasets import Array
 from tests.support.images import assert_equal
 from wado.image.grayscale import (
-    CHUNK,
     LINEAR,
     LINEAR_EXACT,
     SIGMOID,
@@ -22,11 +21,12 @@ from wado.image.grayscale import (
     apply_modality,
     apply_voi,
     compile_table,
+    complete,
     full_range,
     grey_levels,
-    look_up,
     render_grayscale,
 )
+from wado.image.look_up import look_up
 from wado.image.pixels import Cell
 from wado.image.stored_values import stored_values
 
@@ -241,23 +241,16 @@ def test_wide_cells_take_the_stages_and_show_the_same() -> None:
     )
 
 
-@pytest.mark.parametrize("length", [1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7])
-@pytest.mark.parametrize("kind", ["u1", "u2"])
-def test_look_up_is_the_same_across_the_borders_of_its_chunks(length: int, kind: str) -> None:
-    entries = np.random.default_rng(1).integers(0, 256, 65536, np.uint8)
-    words = (np.arange(length) * 7919).astype(kind).reshape(1, length)
-    assert_equal(look_up(entries, words), entries[words])
-
-
-def test_look_up_takes_words_that_do_not_lie_side_by_side() -> None:
-    entries = np.arange(256, dtype=np.uint8)[::-1].copy()
-    words = np.arange(24, dtype=np.uint8).reshape(4, 6).T
-    assert_equal(look_up(entries, words), entries[words])
-
-
 def test_the_full_range_window_is_exact_at_both_ends() -> None:
     chain = GrayscaleChain(Rescale(2, 1), None, False)
     words = np.array([[3, 20]], np.uint8)
     window = full_range(words, UNSIGNED_8, chain.modality)
     assert window == Window(24.0, 34.0, LINEAR_EXACT)  # 7 to 41
     assert render_grayscale(words, UNSIGNED_8, replace(chain, voi=window)).tolist() == [[0, 255]]
+
+
+def test_rows_of_a_frame_look_as_they_do_in_the_whole() -> None:
+    words = np.array([[0, 10], [20, 40]], np.uint8)
+    chain = complete(GrayscaleChain(Rescale(), None, False), words, UNSIGNED_8)
+    assert render_grayscale(words[:1], UNSIGNED_8, chain).tolist() == [[0, 64]]
+    assert render_grayscale(words[1:], UNSIGNED_8, chain).tolist() == [[128, 255]]
