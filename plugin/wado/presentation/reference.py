@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
@@ -62,10 +62,32 @@ def _references_to_image(state: Dataset, reference: FrameReference) -> list[Data
 def referenced_images(state: Dataset) -> Iterator[Dataset]:
     """The items that reference the images of the state, whatever its class."""
     for path in REFERENCES:
-        found: Iterable[Dataset] = (state,)
-        for keyword in path:
-            found = [item for dataset in found for item in items(dataset, keyword)]
-        yield from found
+        yield from _descend(state, path)
+
+
+def shown_images(state: Dataset) -> Iterator[Dataset]:
+    """Those of `referenced_images` that a picture can be of: not what is laid over others, in the geometry of those.
+
+    So Blending Position and Geometry for Display have it (PS3.3 C.11.14, C.11.33).
+    """
+    has_geometry = any(_is_for_geometry(item) for item in items(state, "AdvancedBlendingSequence"))
+    for keyword, *path in REFERENCES:
+        for item in items(state, keyword):
+            if text(item, "BlendingPosition") != "SUPERIMPOSED" and (_is_for_geometry(item) or not has_geometry):
+                yield from _descend(item, path)
+
+
+def _is_for_geometry(item: Dataset) -> bool:
+    return text(item, "GeometryForDisplay") == "TRUE"
+
+
+def _descend(dataset: Dataset, path: Sequence[str]) -> Iterator[Dataset]:
+    """The items at the end of the path of sequences."""
+    if not path:
+        yield dataset
+        return
+    for item in items(dataset, path[0]):
+        yield from _descend(item, path[1:])
 
 
 def applies_to(item: Dataset, reference: FrameReference) -> bool:

@@ -13,7 +13,7 @@ from wado.errors import WadoError
 from wado.job import Job, Representation
 from wado.media_types import APPLICATION_JSON
 from wado.presentation.classes import SERVED
-from wado.presentation.reference import referenced_images
+from wado.presentation.reference import shown_images
 from wado.worker.others import OtherObjects
 
 DESCRIPTION = {
@@ -45,7 +45,7 @@ def list_presentation_states(job: Job, source: Source, others: OtherObjects) -> 
 
 def find_frame_numbers(state: Dataset, sop_instance_uid: str) -> list[int] | None:
     """The frames that the state is for, empty if it is for all of them; none if it is not for this image."""
-    named = [image for image in referenced_images(state) if text(image, "ReferencedSOPInstanceUID") == sop_instance_uid]
+    named = [image for image in shown_images(state) if text(image, "ReferencedSOPInstanceUID") == sop_instance_uid]
     if not named:
         return None
     frames = [decimals(image, "ReferencedFrameNumber") for image in named]

@@ -10,7 +10,14 @@ from pydicom.uid import AdvancedBlendingPresentationStateStorage, BlendingSoftco
 from tests.support.datasets import make_image
 from tests.support.presentation_states import IMAGE_UID, make_item, make_reference, make_state
 from wado.errors import BadRequest
-from wado.presentation.reference import FrameReference, applies_to, check_reference, refer_to, references_frame
+from wado.presentation.reference import (
+    FrameReference,
+    applies_to,
+    check_reference,
+    refer_to,
+    references_frame,
+    shown_images,
+)
 
 SECOND = FrameReference(IMAGE_UID, 2)
 
@@ -97,3 +104,26 @@ def test_images_to_be_blended_are_referenced_too() -> None:
         AdvancedBlendingPresentationStateStorage, [], AdvancedBlendingSequence=[selecting(make_reference())]
     )
     check_reference(advanced, SECOND)
+
+
+def shown(state: Dataset) -> list[str]:
+    return [image.ReferencedSOPInstanceUID for image in shown_images(state)]
+
+
+def test_a_picture_is_of_any_image_that_a_state_references() -> None:
+    assert shown(make_state(references=[make_reference("1.8"), make_reference("1.9")])) == ["1.8", "1.9"]
+
+
+def test_a_picture_is_of_an_underlying_image() -> None:
+    sides = [
+        make_item(BlendingPosition=position, ReferencedSeriesSequence=[selecting(make_reference(uid))])
+        for position, uid in (("UNDERLYING", "1.8"), ("SUPERIMPOSED", "1.9"))
+    ]
+    assert shown(make_state(BlendingSoftcopyPresentationStateStorage, [], BlendingSequence=sides)) == ["1.8"]
+
+
+@pytest.mark.parametrize(("geometry", "expected"), [("TRUE", ["1.9"]), ("FALSE", ["1.8", "1.9"])])
+def test_a_picture_is_of_an_input_with_the_geometry_for_display(geometry: str, expected: list[str]) -> None:
+    inputs = [selecting(make_reference("1.8")), selecting(make_reference("1.9"))]
+    inputs[1].GeometryForDisplay = geometry
+    assert shown(make_state(AdvancedBlendingPresentationStateStorage, [], AdvancedBlendingSequence=inputs)) == expected
