@@ -30,7 +30,7 @@ NAN, INFINITE = float("nan"), float("inf")
 FAR = (1e30, -1e30, 3.4e38, 1e9, -1e9, NAN, INFINITE, -INFINITE, 0.0, 64.0)
 FRAME = Frame(0.0, 0.0, 100.0, 50.0)
 SECONDS = 20.0
-"""Far more than any of this takes; a test that takes as long does not end at all."""
+"""Of this process's own work, however busy the machine is: far more than any of this takes."""
 
 
 def many(number: int) -> tuple[Point, ...]:
@@ -74,10 +74,10 @@ def test_texts_without_end() -> None:
 @pytest.mark.parametrize("shape", [Shape.POLYLINE, Shape.INTERPOLATED])
 @pytest.mark.parametrize("style", [None, LineStyle(pattern=0x55555555)])
 def test_lines_of_thousands_of_points(shape: Shape, style: LineStyle | None) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     picture = drawn(Graphic(shape, Units.PIXEL, many(5000), is_filled=True, line=style), view=magnified(4))
     assert changed(picture).mean() > 0.5
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 def test_a_thousand_graphics_of_as_many_colours() -> None:
@@ -87,18 +87,18 @@ def test_a_thousand_graphics_of_as_many_colours() -> None:
         )
         for index in range(1000)
     ]
-    started = time.monotonic()
+    started = time.process_time()
     assert drawn(*graphics).shape == (SIDE, SIDE, 3)
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 def test_a_thousand_texts() -> None:
     texts = [
         Text((f"text {i}",), TextBox(Units.PIXEL, ((i % 100, i % 90), (i % 100 + 20, i % 90 + 9)))) for i in range(1000)
     ]
-    started = time.monotonic()
+    started = time.process_time()
     assert changed(drawn(*texts)).any()
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 def test_a_text_of_thousands_of_characters_and_lines() -> None:
