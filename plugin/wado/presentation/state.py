@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
 
@@ -10,7 +10,7 @@ from wado.dicom.stored_image import StoredImage
 from wado.dicom.values import text
 from wado.image.color import Palette
 from wado.image.grayscale import GrayscaleChain
-from wado.image.shutters import Shutter
+from wado.image.shutters import BitmapShutter, Shutter
 from wado.presentation.blending import Blending, read_advanced_blending, read_blending
 from wado.presentation.classes import FOR_MONOCHROME, StateClass, check_image, find_class
 from wado.presentation.displayed_area import DisplayedArea, read_displayed_area
@@ -21,11 +21,12 @@ from wado.presentation.overlays import ShownOverlay, read_shown_overlays
 from wado.presentation.pseudo_color import read_profile, read_state_palette
 from wado.presentation.reference import check_reference, refer_to, references_frame
 from wado.presentation.shutters import read_shutter
-from wado.presentation.subtraction import Masks, Subtraction, has_mask, read_subtraction
+from wado.presentation.subtraction import Subtraction, has_mask, read_subtraction
 from wado.remembered import Remembered
 
 FRAMES_KEPT = 64
-MASKS_KEPT = 2
+LARGEST_FRAME_KEPT = 1 << 20
+"""Bits of overlays, each a byte in memory, with which what is said of a frame is kept."""
 
 BLENDING = {StateClass.BLENDING: read_blending, StateClass.ADVANCED_BLENDING: read_advanced_blending}
 
@@ -41,39 +42,34 @@ class FrameState:
     overlays: tuple[ShownOverlay, ...]
     layers: tuple[Layer, ...]
 
-
-FrameStates = Remembered[tuple[str, int], tuple[StoredImage, FrameState]]
-"""By SOP Instance UID and frame index; with the image, which may have been replaced since."""
-
-
-def _no_frames() -> FrameStates:
-    return Remembered(FRAMES_KEPT)
-
-
-def _no_masks() -> Masks:
-    return Remembered(MASKS_KEPT)
+    @property
+    def size(self) -> int:
+        """How many bits of overlays there are, which are most of what it takes in memory."""
+        planes = [shown.plane for shown in self.overlays if shown.plane is not None]
+        if self.shutter is not None:
+            planes += [shape.overlay for shape in self.shutter.shapes if isinstance(shape, BitmapShutter)]
+        return sum(plane.bits.size for plane in planes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredState:
-    """`palette` is that of a Pseudo-Color state; `frames` and `masks` are what was read and made last."""
+    """`palette` is that of a Pseudo-Color state."""
 
     dataset: Dataset
     state_class: StateClass
     palette: Palette | None
     icc_profile: bytes | None
     blending: Blending | None
-    frames: FrameStates = field(default_factory=_no_frames)
-    masks: Masks = field(default_factory=_no_masks)
 
     def for_frame(self, image: StoredImage, frame_index: int) -> FrameState:
         """Raises `BadRequest` where the state is not for this frame, or cannot be applied to it."""
-        key = text(image.stored_object.dataset, "SOPInstanceUID"), frame_index
-        known = self.frames.get(key)
+        key = self, text(image.stored_object.dataset, "SOPInstanceUID"), frame_index
+        known = _frames.get(key)
         if known is not None and known[0] is image:
             return known[1]
         frame_state = self._read(image, frame_index)
-        self.frames.put(key, (image, frame_state))
+        if frame_state.size <= LARGEST_FRAME_KEPT:
+            _frames.put(key, (image, frame_state))
         return frame_state
 
     def why_left_out(self, image: StoredImage, frame_index: int) -> str:
@@ -101,6 +97,10 @@ class StoredState:
             overlays=read_shown_overlays(state, dataset, frame_index),
             layers=read_graphics(state, image, reference),
         )
+
+
+_frames: Remembered[tuple[StoredState, str, int], tuple[StoredImage, FrameState]] = Remembered(FRAMES_KEPT)
+"""By state, SOP Instance UID and frame index; with the image, which may have been replaced since."""
 
 
 def read_stored_state(dataset: Dataset) -> StoredState:

@@ -20,8 +20,13 @@ from wado.image.subtraction import to_words
 from wado.presentation.blended_frame import blend_frame
 from wado.presentation.overlays import find_planes
 from wado.presentation.state import FrameState, StoredState
-from wado.presentation.subtraction import read_difference
+from wado.presentation.subtraction import Masks, read_difference
+from wado.remembered import Remembered
 from wado.worker.rendition import Rendition
+
+MASKS_KEPT = 2
+
+_masks: Masks = Remembered(MASKS_KEPT)
 
 
 def present_frame(
@@ -51,9 +56,7 @@ def choose_show(
         return words, show_colors(image, frame, state.icc_profile or image.icc_profile)
     cell = cell_of(image, frame)
     if frame_state.subtraction is not None:
-        difference = read_difference(
-            image, rendition.source, frame, frame_state.subtraction, chain.modality, state.masks
-        )
+        difference = read_difference(image, rendition.source, frame, frame_state.subtraction, chain.modality, _masks)
         words, cell = to_words(difference)
         chain = replace(chain, modality=Rescale())  # the frames have been through that stage
     chain, palette = complete(chain, words, cell), state.palette
