@@ -16,7 +16,9 @@ from tests.support.datasets import ROOT, coded_squares, make_image
 from tests.support.images import decode_picture
 from tests.support.memory_archive import MemoryObject, made_object
 from tests.support.presentation_states import make_item, make_reference, make_state
+from tests.unit.image.test_icc import BUILT_IN, WIDE
 from wado.front.exchange import HttpRequest, HttpResponse
+from wado.image.icc import to_srgb
 
 SQUARES = coded_squares(rows=4, columns=6)
 
@@ -193,6 +195,39 @@ def test_without_a_frame_number_a_state_of_no_frame_is_refused() -> None:
     response = ask(flat_frames(), make_state(references=[make_reference(frame_numbers=[9])]))
     assert response.status == 400
     assert "not this frame" in text_of(response)
+
+
+COLOR = "1.2.840.10008.5.1.4.1.1.11.2"
+
+
+@pytest.mark.parametrize(
+    ("of_state", "of_image", "counts"),
+    [
+        (WIDE, None, WIDE),
+        (WIDE, BUILT_IN, WIDE),
+        (BUILT_IN, WIDE, BUILT_IN),
+        (None, WIDE, WIDE),
+        (WIDE, b"damaged!", WIDE),
+    ],
+)
+def test_the_colour_profile_of_the_state_counts_before_that_of_the_image(
+    of_state: bytes | None, of_image: bytes | None, counts: bytes
+) -> None:
+    colors = np.stack([SQUARES, 255 - SQUARES, SQUARES // 2], -1)
+    image, state = make_image(colors, "RGB"), make_state(COLOR)
+    for dataset, profile in ((image, of_image), (state, of_state)):
+        if profile is not None:
+            dataset.ICCProfile = profile
+    response = ask(image, state)
+    assert response.status == 200, text_of(response)
+    np.testing.assert_array_equal(decode_picture(bytes(response.body)), to_srgb(colors, counts))
+    assert warning_of(response) == ""
+
+
+def test_a_damaged_profile_of_the_image_is_told_where_the_state_has_none() -> None:
+    colors = np.stack([SQUARES] * 3, -1)
+    response = ask(make_image(colors, "RGB", ICCProfile=b"damaged!"), make_state(COLOR))
+    assert "the ICC profile of this image is damaged" in warning_of(response)
 
 
 def test_what_is_no_state_is_refused() -> None:

@@ -65,7 +65,7 @@ def read_well_known(uid: str) -> Palette:
 
 
 def read_profile(state: Dataset) -> bytes | None:
-    """The profile that the colours are to be understood by instead of the image's own; without one they are sRGB."""
+    """The profile that the colours are to be understood by instead of the image's own, if the state has one."""
     profile = read_icc_profile(state)
     if profile is not None and not is_usable(profile):
         raise unsound("ICCProfile", "is damaged, or is not for the colours of images")

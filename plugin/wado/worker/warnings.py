@@ -25,6 +25,7 @@ def find_warnings(rendition: Rendition, layouts: Mapping[int, Layout]) -> tuple[
         warnings.append(f"imageQuality has no effect: {job.media_type} takes none")
     if job.annotation:
         warnings += find_annotation_warnings(rendition, layouts)
-    if image.has_damaged_profile:
+    has_profile_of_state = rendition.state is not None and rendition.state.icc_profile is not None
+    if image.has_damaged_profile and not has_profile_of_state:
         warnings.append("the ICC profile of this image is damaged: its colours are shown as sRGB")
     return tuple(warnings)
