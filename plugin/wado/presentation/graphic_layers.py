@@ -42,8 +42,11 @@ def read_graphics(state: Dataset, image: StoredImage, reference: FrameReference)
         if applies_to(annotation, reference):
             _read_annotation(annotation, place, drawn[text(annotation, "GraphicLayer")])
     colors = read_layer_colors(state)
-    in_order = [name for name in colors if name in drawn] + [name for name in drawn if name not in colors]
-    layers = (_layer(colors.get(name), drawn[name]) for name in in_order)
+    orders = {name: order for order, name in enumerate(colors)}
+    layers = (
+        _layer(colors.get(name), drawn[name], orders.get(name, len(orders)))
+        for name in sorted(drawn, key=lambda name: orders.get(name, len(orders)))
+    )
     return tuple(layer for layer in layers if layer.graphics or layer.compounds or layer.texts)
 
 
@@ -64,8 +67,8 @@ def _read_layer_color(layer: Dataset) -> Color | None:
     return read_color(layer, f"{prefix}CIELabValue", f"{prefix}GrayscaleValue", f"{prefix}RGBValue")
 
 
-def _layer(color: Color | None, drawn: _Drawn) -> Layer:
-    return Layer(color, tuple(drawn.graphics), tuple(drawn.compounds), tuple(drawn.texts))
+def _layer(color: Color | None, drawn: _Drawn, order: int) -> Layer:
+    return Layer(color, tuple(drawn.graphics), tuple(drawn.compounds), tuple(drawn.texts), order)
 
 
 def _read_annotation(annotation: Dataset, place: TilePlace | None, drawn: _Drawn) -> None:

@@ -198,9 +198,13 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What is drawn in one layer; `color` is none where the state recommends none (C.10.7)."""
+    """What is drawn in one layer; `color` is none where the state recommends none (C.10.7).
+
+    The `order` counts the state's layers from the lowest, those without graphics too.
+    """
 
     color: Color | None = None
     graphics: tuple[Graphic, ...] = ()
     compounds: tuple[Compound, ...] = ()
     texts: tuple[Text, ...] = ()
+    order: int = 0

@@ -50,13 +50,14 @@ def read_shown_overlays(state: Dataset, image: Dataset, frame_index: int) -> tup
 
 def find_planes(
     overlays: tuple[ShownOverlay, ...], image: StoredImage, frame: DecodedFrame, frame_index: int
-) -> Iterator[tuple[Overlay, Color]]:
-    """The plane and the colour of each, those within the pixels (retired) out of the frame.
+) -> Iterator[tuple[int, Overlay, Color]]:
+    """The layer's order, the plane and the colour of each, those within the pixels (retired) out of the frame.
 
     Raises `BadRequest` where one cannot be there.
     """
     for overlay in overlays:
-        yield overlay.plane or _plane_in_pixels(overlay.group, image, frame, frame_index), overlay.color
+        plane = overlay.plane or _plane_in_pixels(overlay.group, image, frame, frame_index)
+        yield overlay.order, plane, overlay.color
 
 
 def _read(state: Dataset, image: Dataset, frame_index: int) -> Iterator[ShownOverlay]:

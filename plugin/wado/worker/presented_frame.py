@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import replace
+from operator import attrgetter
 
 from wado.dicom.shown_frame import cell_of, show_colors
 from wado.graphics.draw import draw_graphics
@@ -12,12 +15,13 @@ from wado.image.grayscale import Rescale, complete
 from wado.image.grey_levels import GreyLevels
 from wado.image.icc import to_srgb
 from wado.image.layout import Layout
-from wado.image.overlays import draw_overlay
+from wado.image.overlays import Overlay, draw_overlay
 from wado.image.resize import Picture, PixelByPixel, Show
 from wado.image.shutters import close_shutter
 from wado.image.stored_values import Words
 from wado.image.subtraction import to_words
 from wado.presentation.blended_frame import blend_frame
+from wado.presentation.graphic_model import Color, Layer
 from wado.presentation.overlays import find_planes
 from wado.presentation.state import FrameState, StoredState
 from wado.presentation.subtraction import Masks, read_difference
@@ -39,9 +43,19 @@ def present_frame(
         picture = layout.draw(close_shutter(show(words), frame_state.shutter))
     else:
         picture = layout.show(words, show)
-    for plane, color in find_planes(frame_state.overlays, rendition.image, frame, frame_index):
-        picture = draw_overlay(picture, plane, color, layout)
-    return draw_graphics(picture, frame_state.layers, layout)
+    planes = find_planes(frame_state.overlays, rendition.image, frame, frame_index)
+    return draw_layers(picture, frame_state.layers, planes, layout)
+
+
+def draw_layers(
+    picture: Picture, layers: tuple[Layer, ...], planes: Iterable[tuple[int, Overlay, Color]], layout: Layout
+) -> Picture:
+    """The lowest layer first, and in each layer graphics over overlays (PS3.3 C.10.7, C.11.7)."""
+    for order, plane, color in planes:
+        below = bisect_left(layers, order, key=attrgetter("order"))
+        picture = draw_overlay(draw_graphics(picture, layers[:below], layout), plane, color, layout)
+        layers = layers[below:]
+    return draw_graphics(picture, layers, layout)
 
 
 def choose_show(

@@ -140,6 +140,7 @@ def test_layers_are_in_their_order_each_with_its_colour() -> None:
     )
     found = read(annotation(graphic(), layer="UPPER"), annotation(graphic(), layer="LOWER"), layers=layers)
     assert [layer.color for layer in found] == [(128, 128, 128), (255, 0, 0)]
+    assert [layer.order for layer in found] == [1, 2]
 
 
 def test_the_colour_is_taken_before_the_grey() -> None:

@@ -134,7 +134,7 @@ def planes_of(elements: dict[int, Any]) -> list[list[list[bool]]]:
     source = BytesSource(to_file(with_group(make_image(cells, bits_stored=12), 0x6000, elements)))
     image = read_stored_image(read_stored_object(source), source)
     shown = read(state_with(g6000="ONE"), image.stored_object.dataset)
-    return [plane.bits.tolist() for plane, _ in find_planes(shown, image, image.read_frame(source, 0), 0)]
+    return [plane.bits.tolist() for _, plane, _ in find_planes(shown, image, image.read_frame(source, 0), 0)]
 
 
 def test_an_overlay_within_the_pixels_has_its_plane_when_there_are_pixels() -> None:
