@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import aggdraw
 import numpy as np
@@ -132,8 +132,9 @@ def _stroke(outline: Outline, color: Color | None, canvas: Canvas, behind: Strok
     if style.shadow is not None:
         _cast(outline, solids, style.shadow, width, canvas, behind)
     elif color is None and style.on.color is None:
-        _add(behind, CASING, whole, width + 2.0)
-        _add(behind, CASING, solids, 0.0, 2.0)
+        casing = replace(CASING, opacity=CASING.opacity * paint.opacity)
+        _add(behind, casing, whole, width + 2.0)
+        _add(behind, casing, solids, 0.0, 2.0)
     dashes, gaps = (whole, []) if style.pattern is None else dash(clipped, style.pattern, width)
     if style.off is not None:
         _add(off, _painted(style.off, color), gaps, width)

@@ -224,6 +224,19 @@ def test_only_colours_make_a_picture_coloured(color: Color, dimensions: int) -> 
     assert (picture[20, 50] == (color if dimensions == 3 else 200)).all()
 
 
+def test_a_line_of_no_opacity_is_not_seen_nor_its_edge() -> None:
+    line = polyline((10.0, 20.5), (30.0, 20.5), line=LineStyle(on=Paint(opacity=0.0)))
+    assert not changed(drawn(line, color=None)).any()
+
+
+def test_the_edge_of_a_faint_line_is_as_faint() -> None:
+    solid, faint = (
+        drawn(polyline((10.0, 20.5), (30.0, 20.5), line=LineStyle(on=Paint(opacity=opacity))), color=None)
+        for opacity in (1.0, 0.25)
+    )
+    assert BACKGROUND - int(faint[19, 20]) == pytest.approx((BACKGROUND - int(solid[19, 20])) / 4, abs=1)
+
+
 def test_later_layers_are_drawn_over_earlier_ones() -> None:
     cross = polyline((10.0, 20.5), (30.0, 20.5))
     layers = (Layer(RED, (cross,)), Layer(GREEN, (cross,)))
