@@ -63,14 +63,17 @@ class StoredState:
 
     def for_frame(self, image: StoredImage, frame_index: int) -> FrameState:
         """Raises `BadRequest` where the state is not for this frame, or cannot be applied to it."""
-        key = self, text(image.stored_object.dataset, "SOPInstanceUID"), frame_index
-        known = _frames.get(key)
-        if known is not None and known[0] is image:
-            return known[1]
-        frame_state = self._read(image, frame_index)
-        if frame_state.size <= LARGEST_FRAME_KEPT:
-            _frames.put(key, (image, frame_state))
+        frame_state = self._recall(image, frame_index)
+        if frame_state is None:
+            frame_state = self._read(image, frame_index)
+            if frame_state.size <= LARGEST_FRAME_KEPT:
+                _frames.put(self._key(image, frame_index), (image, frame_state))
         return frame_state
+
+    def area(self, image: StoredImage, frame_index: int) -> DisplayedArea:
+        """That of `for_frame` alone: what a moving picture takes of all of its frames before it begins."""
+        frame_state = self._recall(image, frame_index)
+        return frame_state.area if frame_state else self._read_area(image, frame_index)
 
     def why_left_out(self, image: StoredImage, frame_index: int) -> str:
         """Why a frame is not among those that the state is about, where it is not; a request for it is refused."""
@@ -81,12 +84,24 @@ class StoredState:
             return "the presentation state has no mask for them"
         return ""
 
-    def _read(self, image: StoredImage, frame_index: int) -> FrameState:
-        state, dataset, pixel = self.dataset, image.stored_object.dataset, image.pixel
-        reference = refer_to(dataset, frame_index)
-        check_reference(state, reference)
+    def _key(self, image: StoredImage, frame_index: int) -> tuple[StoredState, str, int]:
+        return self, text(image.stored_object.dataset, "SOPInstanceUID"), frame_index
+
+    def _recall(self, image: StoredImage, frame_index: int) -> FrameState | None:
+        known = _frames.get(self._key(image, frame_index))
+        return known[1] if known is not None and known[0] is image else None
+
+    def _read_area(self, image: StoredImage, frame_index: int) -> DisplayedArea:
+        """Raises `BadRequest` where the state is not for this frame, or not for such an image."""
+        reference, pixel = refer_to(image.stored_object.dataset, frame_index), image.pixel
+        check_reference(self.dataset, reference)
         check_image(self.state_class, pixel, has_supplemental_palette=pixel.is_monochrome and image.palette is not None)
-        area = read_displayed_area(state, image, reference)
+        return read_displayed_area(self.dataset, image, reference)
+
+    def _read(self, image: StoredImage, frame_index: int) -> FrameState:
+        state, dataset = self.dataset, image.stored_object.dataset
+        area = self._read_area(image, frame_index)
+        reference = refer_to(dataset, frame_index)
         is_grey = self.state_class in FOR_MONOCHROME
         subtraction = read_subtraction(state, image, reference) if is_grey else None
         return FrameState(

@@ -31,9 +31,8 @@ class Rendition:
         return self.state.for_frame(self.image, frame_index) if self.state else None
 
     def area(self, frame_index: int) -> DisplayedArea | None:
-        """What the presentation state shows of the frame."""
-        frame_state = self.frame_state(frame_index)
-        return frame_state.area if frame_state else None
+        """What the presentation state shows of the frame; raises `BadRequest` where it is not for it."""
+        return self.state.area(self.image, frame_index) if self.state else None
 
     def window(self, frame_index: int) -> CenterAndWidth | None:
         """The request's window where it has grey levels to act on. Raises `BadRequest` for one that is too narrow."""

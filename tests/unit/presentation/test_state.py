@@ -47,6 +47,18 @@ def test_what_is_said_of_a_frame_is_read_once() -> None:
     assert len(set(map(id, frames))) == 3
 
 
+def test_the_area_alone_is_that_of_the_frame() -> None:
+    image, state = image_of(), state_of(ImageRotation=90)
+    area = state.area(image, 1)
+    assert area == state.for_frame(image, 1).area
+    assert state.area(image, 1) is state.for_frame(image, 1).area
+
+
+def test_the_area_of_a_frame_that_the_state_is_not_about_is_refused() -> None:
+    with pytest.raises(BadRequest, match="not this frame"):
+        state_of(references=[make_reference(frame_numbers=[1])]).area(image_of(), 1)
+
+
 def test_another_version_of_the_image_is_read_anew() -> None:
     state = state_of()
     first, second = image_of(), image_of(PixelAspectRatio=[2, 1])
