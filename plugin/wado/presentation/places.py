@@ -10,7 +10,7 @@ from typing import Protocol
 from wado.dicom.image_plane import read_plane
 from wado.dicom.stored_image import StoredImage
 from wado.dicom.stored_object import Source
-from wado.errors import NotFound
+from wado.errors import NotAcceptable, NotFound
 from wado.image.plane import Plane, are_parallel, dot
 from wado.presentation.reference import FrameReference, refer_to
 from wado.presentation.values import refusal, unsound
@@ -87,7 +87,10 @@ def find_image(named: Named, others: OtherImages) -> tuple[StoredImage, Source]:
     if others.is_missing(sop_instance_uid):
         message = "an image that the presentation state blends with this one is not in the study"
         raise NotFound(message, parameter="presentationUID", clause="8.2.9")
-    return others.image(sop_instance_uid, series_instance_uid)
+    try:
+        return others.image(sop_instance_uid, series_instance_uid)
+    except NotAcceptable:
+        raise refusal("of an object that it blends with this image no picture can be made") from None
 
 
 Concerns = Callable[[FrameReference], bool]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from wado.dicom.stored_image import StoredImage, inflated, read_stored_image
 from wado.dicom.stored_object import FileSource, Source, StoredObject, read_stored_object
 from wado.errors import NotAcceptable
-from wado.job import Job, Representation, WorkerSettings
+from wado.job import MOST_OTHERS, Job, NeedsOthers, Representation, WorkerSettings
 from wado.media_types import (
     APPLICATION_DICOM,
     APPLICATION_JSON,
@@ -22,6 +22,7 @@ from wado.media_types import (
     Category,
 )
 from wado.presentation.state import StoredState, read_stored_state
+from wado.presentation.values import refusal
 from wado.remembered import Remembered
 from wado.transcode.render_dicom import render_dicom
 from wado.worker.list_presentation_states import list_presentation_states
@@ -55,7 +56,12 @@ class Renderers:
         renderer = RENDERERS.get((Category(job.category), job.media_type))
         if renderer is None:
             raise NotAcceptable(f"{job.media_type} cannot be made of this {job.category}")
-        return renderer(self, job, FileSource(descriptor, job.size), OtherObjects(job, others, self._read_image))
+        try:
+            return renderer(self, job, FileSource(descriptor, job.size), OtherObjects(job, others, self._read_image))
+        except NeedsOthers as needs:
+            if len(job.others) + len(needs.references) > MOST_OTHERS:
+                raise refusal(f"it takes more than {MOST_OTHERS} other images for this one") from None
+            raise
 
     def picture(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
         return render_picture(self._read_rendition(job, source, others))
