@@ -136,6 +136,8 @@ def check_size(job: Job, rows: int, columns: int, settings: WorkerSettings) -> N
     if rows * columns > settings.maximum_pixels:
         allowed = f"the setting MaximumPixels allows {settings.maximum_pixels}"
         message = f"the picture would have {rows * columns} pixels; {allowed}"
+        if not (job.rows or job.columns):
+            message = f"{message}; rows or columns make it smaller"
         raise BadRequest(message, parameter=parameter, clause=clause)
     longest_side = (LONGEST_SIDE | video.LONGEST_SIDE).get(job.media_type)
     if longest_side and max(rows, columns) > longest_side:
@@ -146,5 +148,7 @@ def check_size(job: Job, rows: int, columns: int, settings: WorkerSettings) -> N
 
 
 def name_of_size(job: Job, rows: int) -> str:
-    """The parameter that made the picture so large: of two, the one that it fills."""
+    """The parameter that made the picture so large: of two, the one that it fills; of none, the state with its area."""
+    if not (job.rows or job.columns):
+        return "presentationUID"
     return "rows" if job.rows and (not job.columns or rows == job.rows) else "columns"

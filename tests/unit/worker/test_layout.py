@@ -206,6 +206,16 @@ def test_the_size_of_a_magnified_picture_is_bounded() -> None:
         layout_of(area_of(PART), maximum_pixels=30_000, rows=500)
 
 
+def test_an_area_that_makes_too_large_a_picture_by_itself_is_blamed_on_the_state() -> None:
+    for area in (area_of(Box(0, 0, 10**6, 10**6)), area_of(WHOLE, magnification=Fraction(10**6))):
+        with pytest.raises(BadRequest, match="rows or columns make it smaller") as refused:
+            layout_of(area)
+        assert refused.value.parameter == "presentationUID"
+        with pytest.raises(BadRequest) as refused:
+            layout_of(area, rows=10**6)
+        assert refused.value.parameter == "rows"
+
+
 def test_the_format_bounds_an_area_as_it_does_a_frame() -> None:
     area = area_of(Box(0, 0, 1, 70_000))
     with pytest.raises(NotAcceptable, match=IMAGE_JPEG):
