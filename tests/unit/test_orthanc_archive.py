@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.fake_orthanc import NOT_ENOUGH_MEMORY, FakeOrthanc
-from wado.errors import Gone, InternalError, NotFound
+from wado.errors import Gone, InternalError, NotFound, Unavailable
 from wado.front import orthanc_archive
 from wado.front.archive import InstanceReference
 from wado.front.orthanc_archive import OrthancArchive, storage_directory_of
@@ -223,6 +224,28 @@ def test_the_storage_directory_is_beside_the_configuration(
 
 def test_a_folder_of_configuration_files_is_its_own_base(tmp_path: Path) -> None:
     assert storage_directory_of({}, str(tmp_path)) == str(tmp_path / "OrthancStorage")
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_where_no_more_files_can_be_opened_the_answer_comes_later(
+    orthanc: FakeOrthanc, tmp_path: Path, files_left_open: list[int], is_stored: bool
+) -> None:
+    if is_stored:
+        orthanc.files.clear()
+        (tmp_path / "01" / "23").mkdir(parents=True)
+        (tmp_path / "01" / "23" / UUID).write_bytes(CONTENT)
+    archive = OrthancArchive(str(tmp_path))
+    instance = archive.find(REFERENCE)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = os.dup(0)  # every number below is in use
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, hard))
+    try:
+        with pytest.raises(Unavailable, match="files"):
+            archive.open(instance)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    files_left_open.append(archive.open(instance))
 
 
 def test_the_study_of_an_object_is_that_of_the_index(orthanc: FakeOrthanc) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -9,7 +10,7 @@ from typing import Any
 
 import orthanc
 
-from wado.errors import Gone, InternalError, NotFound
+from wado.errors import Gone, InternalError, NotFound, Unavailable
 from wado.files import write_whole
 from wado.front.archive import InstanceReference, StoredInstance
 from wado.remembered import Remembered
@@ -23,6 +24,9 @@ PRESENTATION_STATE = "PR"
 
 _UNKNOWN = 17
 """OrthancPluginErrorCode_UnknownResource."""
+
+_EXHAUSTED = (errno.EMFILE, errno.ENFILE)
+"""What the kernel says where no more files can be opened, by the process or at all."""
 
 
 class OrthancArchive:
@@ -67,8 +71,14 @@ class OrthancArchive:
         ]
 
     def open(self, instance: StoredInstance) -> int:
-        descriptor = self._open_stored_file(instance)
-        return descriptor if descriptor is not None else self._copy_through_orthanc(instance)
+        try:
+            descriptor = self._open_stored_file(instance)
+            return descriptor if descriptor is not None else self._copy_through_orthanc(instance)
+        except OSError as error:
+            if error.errno not in _EXHAUSTED:
+                raise
+            # A blending presentation state takes many files; a process may be allowed no more than 1024 at once.
+            raise Unavailable("the server has too many files open at once", retry_after=1) from None
 
     def _look_up(self, reference: InstanceReference) -> str:
         found: list[dict[str, str]] = json.loads(orthanc.RestApiPost("/tools/lookup", reference.sop_instance_uid))
@@ -105,7 +115,9 @@ class OrthancArchive:
             descriptor = os.open(
                 os.path.join(self._storage_directory, uuid[0:2], uuid[2:4], uuid), os.O_RDONLY | os.O_CLOEXEC
             )
-        except OSError:
+        except OSError as error:
+            if error.errno in _EXHAUSTED:
+                raise
             return None
         if os.fstat(descriptor).st_size == instance.size:
             return descriptor
