@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 APPLICATION_DICOM = "application/dicom"
+APPLICATION_JSON = "application/json"
 IMAGE_JPEG = "image/jpeg"
 IMAGE_PNG = "image/png"
 IMAGE_GIF = "image/gif"

@@ -8,10 +8,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pydicom
 import pytest
+from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
 
 from tests.support.datasets import pydicom_files, sample_files
 from tests.support.dcmtk import picture_by_dcmtk
@@ -144,7 +147,19 @@ def options_for(image: StoredImage, frame_number: int) -> list[str]:
         return [*options, "+Wl", "1"]
     if "WindowCenter" in image.stored_object.dataset:
         return [*options, "+Wi", "1"]
-    return [*options, "+Ww", str(voi.center), str(voi.width)]  # of a functional group, where DCMTK does not look
+    return [*options, "+Ww", *window_in_functional_groups(image.stored_object.dataset, frame_number)]
+
+
+def window_in_functional_groups(dataset: Dataset, frame_number: int) -> list[str]:
+    """The frame's own window, else that of all frames; DCMTK does not look there."""
+    groups = dataset.PerFrameFunctionalGroupsSequence[frame_number - 1]
+    groups = groups if "FrameVOILUTSequence" in groups else dataset.SharedFunctionalGroupsSequence[0]
+    window = groups.FrameVOILUTSequence[0]
+    return [str(first_of(window.WindowCenter)), str(first_of(window.WindowWidth))]
+
+
+def first_of(value: Any) -> Any:
+    return value[0] if isinstance(value, MultiValue) else value
 
 
 def second_opinion(path: Path, image: StoredImage, frame_number: int, folder: Path) -> Picture | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.fake_orthanc import NOT_ENOUGH_MEMORY, FakeOrthanc
-from wado.errors import Gone, InternalError, NotFound
+from wado.errors import Gone, InternalError, NotFound, Unavailable
 from wado.front import orthanc_archive
 from wado.front.archive import InstanceReference
 from wado.front.orthanc_archive import OrthancArchive, storage_directory_of
@@ -223,3 +224,46 @@ def test_the_storage_directory_is_beside_the_configuration(
 
 def test_a_folder_of_configuration_files_is_its_own_base(tmp_path: Path) -> None:
     assert storage_directory_of({}, str(tmp_path)) == str(tmp_path / "OrthancStorage")
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_where_no_more_files_can_be_opened_the_answer_comes_later(
+    orthanc: FakeOrthanc, tmp_path: Path, files_left_open: list[int], is_stored: bool
+) -> None:
+    if is_stored:
+        orthanc.files.clear()
+        (tmp_path / "01" / "23").mkdir(parents=True)
+        (tmp_path / "01" / "23" / UUID).write_bytes(CONTENT)
+    archive = OrthancArchive(str(tmp_path))
+    instance = archive.find(REFERENCE)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = os.dup(0)  # every number below is in use
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, hard))
+    try:
+        with pytest.raises(Unavailable, match="files"):
+            archive.open(instance)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    files_left_open.append(archive.open(instance))
+
+
+def test_the_study_of_an_object_is_that_of_the_index(orthanc: FakeOrthanc) -> None:
+    archive = OrthancArchive(None)
+    instance = archive.find(REFERENCE)
+    orthanc.resources["/instances/an-instance/study"] = {"MainDicomTags": {"StudyInstanceUID": "1.2"}}
+    assert archive.study_of(instance) == "1.2"
+    delete(orthanc)
+    with pytest.raises(Gone):
+        archive.study_of(instance)
+
+
+def test_presentation_states_are_those_of_their_series(orthanc: FakeOrthanc) -> None:
+    orthanc.series = [{"ID": "states", "MainDicomTags": {"SeriesInstanceUID": "1.2.8"}}]
+    orthanc.resources["/series/states/instances"] = [
+        {"MainDicomTags": {"SOPInstanceUID": uid}} for uid in ("1.2.8.1", "1.2.8.2")
+    ]
+    assert OrthancArchive(None).find_presentation_states("1.2") == [
+        InstanceReference("1.2", "1.2.8", "1.2.8.1"),
+        InstanceReference("1.2", "1.2.8", "1.2.8.2"),
+    ]

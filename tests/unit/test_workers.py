@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
+import queue
 import stat
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from tests.support.memory_archive import MemoryObject, read_object
 from tests.support.worker_settings import worker_settings
 from wado.errors import BadRequest, InternalError, NotAcceptable, Unavailable
-from wado.front.workers import StartError, WorkerCommand, WorkerPool
-from wado.job import INLINE_LIMIT, Job, Representation
+from wado.front.workers import FreeWorkers, StartError, WorkerCommand, WorkerPool, WorkerProcess
+from wado.job import INLINE_LIMIT, Job, Needs, Representation
 
 PLUGIN_DIRECTORY = str(Path(__file__).parents[2] / "plugin")
 ENVIRONMENT = sorted(["LANG", "PATH", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"])
@@ -93,9 +94,14 @@ def stand_in(tmp_path: Path) -> Callable[[str], WorkerCommand]:
     return make
 
 
+def done(answer: Representation | Needs) -> Representation:
+    assert isinstance(answer, Representation)
+    return answer
+
+
 def run(pool: WorkerPool, job: Job = JOB) -> Representation:
     with open(os.devnull, "rb") as nothing:
-        return pool.run(job, nothing.fileno())
+        return done(pool.run(job, nothing.fileno()))
 
 
 def run_on(pool: WorkerPool, item: MemoryObject, **what: Any) -> Representation:
@@ -103,7 +109,7 @@ def run_on(pool: WorkerPool, item: MemoryObject, **what: Any) -> Representation:
     try:
         os.write(descriptor, item.content)
         job = Job(item.instance.attachment, item.instance.size, "single-frame image", **what)
-        return pool.run(job, descriptor)
+        return done(pool.run(job, descriptor))
     finally:
         os.close(descriptor)
 
@@ -341,3 +347,13 @@ def test_a_busy_worker_ends_with_the_pool_and_its_request_with_it(stand_in: Call
     request.join(5)
     assert outcomes == [Unavailable]
     assert not log
+
+
+def test_the_worker_that_became_free_last_is_taken_first() -> None:
+    first, second = cast(WorkerProcess, "first"), cast(WorkerProcess, "second")
+    free = FreeWorkers()
+    free.put(first)
+    free.put(second)
+    assert [free.get(timeout=0), free.get(timeout=1)] == [second, first]
+    with pytest.raises(queue.Empty):
+        free.get(timeout=0)

@@ -6,7 +6,7 @@ from pydicom.dataset import Dataset
 
 from wado.annotation.frame_attributes import FrameAttributes, attributes_of_frame
 from wado.annotation.geometry import read_laterality, read_slice_position
-from wado.annotation.model import PATIENT, TECHNIQUE, Annotation, EdgeLetters, Line, Rank, ShownImage
+from wado.annotation.model import NO_BREAK, PATIENT, TECHNIQUE, Annotation, EdgeLetters, Line, Rank, ShownImage
 from wado.annotation.orientation import edge_letters
 from wado.annotation.technique_table import ROWS, SLICE_THICKNESS, Quantity, Row, Wording
 from wado.annotation.written import (
@@ -18,8 +18,6 @@ from wado.annotation.written import (
     written_time,
 )
 from wado.dicom.values import decimals, text
-
-NO_BREAK = "\N{NO-BREAK SPACE}"
 
 SIDES = {"R": "Right", "L": "Left", "B": "Both sides"}
 """Image Laterality and Frame Laterality; that a body part is unpaired is left unsaid (PS3.3 C.7.6.8, 10.5)."""
@@ -57,12 +55,12 @@ def patient_lines(dataset: Dataset) -> tuple[Line, ...]:
 
 def study_lines(dataset: Dataset) -> tuple[Line, ...]:
     """Where, when and what: the General Study, Series and Equipment Modules (PS3.3 C.7.2.1, C.7.3.1, C.7.5.1)."""
-    return _lines(
-        written_text(dataset, "InstitutionName"),
-        _labelled("Study", _moment(dataset, "StudyDate", "StudyTime")),
-        written_text(dataset, "StudyDescription"),
-        _labelled("Series", _moment(dataset, "SeriesDate", "SeriesTime")),
-        written_text(dataset, "SeriesDescription"),
+    return (
+        *_lines(written_text(dataset, "InstitutionName"), rank=Rank.HEADING),
+        *_lines(_labelled("Study", _moment(dataset, "StudyDate", "StudyTime"))),
+        *_lines(written_text(dataset, "StudyDescription"), rank=Rank.HEADING),
+        *_lines(_labelled("Series", _moment(dataset, "SeriesDate", "SeriesTime"))),
+        *_lines(written_text(dataset, "SeriesDescription"), rank=Rank.HEADING),
     )
 
 
@@ -81,8 +79,8 @@ def frame_lines(frame: FrameAttributes, frame_index: int, shown: ShownImage) -> 
     return _lines(
         _labelled("Series", written_text(frame.dataset, "SeriesNumber")),
         _labelled("Image", written_text(frame.dataset, "InstanceNumber")),
-        f"Frame {frame_index + 1} of {shown.number_of_frames}" if has_frames else "",
-        "" if position is None else f"Position {written_number(position)}{NO_BREAK}mm",
+        _unbroken(f"Frame {frame_index + 1} of {shown.number_of_frames}") if has_frames else "",
+        "" if position is None else _unbroken(f"Position {written_number(position)} mm"),
         thickness,
         written_window(shown.window) if shown.window else "",
     )
@@ -126,7 +124,12 @@ def _moment(dataset: Dataset, date_keyword: str, time_keyword: str) -> str:
 
 
 def _labelled(label: str, value: str) -> str:
-    return f"{label} {value}" if label and value else value
+    """The label, all in one piece with the value's first word."""
+    return f"{_unbroken(label)}{NO_BREAK}{value}" if label and value else value
+
+
+def _unbroken(words: str) -> str:
+    return words.replace(" ", NO_BREAK)
 
 
 def _joined(parts: list[str], separator: str) -> str:

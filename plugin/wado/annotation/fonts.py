@@ -18,15 +18,16 @@ FOLDERS = ("/usr/share/fonts", "/usr/share/fonts-droid-fallback", "/usr/local/sh
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """A font file, and the Debian package that brings it."""
+    """A font file, the Debian package that brings it, and the smallest size in which its letters are told apart."""
 
     file_name: str
     package: str
+    smallest_size: int = 12
 
 
 FONTS = (
-    Font("DejaVuSans.ttf", "fonts-dejavu-core"),
-    Font("Loma.ttf", "fonts-tlwg-loma-ttf"),
+    Font("DejaVuSans.ttf", "fonts-dejavu-core", 9),
+    Font("Loma.ttf", "fonts-tlwg-loma-ttf", 9),
     Font("DroidSansFallback.ttf", "fonts-droid-fallback"),
     Font("DroidSansFallbackFull.ttf", "fonts-droid-fallback"),
 )

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from wado.annotation.model import Annotation, Line, Rank
-from wado.annotation.wrapping import (
-    TooNarrow,
-    Written,
-    drop_details,
-    drop_last,
-    height_of,
-    unwrapped,
-    width_of,
-    wrap,
-)
+from wado.annotation.flow import Flow, Room, flow, flow_shortened
+from wado.annotation.model import Annotation, EdgeLetters, Line
+from wado.annotation.wrapping import Block, Placed, Written, fit, height_of, unwrapped, width_of
 from wado.errors import BadRequest
 
 SIZE_TO_SIDE = 1 / 40
@@ -28,17 +20,21 @@ SMALLEST_SIZE = 9
 SIZE_STEP = 0.88
 NARROWEST_CORNERS = 14
 """Letters' sizes that a page must be wide for two columns; words would be torn to syllables in a narrower one."""
-TINY_SIZE = 8
-"""For pictures in which nothing can be written but in one column."""
+TINY_SIZES = (8, 7)
+"""For pictures in which who it is has no room otherwise. Capitals are five pixels high in the smallest."""
+NARROWEST_FLOW = 3
+"""Letters' sizes that a page must be wide at all: some five characters."""
+LARGEST_LEAST = 128
+"""Pixels of the shorter side in which the least of an annotation has room, whatever it says."""
+_ENDLESS = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A line at its place: the first column and row of its box."""
+class Arrangement:
+    """`left_out` counts the lines of the annotation that are missing or shortened; the edges' letters count as one."""
 
-    line: Written
-    column: int
-    row: int
+    lines: tuple[Placed, ...]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,32 +74,36 @@ class Letters:
     bottom: list[Written]
 
 
-Arrangement = list[Placed]
-Shorten = Callable[[list[Written], int], list[Written] | None]
-"""As many of the lines as a height holds, with an ellipsis for the others; none if that would be too few."""
-ArrangeOn = Callable[[Annotation, Letters, Page, Shorten], Arrangement | None]
-
-
+@lru_cache(maxsize=256)
 def arrange(annotation: Annotation, rows: int, columns: int) -> Arrangement:
     """In the corners, in the largest size in which all has room; else in the smallest, and less of it.
 
-    Raises `BadRequest` where there is no room for what must not be left out.
+    Raises `BadRequest` where there is no room for what must not be left out; its message tells the least size.
     """
-    pages = [Page(rows, columns, size) for size in sizes_for(rows, columns)]
-    smallest, tiny = pages[-1], Page(rows, columns, TINY_SIZE)
-    attempts: list[tuple[Page, ArrangeOn, Shorten]] = [(page, _arrange_in_corners, _all_or_none) for page in pages]
-    attempts += [
-        (smallest, _arrange_in_corners, drop_details),
-        (smallest, _arrange_in_one_column, partial(drop_last, whole=Rank.IDENTITY)),
-        (tiny, _arrange_in_one_column, partial(drop_last, whole=Rank.IDENTITY)),
-        (tiny, _arrange_in_one_column, partial(drop_last, whole=Rank.MARKER)),
-    ]
-    for page, arrange_on, shorten in attempts:
-        arrangement = _attempt(arrange_on, annotation, page, shorten)
-        if arrangement is not None:
-            return arrangement
+    arrangement = find_arrangement(annotation, rows, columns)
+    if arrangement is not None:
+        return arrangement
     message = f"a picture of {rows} rows and {columns} columns has no room for it"
+    least = _least_size(annotation, rows, columns)
+    if least:
+        message += f"; the least in which it can be read are {least[0]} rows and {least[1]} columns"
     raise BadRequest(message, parameter="annotation", clause="8.2.1")
+
+
+def find_arrangement(annotation: Annotation, rows: int, columns: int) -> Arrangement | None:
+    """The first that has room: all; as much as has room in the smallest size; who it is, in tiny letters."""
+    if annotation == Annotation():
+        return Arrangement(())
+    pages = [Page(rows, columns, size) for size in sizes_for(rows, columns)]
+    for page in pages:
+        whole = _arrange_in_corners(annotation, page)
+        if whole and not whole.left_out:
+            return whole
+    most = (_arrange_in_corners(annotation, pages[-1]), _arrange_in_flow(annotation, pages[-1], is_torn=False))
+    found = [arrangement for arrangement in most if arrangement]
+    if found:
+        return min(found, key=lambda arrangement: arrangement.left_out)
+    return next(filter(None, _arrange_in_tiny_letters(annotation, pages[-1])), None)
 
 
 def sizes_for(rows: int, columns: int) -> list[int]:
@@ -127,65 +127,96 @@ def share(available: int, first: int, second: int, between: int, gap: int) -> tu
     return available - min(second, max(half, available - first)), available - min(first, max(half, available - second))
 
 
-def _attempt(arrange_on: ArrangeOn, annotation: Annotation, page: Page, shorten: Shorten) -> Arrangement | None:
-    letters = _letters(annotation, page)
+def _arrange_in_corners(annotation: Annotation, page: Page) -> Arrangement | None:
+    letters = _letters(annotation.edges, page)
+    if page.columns < NARROWEST_CORNERS * page.size or not _have_room(letters, page):
+        return None
+    tops = _share_width(annotation.top_left, annotation.top_right, letters.top, page)
+    bottoms = _share_width(annotation.bottom_left, annotation.bottom_right, letters.bottom, page)
+    placed, left_out = _place_letters(letters, page), 0
+    for top, bottom, edge, is_right in zip(tops, bottoms, (letters.left, letters.right), (False, True), strict=True):
+        blocks = _share_height(top, bottom, height_of(edge), page)
+        if blocks is None:
+            return None
+        for block, is_bottom in zip(blocks, (False, True), strict=True):
+            placed += _place_block(block.lines, page, is_right=is_right, is_bottom=is_bottom)
+            left_out += block.left_out
+    return Arrangement(tuple(placed), left_out)
+
+
+def _arrange_in_flow(annotation: Annotation, page: Page, *, is_torn: bool) -> Arrangement | None:
+    """For a picture so small that corners would be of no use: what matters most first, between the letters."""
+    letters = _letters(annotation.edges, page)
     if not _have_room(letters, page):
         return None
-    try:
-        arrangement = arrange_on(annotation, letters, page, shorten)
-    except TooNarrow:
+    sides = max(width_of(letters.left), width_of(letters.right))
+    column = sides + (page.gap // 2 if sides else 0)
+    row = max(height_of(letters.top), height_of(letters.bottom))
+    room = Room(page.width - 2 * column, page.height - 2 * row, page.gap, page.size)
+    if not annotation.lines:
+        return Arrangement(tuple(_place_letters(letters, page)))
+    found = flow(annotation.lines, room, is_torn=is_torn) if _is_wide_enough(room) else None
+    return _moved(found, page.margin + column, page.margin + row, _place_letters(letters, page), 0)
+
+
+def _arrange_in_tiny_letters(annotation: Annotation, smallest: Page) -> Iterator[Arrangement | None]:
+    """With words torn if need be; in the end without the letters at the edges, and with names cut short."""
+    tiny = [replace(smallest, size=size) for size in TINY_SIZES]
+    yield from (_arrange_in_flow(annotation, page, is_torn=False) for page in tiny)
+    yield from (_arrange_in_flow(annotation, page, is_torn=True) for page in (smallest, *tiny))
+    page = tiny[-1]
+    room = Room(page.width, page.height, page.gap, page.size)
+    if _is_wide_enough(room):
+        has_letters = annotation.edges != EdgeLetters()
+        for found in (
+            flow(annotation.lines, room, is_ended=has_letters),
+            flow_shortened(annotation.lines, room),
+        ):
+            yield _moved(found, page.margin, page.margin, [], int(has_letters))
+
+
+def _moved(found: Flow | None, column: int, row: int, letters: list[Placed], left_out: int) -> Arrangement | None:
+    if found is None:
         return None
-    return None if arrangement is None else arrangement + _place_letters(letters, page)
+    lines = (replace(line, column=line.column + column, row=line.row + row) for line in found.placed)
+    return Arrangement((*lines, *letters), found.left_out + left_out)
 
 
-def _arrange_in_corners(annotation: Annotation, letters: Letters, page: Page, shorten: Shorten) -> Arrangement | None:
-    if page.columns < NARROWEST_CORNERS * page.size:
-        return None
-    tops = _wrap_neighbours(annotation.top_left, annotation.top_right, letters.top, page)
-    bottoms = _wrap_neighbours(annotation.bottom_left, annotation.bottom_right, letters.bottom, page)
-    arrangement: Arrangement = []
-    for top, bottom, edge, is_right in zip(tops, bottoms, (letters.left, letters.right), (False, True), strict=True):
-        limits = share(page.height, height_of(top), height_of(bottom), height_of(edge), page.gap // 2)
-        for lines, limit, is_bottom in ((top, limits[0], False), (bottom, limits[1], True)):
-            shortened = shorten(lines, limit)
-            if shortened is None:
-                return None
-            arrangement += _place_block(shortened, page, is_right=is_right, is_bottom=is_bottom)
-    return arrangement
+def _is_wide_enough(room: Room) -> bool:
+    return room.width >= NARROWEST_FLOW * room.size
 
 
-def _arrange_in_one_column(
-    annotation: Annotation, letters: Letters, page: Page, shorten: Shorten
-) -> Arrangement | None:
-    """For a picture so small that corners would be of no use: what matters most first, between the letters."""
-    sides = 2 * max(width_of(letters.left), width_of(letters.right))
-    ends = 2 * max(height_of(letters.top), height_of(letters.bottom))
-    inner = Page(page.rows, page.columns - sides - (page.gap // 2 if sides else 0), page.size)
-    lines = wrap(sorted(annotation.lines, key=lambda line: line.rank), page.size, inner.width)
-    shortened = shorten(lines, page.height - ends)
-    if shortened is None:
-        return None
-    shift = (page.columns - inner.columns) // 2
-    return [
-        Placed(placed.line, placed.column + shift, placed.row + ends // 2)
-        for placed in _place_block(shortened, inner, is_right=False, is_bottom=False)
-    ]
+def _least_size(annotation: Annotation, rows: int, columns: int) -> tuple[int, int] | None:
+    """Rows and columns of the smallest picture of that shape that has room."""
+    shorter = min(rows, columns)
+    sizes = ((rows * side // shorter, columns * side // shorter) for side in range(shorter + 1, LARGEST_LEAST + 1))
+    return next((size for size in sizes if find_arrangement(annotation, *size)), None)
 
 
-def _all_or_none(lines: list[Written], height: int) -> list[Written] | None:
-    return lines if not lines or height_of(lines) <= height else None
-
-
-def _wrap_neighbours(
+def _share_width(
     left: Sequence[Line], right: Sequence[Line], letters: list[Written], page: Page
-) -> tuple[list[Written], list[Written]]:
+) -> tuple[tuple[Sequence[Line], int], tuple[Sequence[Line], int]]:
+    """Two neighbours, and how wide each may be."""
     wanted = [width_of(unwrapped(lines, page.size)) for lines in (left, right)]
     limits = share(page.width, wanted[0], wanted[1], width_of(letters), page.gap)
-    return wrap(left, page.size, limits[0]), wrap(right, page.size, limits[1])
+    return (left, limits[0]), (right, limits[1])
 
 
-def _letters(annotation: Annotation, page: Page) -> Letters:
-    edges = annotation.edges
+def _share_height(
+    top: tuple[Sequence[Line], int], bottom: tuple[Sequence[Line], int], between: int, page: Page
+) -> tuple[Block, Block] | None:
+    """The lines of two corners one above the other, each with the width that it has."""
+    wanted = [fit(lines, page.size, width, _ENDLESS) for lines, width in (top, bottom)]
+    if wanted[0] is None or wanted[1] is None:
+        return None
+    limits = share(page.height, height_of(wanted[0].lines), height_of(wanted[1].lines), between, page.gap // 2)
+    first, second = (
+        fit(lines, page.size, width, limit) for (lines, width), limit in zip((top, bottom), limits, strict=True)
+    )
+    return None if first is None or second is None else (first, second)
+
+
+def _letters(edges: EdgeLetters, page: Page) -> Letters:
     left, right, top, bottom = (
         unwrapped([Line(letters)] if letters else [], page.size)
         for letters in (edges.left, edges.right, edges.top, edges.bottom)
@@ -200,8 +231,8 @@ def _have_room(letters: Letters, page: Page) -> bool:
     return width <= page.width and height <= page.height
 
 
-def _place_letters(letters: Letters, page: Page) -> Arrangement:
-    arrangement = []
+def _place_letters(letters: Letters, page: Page) -> list[Placed]:
+    placed = []
     for lines, column, row in (
         (letters.left, 0.0, 0.5),
         (letters.right, 1.0, 0.5),
@@ -211,15 +242,15 @@ def _place_letters(letters: Letters, page: Page) -> Arrangement:
         for line in lines:
             free_columns, free_rows = page.width - line.width, page.height - line.height
             left, top = page.margin + round(column * free_columns), page.margin + round(row * free_rows)
-            arrangement.append(Placed(line, left, top))
-    return arrangement
+            placed.append(Placed(line, left, top))
+    return placed
 
 
-def _place_block(lines: list[Written], page: Page, *, is_right: bool, is_bottom: bool) -> Arrangement:
+def _place_block(lines: list[Written], page: Page, *, is_right: bool, is_bottom: bool) -> list[Placed]:
     row = page.rows - page.margin - height_of(lines) if is_bottom else page.margin
-    arrangement = []
+    placed = []
     for line in lines:
         column = page.columns - page.margin - line.width if is_right else page.margin
-        arrangement.append(Placed(line, column, row))
+        placed.append(Placed(line, column, row))
         row += line.height
-    return arrangement
+    return placed

@@ -11,19 +11,25 @@ Vector = tuple[float, float, float]
 PATIENT = "patient"
 TECHNIQUE = "technique"
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+"""Between a label and its value, and between a number and its unit: they stand on one line."""
+
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 """What stands where something had to be left out."""
 
 
 class Rank(IntEnum):
-    """What gives way last where there is no room for all."""
+    """What comes first in a small picture, and gives way last where there is no room for all."""
 
-    MARKER = 0
+    IDENTITY = 0
+    """Without it, or at least its beginning, there is no picture."""
+    MARKER = 1
     """Shown whole or not at all: without it there is no picture."""
-    IDENTITY = 1
     SPELLING = 2
     """The same name in another script."""
     DETAIL = 3
+    HEADING = 4
+    """Where and under which titles; gives way before all else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class Annotation:
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        return self.top_left + self.top_right + self.bottom_left + self.bottom_right
+        return self.top_left + self.top_right + self.bottom_right + self.bottom_left
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,10 @@ Mask = NDArray[np.uint8]
 LEFT_TO_RIGHT = "ltr"
 RIGHT_TO_LEFT = "rtl"
 
+SMALLEST_ASCII = 7
+SMALLEST_BY_CLASS = {"R": 10, "AL": 11}
+"""Sizes in pixels in which digits and plain Latin, and by bidirectional class Hebrew and Arabic, are told apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -45,6 +49,21 @@ def direction_of_text(text: str) -> str:
         if _is_strong(character):
             return LEFT_TO_RIGHT if unicodedata.bidirectional(character) == "L" else RIGHT_TO_LEFT
     return LEFT_TO_RIGHT
+
+
+@lru_cache(maxsize=1024)
+def smallest_legible_size(text: str) -> int:
+    """In pixels: digits, accents and the dots of Arabic letters are seen, the strokes of Chinese ones lie apart.
+
+    In it, any two letters differ in some pixel by nearly a third of the way from black to white.
+    """
+    letters = [
+        max(run.font.smallest_size, SMALLEST_BY_CLASS.get(unicodedata.bidirectional(character), 0))
+        for run in split_into_runs(text)
+        for character in run.text
+        if character.isalpha() and not character.isascii()
+    ]
+    return max(letters, default=SMALLEST_ASCII)
 
 
 @lru_cache(maxsize=4096)

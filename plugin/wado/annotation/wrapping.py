@@ -7,16 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wado.annotation.fonts import split_into_clusters
-from wado.annotation.model import ELLIPSIS, Line, Rank
-from wado.annotation.text import LEFT_TO_RIGHT, direction_of_text, measure
+from wado.annotation.model import ELLIPSIS, NO_BREAK, Line, Rank
+from wado.annotation.text import LEFT_TO_RIGHT, direction_of_text, measure, smallest_legible_size
 
 ASCENT = 0.88
 DESCENT = 0.24
 """Of a line to the font's size; marks above or below marks make a line higher."""
+TIGHT = 8
+"""Size up to which capitals take no more room above them than they need."""
+TIGHT_ASCENT = 0.75
+FEWEST_CHARACTERS = 3
+"""Of a value in front of an ellipsis."""
+_BREAKS = frozenset("-_/.,:;\\^")
 
 
 class TooNarrow(Exception):
-    """Not even one character has room, or an ellipsis for it, or a marker's word as a whole."""
+    """There is no room for what must not be parted: a character, a marker's word, a label and its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +40,51 @@ class Written:
 
     @property
     def ascent(self) -> int:
-        return max(measure(self.text, self.size, self.direction).ascent, math.ceil(ASCENT * self.size))
+        usual = ASCENT if self.size > TIGHT else TIGHT_ASCENT
+        return max(measure(self.text, self.size, self.direction).ascent, math.ceil(usual * self.size))
+
+    @property
+    def descent(self) -> int:
+        return max(measure(self.text, self.size, self.direction).descent, math.ceil(DESCENT * self.size))
 
     @property
     def height(self) -> int:
-        descent = measure(self.text, self.size, self.direction).descent
-        return self.ascent + max(descent, math.ceil(DESCENT * self.size))
+        return self.ascent + self.descent
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A line at its place: the first column and row of its box."""
+
+    line: Written
+    column: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines one below the other, and how many of those given are missing among them."""
+
+    lines: list[Written]
+    left_out: int
 
 
 def unwrapped(lines: Sequence[Line], size: int) -> list[Written]:
-    return [Written(line.text, direction_of_text(line.text), size, line.rank) for line in lines]
+    """In the size, or the smallest in which the line can be read."""
+    return [
+        Written(line.text, direction_of_text(line.text), max(size, smallest_legible_size(line.text)), line.rank)
+        for line in lines
+    ]
 
 
-def wrap(lines: Sequence[Line], size: int, width: int) -> list[Written]:
-    """Raises `TooNarrow`."""
-    lines_to_wrap = unwrapped(lines, size)
-    if lines_to_wrap and ellipsis_for(lines_to_wrap).width > width:
-        raise TooNarrow
-    return [part for line in lines_to_wrap for part in _wrap_line(line, width)]
+def wrap(line: Line, size: int, width: int, *, is_torn: bool = True) -> list[Written]:
+    """Between words, after hyphens and the like, and anywhere in a word if it may be torn. Raises `TooNarrow`."""
+    (whole,) = unwrapped([line], size)
+    return [part_of(whole, part) for part in _cut(whole, width, is_torn=is_torn)]
+
+
+def part_of(line: Written, text: str) -> Written:
+    return Written(text, line.direction, line.size, line.rank)
 
 
 def width_of(lines: Sequence[Written]) -> int:
@@ -62,52 +95,55 @@ def height_of(lines: Sequence[Written]) -> int:
     return sum(line.height for line in lines)
 
 
-def drop_details(lines: list[Written], height: int) -> list[Written] | None:
-    """The lines with an ellipsis for the details that have no room; none if more than details has none."""
-    if not lines or height_of(lines) <= height:
-        return lines
-    ellipsis = ellipsis_for(lines)
+def ellipsis_of(size: int) -> Written:
+    return Written(ELLIPSIS, LEFT_TO_RIGHT, size, Rank.DETAIL)
+
+
+def fit(lines: Sequence[Line], size: int, width: int, height: int) -> Block | None:
+    """Lines with an ellipsis for the details that have no room; none if more than details has none."""
+    wrapped = [wrap_or_leave_out(line, size, width) for line in lines]
+    whole = [part for parts in wrapped if parts for part in parts]
+    if all(wrapped) and height_of(whole) <= height:
+        return Block(whole, 0)
+    ellipsis = ellipsis_of(size)
     room, kept = height - ellipsis.height, set[int]()
-    if room < 0:
-        return None
     for index in sorted(range(len(lines)), key=lambda index: lines[index].rank):
-        room -= lines[index].height
-        if room < 0:
-            break
-        kept.add(index)
-    if any(index not in kept and line.rank < Rank.DETAIL for index, line in enumerate(lines)):
+        parts = wrapped[index]
+        if parts and height_of(parts) <= room:
+            room -= height_of(parts)
+            kept.add(index)
+        elif lines[index].rank < Rank.DETAIL:
+            return None
+    if room < 0 or ellipsis.width > width:
         return None
-    return [line for index, line in enumerate(lines) if index in kept] + [ellipsis]
+    written = [part for index in sorted(kept) for part in wrapped[index] or ()]
+    return Block([*written, ellipsis], len(lines) - len(kept))
 
 
-def drop_last(lines: list[Written], height: int, whole: Rank) -> list[Written] | None:
-    """The first lines and an ellipsis; none if what ranks as `whole` or before has no room.
-
-    Where that leaves out who it is, the first line of it must have room.
-    """
-    if height_of(lines) <= height:
-        return lines
-    ellipsis = ellipsis_for(lines)
-    if ellipsis.height > height:
+def wrap_or_leave_out(line: Line, size: int, width: int, *, is_torn: bool = True) -> list[Written] | None:
+    try:
+        return wrap(line, size, width, is_torn=is_torn)
+    except TooNarrow:
         return None
-    kept: list[Written] = []
-    while height_of(kept) + lines[len(kept)].height + ellipsis.height <= height:
-        kept.append(lines[len(kept)])
-    left_out = {line.rank for line in lines[len(kept) :]}
-    if any(rank <= whole for rank in left_out):
-        return None
-    if Rank.IDENTITY in left_out and all(line.rank != Rank.IDENTITY for line in kept):
-        return None
-    return [*kept, ellipsis]
 
 
-def ellipsis_for(lines: Sequence[Written]) -> Written:
-    return Written(ELLIPSIS, LEFT_TO_RIGHT, lines[0].size, Rank.DETAIL)
+def shorten(parts: list[Written], count: int, width: int) -> list[Written] | None:
+    """So many of a wrapped line's parts, the last one cut where its ellipsis has room; none if too little is left."""
+    if count >= len(parts):
+        return parts
+    last = parts[count - 1]
+    clusters = split_into_clusters(last.text)
+    fewest = FEWEST_CHARACTERS + (last.text.find(NO_BREAK) + 1 if count == 1 else 0)
+    for end in range(len(clusters), fewest - 1, -1):
+        cut = part_of(last, "".join(clusters[:end]).rstrip() + ELLIPSIS)
+        if cut.width <= width:
+            return [*parts[: count - 1], cut]
+    return None
 
 
-def _wrap_line(line: Written, width: int) -> list[Written]:
+def _cut(line: Written, width: int, *, is_torn: bool) -> list[str]:
     if line.width <= width:
-        return [line]
+        return [line.text]
     parts, current = [], ""
     for word in line.text.split(" "):
         longer = f"{current} {word}" if current else word
@@ -115,23 +151,45 @@ def _wrap_line(line: Written, width: int) -> list[Written]:
             current = longer
             continue
         parts.append(current)
-        *full, current = _split_word(word, line, width)
+        *full, current = _split_word(word, line, width, is_torn=is_torn)
         parts += full
-    return [Written(part, line.direction, line.size, line.rank) for part in [*parts, current] if part]
+    return [part for part in [*parts, current] if part]
 
 
-def _split_word(word: str, line: Written, width: int) -> list[str]:
-    if line.rank == Rank.MARKER and not _fits(word, line, width):
+def _split_word(word: str, line: Written, width: int, *, is_torn: bool) -> list[str]:
+    """Parts of a word that is too long. A label keeps the beginning of its value; numbers are not parted."""
+    if _fits(word, line, width):
+        return [word]
+    if line.rank == Rank.MARKER:
         raise TooNarrow
-    parts = [""]
-    for cluster in split_into_clusters(word):
-        if _fits(parts[-1] + cluster, line, width):
-            parts[-1] += cluster
-        elif parts[-1] and _fits(cluster, line, width):
-            parts.append(cluster)
-        else:
+    find_break = _break_anywhere if is_torn else _break_at_hyphen
+    if NO_BREAK in word and line.rank != Rank.IDENTITY:
+        find_break = _break_in_date
+    rest, parts = split_into_clusters(word), list[str]()
+    while rest:
+        room = next(count for count in range(len(rest), -1, -1) if _fits("".join(rest[:count]), line, width))
+        count = room if room == len(rest) else find_break(rest, room)
+        if count <= (0 if parts else word.find(NO_BREAK) + 1):
             raise TooNarrow
+        parts.append("".join(rest[:count]))
+        rest = rest[count:]
     return parts
+
+
+def _break_in_date(clusters: list[str], room: int) -> int:
+    """How many of so many clusters go up to a hyphen after a digit; 0 if there is none."""
+    return next((end for end in range(room, 1, -1) if clusters[end - 1] == "-" and clusters[end - 2].isdigit()), 0)
+
+
+def _break_anywhere(clusters: list[str], room: int) -> int:
+    """Up to a hyphen or the like, if that is not much less; and none of these goes to the next line."""
+    at_hyphen = _break_at_hyphen(clusters, room)
+    before_letter = (end for end in range(room, 0, -1) if clusters[end] not in _BREAKS)
+    return at_hyphen if at_hyphen > room // 2 else next(before_letter, room)
+
+
+def _break_at_hyphen(clusters: list[str], room: int) -> int:
+    return next((end for end in range(room, 0, -1) if clusters[end - 1] in _BREAKS), 0)
 
 
 def _fits(text: str, line: Written, width: int) -> bool:

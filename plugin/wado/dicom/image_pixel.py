@@ -37,28 +37,8 @@ _COLOR_BITS_ALLOCATED = (8, 16, 32)
 def read_image_pixel(dataset: Dataset, pixel_data: PixelDataElement) -> ImagePixel:
     """The module's attributes, checked for what the image chain relies on; raises `NotAcceptable`."""
     pixel_format = _FORMATS[pixel_data.keyword]
-    photometric_interpretation = text(dataset, "PhotometricInterpretation")
-    samples_per_pixel = integer(dataset, "SamplesPerPixel", SAMPLES.get(photometric_interpretation, 1))
-    if photometric_interpretation not in SAMPLES:
-        raise unfit("PhotometricInterpretation", "is absent or none that is known")
-    if samples_per_pixel != SAMPLES[photometric_interpretation]:
-        raise unfit("SamplesPerPixel", f"is not {SAMPLES[photometric_interpretation]}")
-    bits_allocated = _FLOAT_BITS.get(pixel_format) or integer(dataset, "BitsAllocated")
-    if photometric_interpretation == "PALETTE COLOR" and bits_allocated not in _PALETTE_BITS_ALLOCATED:
-        raise unfit("BitsAllocated", "is neither 8 nor 16, as a palette's is")
-    if bits_allocated not in _BITS_ALLOCATED:
-        raise unfit("BitsAllocated", "is none of 1, 8, 16, 32, 64")
-    if samples_per_pixel > 1 and bits_allocated not in _COLOR_BITS_ALLOCATED:
-        raise unfit("BitsAllocated", "is none of 8, 16, 32, as those of colours are")
-    bits_stored = (
-        integer(dataset, "BitsStored", bits_allocated) if pixel_format is PixelFormat.INTEGER else bits_allocated
-    )
-    if not 1 <= bits_stored <= bits_allocated:
-        raise unfit("BitsStored", "is not between 1 and Bits Allocated")
-    high_bit = integer(dataset, "HighBit", bits_stored - 1)
-    if not bits_stored - 1 <= high_bit < bits_allocated:
-        high_bit = bits_stored - 1  # a wrong High Bit is common; the current standard allows no other (C.7.6.3)
-    is_signed = pixel_format is PixelFormat.INTEGER and integer(dataset, "PixelRepresentation", 0) == 1
+    photometric_interpretation, samples_per_pixel = _samples(dataset)
+    bits_allocated = _bits_allocated(dataset, pixel_format, photometric_interpretation, samples_per_pixel)
     return ImagePixel(
         rows=_positive(dataset, "Rows"),
         columns=_positive(dataset, "Columns"),
@@ -66,10 +46,45 @@ def read_image_pixel(dataset: Dataset, pixel_data: PixelDataElement) -> ImagePix
         photometric_interpretation=photometric_interpretation,
         is_planar=samples_per_pixel > 1 and integer(dataset, "PlanarConfiguration", 0) == 1,
         bits_allocated=bits_allocated,
-        cell=Cell(bits_stored, high_bit, is_signed),
+        cell=_cell(dataset, pixel_format, bits_allocated),
         number_of_frames=max(1, integer(dataset, "NumberOfFrames", 1)),
         pixel_format=pixel_format,
     )
+
+
+def _samples(dataset: Dataset) -> tuple[str, int]:
+    """Photometric Interpretation and Samples per Pixel, which go together."""
+    photometric_interpretation = text(dataset, "PhotometricInterpretation")
+    samples_per_pixel = integer(dataset, "SamplesPerPixel", SAMPLES.get(photometric_interpretation, 1))
+    if photometric_interpretation not in SAMPLES:
+        raise unfit("PhotometricInterpretation", "is absent or none that is known")
+    if samples_per_pixel != SAMPLES[photometric_interpretation]:
+        raise unfit("SamplesPerPixel", f"is not {SAMPLES[photometric_interpretation]}")
+    return photometric_interpretation, samples_per_pixel
+
+
+def _bits_allocated(
+    dataset: Dataset, pixel_format: PixelFormat, photometric_interpretation: str, samples_per_pixel: int
+) -> int:
+    bits_allocated = _FLOAT_BITS.get(pixel_format) or integer(dataset, "BitsAllocated")
+    if photometric_interpretation == "PALETTE COLOR" and bits_allocated not in _PALETTE_BITS_ALLOCATED:
+        raise unfit("BitsAllocated", "is neither 8 nor 16, as a palette's is")
+    if bits_allocated not in _BITS_ALLOCATED:
+        raise unfit("BitsAllocated", "is none of 1, 8, 16, 32, 64")
+    if samples_per_pixel > 1 and bits_allocated not in _COLOR_BITS_ALLOCATED:
+        raise unfit("BitsAllocated", "is none of 8, 16, 32, as those of colours are")
+    return bits_allocated
+
+
+def _cell(dataset: Dataset, pixel_format: PixelFormat, bits_allocated: int) -> Cell:
+    is_integer = pixel_format is PixelFormat.INTEGER
+    bits_stored = integer(dataset, "BitsStored", bits_allocated) if is_integer else bits_allocated
+    if not 1 <= bits_stored <= bits_allocated:
+        raise unfit("BitsStored", "is not between 1 and Bits Allocated")
+    high_bit = integer(dataset, "HighBit", bits_stored - 1)
+    if not bits_stored - 1 <= high_bit < bits_allocated:
+        high_bit = bits_stored - 1  # a wrong High Bit is common; the current standard allows no other (C.7.6.3)
+    return Cell(bits_stored, high_bit, is_signed=is_integer and integer(dataset, "PixelRepresentation", 0) == 1)
 
 
 def _positive(dataset: Dataset, keyword: str) -> int:

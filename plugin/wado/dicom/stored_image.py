@@ -14,7 +14,8 @@ from wado.dicom.image_pixel import read_image_pixel
 from wado.dicom.palette import read_palette
 from wado.dicom.stored_object import PixelDataElement, Source, StoredObject, inflate
 from wado.dicom.values import items, text, unfit, values_of
-from wado.image.codecs import VIDEO, CodestreamError, DecodedFrame, decode
+from wado.errors import NotAcceptable
+from wado.image.codecs import VIDEO, CodestreamError, DecodedFrame, FrameSizeError, decode
 from wado.image.color import Palette
 from wado.image.grayscale import GrayscaleChain
 from wado.image.icc import is_usable
@@ -80,8 +81,8 @@ class StoredImage:
                 return self._shown(decode_frame(self.frames.open(source), frame_index))
             codestream = self.frames.read(source, frame_index)
             return decode(self.stored_object.transfer_syntax_uid, codestream, self.pixel)
-        except CodestreamError:
-            raise unfit("PixelData", "cannot be decoded") from None
+        except CodestreamError as error:
+            raise _undecodable(error) from None
 
     def read_frames(self, source: Source) -> Iterator[DecodedFrame]:
         """All frames in order, each decoded when it is asked for; those of a video only once each."""
@@ -93,17 +94,26 @@ class StoredImage:
         try:
             for picture in decode_frames(stream):
                 yield self._shown(picture)
-        except CodestreamError:
-            raise unfit("PixelData", "cannot be decoded") from None
+        except CodestreamError as error:
+            raise _undecodable(error) from None
 
     def _shown(self, picture: Picture) -> DecodedFrame:
         """A video's frame, which must be of the size and kind that the object says."""
         pixel = self.pixel
         if picture.ndim == 2 and not pixel.is_monochrome:
             picture = np.repeat(picture[..., None], 3, axis=2)  # a stream without chrominance
-        if picture.shape[:2] != (pixel.rows, pixel.columns) or (picture.ndim == 2) != pixel.is_monochrome:
+        if picture.shape[:2] != (pixel.rows, pixel.columns):
+            raise FrameSizeError
+        if (picture.ndim == 2) != pixel.is_monochrome:
             raise CodestreamError
         return DecodedFrame(picture, pixel.photometric_interpretation if pixel.is_monochrome else "RGB")
+
+
+def _undecodable(error: CodestreamError) -> NotAcceptable:
+    """All frames have the same Rows and Columns (PS3.3 C.7.6.3, C.7.6.6), also those at the edge of a larger image."""
+    is_of_another_size = isinstance(error, FrameSizeError)
+    complaint = "holds a frame of another size than Rows and Columns say" if is_of_another_size else "cannot be decoded"
+    return unfit("PixelData", complaint)
 
 
 def read_stored_image(stored_object: StoredObject, source: Source) -> StoredImage:

@@ -29,7 +29,13 @@ class StoredInstance:
 
 class Archive(Protocol):
     def find(self, reference: InstanceReference) -> StoredInstance:
-        """The object under that study and series; raises `NotFound`."""
+        """The object under that study and series; raises `NotFound`, in the name of objectUID."""
+
+    def study_of(self, instance: StoredInstance) -> str:
+        """The Study Instance UID; raises `Gone`."""
+
+    def find_presentation_states(self, study_instance_uid: str) -> list[InstanceReference]:
+        """The presentation states of the study."""
 
     def open(self, instance: StoredInstance) -> int:
         """A file descriptor, for the caller to close, of exactly the bytes that `attachment` names; raises `Gone`."""

@@ -6,14 +6,15 @@ import os
 from collections.abc import Callable
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Protocol
 
-from wado.errors import Gone, InternalError, Unimplemented, WadoError
+from wado.errors import Gone, InternalError, NotFound, Unimplemented, WadoError
 from wado.front.archive import Archive, InstanceReference, StoredInstance
 from wado.front.exchange import HttpRequest, HttpResponse, error_response
 from wado.front.negotiation import negotiate, negotiate_charsets
+from wado.front.others import OpenObjects, Workers
+from wado.front.presentation_states import list_presentation_states
 from wado.job import Job, Representation
-from wado.media_types import APPLICATION_DICOM, Category, classify, is_text
+from wado.media_types import APPLICATION_DICOM, APPLICATION_JSON, Category, classify, is_text
 from wado.request.model import MediaRange, WadoRequest, WeightedCharset
 from wado.request.parameters import BY_NAME
 from wado.request.parse import parse_request
@@ -21,18 +22,16 @@ from wado.request.rules import check_media_type
 from wado.request.syntax import parse_accept, parse_accept_charset
 from wado.settings import Settings
 
-UNIMPLEMENTED_PARAMETERS = ("anonymize", "presentationUID")
+UNIMPLEMENTED_PARAMETERS = ("anonymize",)
 UNIMPLEMENTED_WITH_DICOM = ("charset",)
 """Understood and checked, and not made by this version: at all, and of DICOM objects."""
 
 
+MOST_ROUNDS = 4
+"""Times that a worker may ask for further objects: a state, what it names, and what that names."""
+
 UNDERSTOOD = 1024
 """Queries and Accept fields whose meaning is kept in mind: a viewer asks for the same, and with the same, again."""
-
-
-class Workers(Protocol):
-    def run(self, job: Job, descriptor: int) -> Representation:
-        """Have the job done on the open file; raises `WadoError`."""
 
 
 class WadoService:
@@ -46,20 +45,29 @@ class WadoService:
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         """The answer to any request whatever: never raises."""
+        return self._safely(self._answer, request)
+
+    def handle_presentation_states(self, request: HttpRequest) -> HttpResponse:
+        """The list of the presentation states that apply to an image: never raises."""
+        return self._safely(self._list_presentation_states, request)
+
+    def _safely(self, answer: Callable[[HttpRequest], HttpResponse], request: HttpRequest) -> HttpResponse:
         try:
-            return self._answer_though_replaced(request)
+            try:
+                return answer(request)
+            except Gone:  # overwritten between its look-up and its reading: it is looked up once more
+                return answer(request)
         except WadoError as error:
             return error_response(error, self._headers)
         except Exception as error:
             self._log(f"fault of the front: {describe(error)}")
             return error_response(InternalError("this is a fault of the server; its log says where"), self._headers)
 
-    def _answer_though_replaced(self, request: HttpRequest) -> HttpResponse:
-        """An object that is overwritten between its look-up and its reading is looked up once more."""
-        try:
-            return self._answer(request)
-        except Gone:
-            return self._answer(request)
+    def _list_presentation_states(self, request: HttpRequest) -> HttpResponse:
+        listed = list_presentation_states(
+            request.query, self._archive, self._workers, allow_object_alone=self._settings.allow_object_alone
+        )
+        return HttpResponse(HTTPStatus.OK, APPLICATION_JSON, listed, self._headers)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         wado_request = understand(tuple(request.query.items()), self._settings.allow_object_alone)
@@ -76,14 +84,20 @@ class WadoService:
         _check_implemented(wado_request, media_type)
         charsets = choose_charsets(media_type, wado_request.charsets, request.headers.get("accept-charset", ""))
         job = plan_job(wado_request, instance, category, media_type, self._settings, charsets)
-        return self._respond(self._make(job, instance), find_warnings(wado_request, media_type))
+        warnings = find_warnings(wado_request, media_type)
+        return self._respond(self._make(job, instance, wado_request), warnings)
 
-    def _make(self, job: Job, instance: StoredInstance) -> Representation:
-        descriptor = self._archive.open(instance)
-        try:
-            return self._workers.run(job, descriptor)
-        finally:
-            os.close(descriptor)
+    def _make(self, job: Job, instance: StoredInstance, request: WadoRequest) -> Representation:
+        """Have it made: at once, or once more with the other objects that it turns out to take."""
+        with OpenObjects(self._archive, job, instance, request.study_instance_uid) as objects:
+            if request.presentation_uid:
+                _add_presentation_state(objects, request.presentation_series_uid, request.presentation_uid)
+            for _ in range(MOST_ROUNDS):
+                answer = self._workers.run(objects.job, objects.descriptors[0], objects.descriptors[1:])
+                if isinstance(answer, Representation):
+                    return answer
+                objects.satisfy(answer)
+        raise InternalError("the answer takes other objects without end")
 
     def _respond(self, representation: Representation, warnings: tuple[str, ...]) -> HttpResponse:
         # One field for all of them: Orthanc keeps one of each name.
@@ -133,6 +147,7 @@ def plan_job(
         annotation=request.annotation,
         transfer_syntaxes=request.transfer_syntaxes,
         charsets=charsets,
+        presentation_uid=request.presentation_uid,
     )
 
 
@@ -140,6 +155,13 @@ def find_warnings(request: WadoRequest, media_type: str) -> tuple[str, ...]:
     """What has nothing to act on: the standard forbids charset beside no media type (8.1.6)."""
     has_effect = is_text(media_type) or media_type == APPLICATION_DICOM
     return () if not request.charsets or has_effect else (f"charset has no effect: {media_type} has no character set",)
+
+
+def _add_presentation_state(objects: OpenObjects, series_instance_uid: str | None, sop_instance_uid: str) -> None:
+    try:
+        objects.add(series_instance_uid, sop_instance_uid)
+    except NotFound as error:
+        raise NotFound(error.message, parameter="presentationUID", clause="8.2.9") from None
 
 
 def describe(error: BaseException) -> str:

@@ -18,6 +18,7 @@ from wado.job import (
     DATAGRAM_LIMIT,
     Failure,
     Job,
+    Needs,
     Representation,
     WorkerSettings,
     decode_answer,
@@ -37,6 +38,20 @@ LONGEST_PAUSE = 30.0
 _ROOM_FOR_FILE = socket.CMSG_SPACE(4)
 
 _BOOTSTRAP = "import sys; sys.path.insert(0, sys.argv[1]); from wado.worker.main import main; main(sys.argv[2:])"
+
+
+KEPT_MEMORY = 64 * 1024 * 1024
+"""Bytes at most that a worker keeps of what it has freed: memory that is new from the kernel costs as much time as the
+work on it."""
+
+ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    "PATH": os.defpath,
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(KEPT_MEMORY),  # glibc's; another C library makes nothing of them
+    "MALLOC_TRIM_THRESHOLD_": str(KEPT_MEMORY),
+}
 
 
 class WorkerDied(Exception):
@@ -81,7 +96,7 @@ class WorkerProcess:
             self._process = subprocess.Popen(
                 command.arguments(job_socket.fileno(), lifeline),
                 stdin=subprocess.DEVNULL,
-                env={"LANG": "C.UTF-8", "PATH": os.defpath, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                env=ENVIRONMENT,
                 pass_fds=(job_socket.fileno(), lifeline),
                 start_new_session=True,
             )
@@ -103,12 +118,12 @@ class WorkerProcess:
             reason = message.decode("utf-8", "replace") or f"{self._interpreter} ended without a word"
             raise StartError(f"a worker does not start: {reason}")
 
-    def exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Failure:
+    def exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Needs | Failure:
         """Give the job and wait for the answer. Raises `WorkerDied` or `TimeoutError`."""
         with self._in_use:
             return self._exchange(job, descriptors, timeout)
 
-    def _exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Failure:
+    def _exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Needs | Failure:
         try:
             self._socket.settimeout(timeout)
             socket.send_fds(self._socket, [job], descriptors)
@@ -160,6 +175,30 @@ class WorkerProcess:
         return memoryview(self._buffer)[:length], descriptors
 
 
+class FreeWorkers:
+    """The one that became free last is taken first: its caches, and the processor's, are warm.
+
+    `None` among them tells that the pool is closed. Both parts are of C: a queue of Python's own takes longer than what
+    it would save.
+    """
+
+    def __init__(self) -> None:
+        self._workers: list[WorkerProcess | None] = []
+        self._tokens: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def put(self, worker: WorkerProcess | None) -> None:
+        self._workers.append(worker)
+        self._tokens.put(None)
+
+    def get(self, timeout: float) -> WorkerProcess | None:
+        """Raises `queue.Empty`."""
+        if timeout:
+            self._tokens.get(timeout=timeout)
+        else:
+            self._tokens.get_nowait()
+        return self._workers.pop()
+
+
 class WorkerPool:
     """A fixed number of workers, and the line of requests that wait for one.
 
@@ -183,7 +222,7 @@ class WorkerPool:
         self._queue_length = queue_length
         self._queue_timeout = queue_timeout
         self._log = log
-        self._free: queue.SimpleQueue[WorkerProcess | None] = queue.SimpleQueue()
+        self._free = FreeWorkers()
         self._line = threading.Lock()
         self._waiting = 0
         self._workers: set[WorkerProcess] = set()
@@ -204,14 +243,14 @@ class WorkerPool:
                 self.close()
                 raise failure
 
-    def run(self, job: Job, descriptor: int) -> Representation:
+    def run(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation | Needs:
         """Have the job done; raises the `WadoError` that the worker gives, or the pool's own."""
         message = encode_job(job)
         killed_one_already = False
         for _ in range(self._count + 2):  # every worker may be found dead, and one may die of the job
             worker = self._take()
             try:
-                answer = worker.exchange(message, (descriptor,), self._timeout)
+                answer = worker.exchange(message, (descriptor, *others), self._timeout)
             except TimeoutError:
                 worker.kill()
                 text = f"the answer took longer than {self._timeout:g} seconds and was given up"
@@ -244,7 +283,7 @@ class WorkerPool:
 
     def _take(self) -> WorkerProcess:
         with contextlib.suppress(queue.Empty):
-            return self._unless_closed(self._free.get_nowait())
+            return self._unless_closed(self._free.get(timeout=0))
         with self._place_in_line():
             try:
                 return self._unless_closed(self._free.get(timeout=self._queue_timeout))

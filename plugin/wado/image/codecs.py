@@ -11,14 +11,18 @@ import imagecodecs
 import numpy as np
 
 from wado.image.codestream import (
+    RESTARTS,
     JpegHeader,
     Kind,
     bare_jpeg_2000,
+    has_every_restart,
+    has_every_scan,
     has_every_tile,
     read_jpeg_2000_header,
     read_jpeg_header,
     recognise,
 )
+from wado.image.jpeg_xl_size import read_jpeg_xl_size
 from wado.image.pixels import ImagePixel
 from wado.image.stored_values import Words, unpack
 
@@ -29,8 +33,8 @@ DEFLATED_IMAGE_FRAME = "1.2.840.10008.1.2.8.1"
 MOST_TILES = 4096
 MOST_DECOMPOSITION_LEVELS = 32
 _END_OF_IMAGE = b"\xff\xd9"
-ONE_SCAN = (0xC0, 0xC1, 0xC3)
-"""Frame markers of JPEGs that may have all of their components in one scan: baseline, extended, lossless."""
+_LONGEST_PADDING = 16
+"""Bytes at the end of a codestream among which its last marker is looked for."""
 
 _FILLERS = (b"\x00" * 64, b"\x55" * 64, b"\xcc\x3a" * 32)
 """Bytes in place of those that a JPEG may lack: no two of them make the same of an incomplete picture."""
@@ -39,7 +43,11 @@ _SINGLE_BITS = tuple(bytes([1 << bit]) for bit in range(8))
 
 
 class CodestreamError(Exception):
-    """The codestream cannot be decoded, or is not of the size that the object's attributes say."""
+    """The codestream cannot be decoded, or not wholly."""
+
+
+class FrameSizeError(CodestreamError):
+    """The codestream is not of the size that the object's Rows and Columns say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ def decode(transfer_syntax_uid: str, codestream: bytes, pixel: ImagePixel) -> De
         raise CodestreamError
     try:
         frame = decoder(codestream, pixel)
-    except MemoryError:
+    except (MemoryError, CodestreamError):
         raise
     except Exception:  # the libraries raise each their own
         raise CodestreamError from None
@@ -98,16 +106,41 @@ def _decode_whole_jpeg(codestream: bytes, header: JpegHeader, spaces: Spaces) ->
     """Raises `CodestreamError` for a codestream that is cut short, of which libjpeg makes up the rest.
 
     One that merely lacks its last marker is whole: then it does not matter which bytes follow. Where there are several
-    scans, nobody can tell whether the last one is there.
+    scans, nobody can tell whether the last one is there. The marker may also stand where the codestream was cut, or
+    data be lost before a restart; then too other bytes in place of the missing ones make another picture.
     """
-    if _END_OF_IMAGE in codestream[-16:]:
-        return _decode_jpeg(codestream, spaces)
-    number = len(header.components)
-    _check(header.frame_marker in ONE_SCAN and b"\xff\xda\x00" + bytes([6 + 2 * number, number]) in codestream)
-    cut = codestream.rstrip(b"\xff")
-    words, *others = (_decode_jpeg(cut + filler + _END_OF_IMAGE, spaces) for filler in _FILLERS)
-    _check(all(np.array_equal(words, other) for other in others))
+    _check(has_every_scan(codestream, header) and has_every_restart(codestream, header))
+    if _end_of(codestream) is None:
+        _check(header.has_one_scan)
+        words, *others = (_decode_jpeg(_filled(codestream, header, filler), spaces) for filler in _FILLERS)
+        _check(all(np.array_equal(words, other) for other in others))
+        return words
+    words = _decode_jpeg(codestream, spaces)
+    if header.restart_interval or not header.has_one_scan or _ends_in_middle_grey(words, header):
+        _check(
+            all(np.array_equal(words, _decode_jpeg(_filled(codestream, header, filler), spaces)) for filler in _FILLERS)
+        )
     return words
+
+
+def _end_of(codestream: bytes) -> int | None:
+    """The offset of the last marker."""
+    end = codestream.find(_END_OF_IMAGE, max(0, len(codestream) - _LONGEST_PADDING))
+    return end if end >= 0 else None
+
+
+def _filled(codestream: bytes, header: JpegHeader, filler: bytes) -> bytes:
+    """With other bytes where some may be missing: before the last marker, and before those of restarts."""
+    cut = codestream[: _end_of(codestream)].rstrip(b"\xff")
+    if header.restart_interval:
+        head, scan = cut[: header.first_scan], cut[header.first_scan :]
+        cut = head + RESTARTS.sub(lambda marker: filler + marker[0], scan)
+    return cut + filler + _END_OF_IMAGE
+
+
+def _ends_in_middle_grey(words: Words, header: JpegHeader) -> bool:
+    """What libjpeg gives the blocks and rows for which there are no data, whatever the colour space."""
+    return bool(np.all(words[-1, -1] == 1 << (header.precision - 1)))
 
 
 def _decode_jpeg(codestream: bytes, spaces: Spaces) -> Words:
@@ -140,7 +173,7 @@ def decode_jpeg_2000(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
     header = read_jpeg_2000_header(codestream)
     _check(header is not None)
     assert header
-    _check((header.rows, header.columns) == (pixel.rows, pixel.columns))
+    _check_size(header.rows, header.columns, pixel)
     _check(header.number_of_components == pixel.samples_per_pixel and not header.is_subsampled)
     _check(header.number_of_tiles <= MOST_TILES and header.decomposition_levels <= MOST_DECOMPOSITION_LEVELS)
     if _END_OF_IMAGE not in codestream[-16:]:
@@ -155,6 +188,11 @@ def decode_jpeg_2000(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
 
 def decode_jpeg_xl(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
     """A recompressed JPEG is taken out as the JPEG that it was, so that its colours are read as that one's are."""
+    size = read_jpeg_xl_size(codestream)
+    _check(size is not None)
+    assert size
+    if size != (pixel.columns, pixel.rows):  # which it may be told to be turned from
+        _check_size(*size, pixel)
     try:
         original = bytes(imagecodecs.jpegxl_decode_jpeg(codestream, numthreads=1))
     except ValueError:
@@ -215,13 +253,16 @@ VIDEO = frozenset(
 """Transfer syntaxes whose pixel data are one stream for all frames (PS3.5 8.2.7 and following)."""
 
 
+MAY_BE_LOSSY = VIDEO | {f"1.2.840.10008.1.2.4.{suffix}" for suffix in ("50", "51", "81", "91", "93", "112", "203")}
+"""Transfer syntaxes in which a bit need not come back as it was (PS3.5 A.4): a stored value merely comes near."""
+
+
 def _checked_jpeg_header(codestream: bytes, pixel: ImagePixel) -> JpegHeader:
     header = read_jpeg_header(codestream)
     _check(header is not None)
     assert header
-    _check(
-        (header.rows, header.columns, len(header.components)) == (pixel.rows, pixel.columns, pixel.samples_per_pixel)
-    )
+    _check_size(header.rows, header.columns, pixel)
+    _check(len(header.components) == pixel.samples_per_pixel)
     return header
 
 
@@ -231,6 +272,11 @@ def _rle_segments(codestream: bytes, number_of_segments: int) -> list[bytes]:
     bounds = [*map(int, offsets[1 : number_of_segments + 1]), len(codestream)]
     _check(bounds[0] >= 64 and sorted(bounds) == bounds)
     return [codestream[start:end] for start, end in pairwise(bounds)]
+
+
+def _check_size(rows: int, columns: int, pixel: ImagePixel) -> None:
+    if (rows, columns) != (pixel.rows, pixel.columns):
+        raise FrameSizeError
 
 
 def _check(is_right: bool) -> None:

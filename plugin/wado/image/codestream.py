@@ -6,19 +6,30 @@ codestream claims, so that it must be that of the image first.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+
+from wado.image.jpeg_xl_size import JPEG_XL_CODESTREAM, JPEG_XL_FILE
 
 _START_OF_IMAGE = b"\xff\xd8"
 _START_OF_CODESTREAM = b"\xff\x4f\xff\x51"
 _START_OF_TILE_PART = b"\xff\x90"
-_JPEG_XL = (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n")
+_JPEG_XL = (JPEG_XL_CODESTREAM, JPEG_XL_FILE)
 _LONGEST_PROLOGUE = 4096
 """Bytes before the codestream in which its start is looked for: a file format's boxes, or a vendor's rubbish."""
 
 APP0, APP14 = 0xE0, 0xEE
 START_OF_SCAN = 0xDA
 LOSSLESS_FRAME, JPEG_LS_FRAME = 0xC3, 0xF7
+RESTART_INTERVAL = 0xDD
+RESTARTS = re.compile(rb"\xff[\xd0-\xd7]")
+"""Markers between restart intervals; in coded data a byte of 0xff is followed by 0."""
+_SCANS = re.compile(rb"\xff\xda\x00.[\x01-\x04]", re.DOTALL)
+"""Scan headers up to the number of components."""
+_ONE_SCAN = (0xC0, 0xC1, 0xC3)
+"""Frame markers of JPEGs that may have all of their components in one scan: baseline, extended, lossless."""
 _FRAMES = (frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}) | {JPEG_LS_FRAME}
 _WITHOUT_LENGTH = frozenset({0x00, 0x01, *range(0xD0, 0xD9)})
 
@@ -34,16 +45,21 @@ class Kind(Enum):
 class JpegHeader:
     """The frame header and the colour markers of a JPEG or JPEG-LS codestream (ISO/IEC 10918-1 Annex B).
 
-    `components` are identifier, horizontal and vertical sampling factor of each; `adobe_transform` is that of Adobe's
-    marker segment.
+    `precision` is in bits; `components` are identifier, horizontal and vertical sampling factor of each;
+    `adobe_transform` is that of Adobe's marker segment; `restart_interval` is in MCUs, 0 without; `first_scan` is the
+    offset of the first scan's marker; `has_one_scan` tells that it has all components and every bit of them.
     """
 
     frame_marker: int
+    precision: int
     rows: int
     columns: int
     components: tuple[tuple[int, int, int], ...]
     has_jfif: bool
     adobe_transform: int | None
+    restart_interval: int
+    first_scan: int
+    has_one_scan: bool
 
     @property
     def is_lossless(self) -> bool:
@@ -94,31 +110,82 @@ def bare_jpeg_2000(codestream: bytes) -> bytes:
 def read_jpeg_header(codestream: bytes) -> JpegHeader | None:
     """The marker segments up to the first scan; none where there is no frame header among them."""
     frame: tuple[int, bytes] | None = None
-    has_jfif, adobe_transform = False, None
-    at = 2
-    while at + 4 <= len(codestream) and codestream[at] == 0xFF:
+    has_jfif, adobe_transform, restart_interval = False, None, 0
+    first_scan, in_first_scan = len(codestream), 0
+    for at, marker, segment in _segments(codestream):
+        if marker == APP0 and segment.startswith(b"JFIF\0"):
+            has_jfif = True
+        elif marker == APP14 and segment.startswith(b"Adobe") and len(segment) >= 12:
+            adobe_transform = segment[11]
+        elif marker == RESTART_INTERVAL:
+            restart_interval = int.from_bytes(segment[:2], "big")
+        elif marker == START_OF_SCAN:
+            first_scan, in_first_scan = at, segment[0] if segment else 0
+        elif marker in _FRAMES and len(segment) >= 6:
+            frame = marker, segment
+    if frame is None:
+        return None
+    marker, segment = frame
+    return JpegHeader(
+        frame_marker=marker,
+        precision=segment[0],
+        rows=int.from_bytes(segment[1:3], "big"),
+        columns=int.from_bytes(segment[3:5], "big"),
+        components=_components(segment),
+        has_jfif=has_jfif,
+        adobe_transform=adobe_transform,
+        restart_interval=restart_interval,
+        first_scan=first_scan,
+        has_one_scan=marker in _ONE_SCAN and in_first_scan == segment[5],
+    )
+
+
+def _segments(codestream: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Offset, marker and content of each marker segment up to that of the first scan."""
+    at, marker = 2, 0
+    while marker != START_OF_SCAN and at + 4 <= len(codestream) and codestream[at] == 0xFF:
         marker = codestream[at + 1]
         if marker == 0xFF or marker in _WITHOUT_LENGTH:
             at += 1 if marker == 0xFF else 2
             continue
         length = int.from_bytes(codestream[at + 2 : at + 4], "big")
-        if marker == START_OF_SCAN or length < 2:
+        if length < 2:
             break
-        segment = codestream[at + 4 : at + 2 + length]
-        if marker == APP0 and segment.startswith(b"JFIF\0"):
-            has_jfif = True
-        elif marker == APP14 and segment.startswith(b"Adobe") and len(segment) >= 12:
-            adobe_transform = segment[11]
-        elif marker in _FRAMES and len(segment) >= 6:
-            frame = marker, segment
+        yield at, marker, codestream[at + 4 : at + 2 + length]
         at += 2 + length
-    if frame is None:
-        return None
-    marker, segment = frame
-    specifications = (segment[6 + 3 * number : 9 + 3 * number] for number in range(segment[5]))
-    components = tuple((item[0], item[1] >> 4, item[1] & 15) for item in specifications if len(item) == 3)
-    rows, columns = int.from_bytes(segment[1:3], "big"), int.from_bytes(segment[3:5], "big")
-    return JpegHeader(marker, rows, columns, components, has_jfif, adobe_transform)
+
+
+def _components(frame: bytes) -> tuple[tuple[int, int, int], ...]:
+    """Identifier, horizontal and vertical sampling factor of each (ISO/IEC 10918-1 B.2.2)."""
+    specifications = (frame[6 + 3 * number : 9 + 3 * number] for number in range(frame[5]))
+    return tuple((item[0], item[1] >> 4, item[1] & 15) for item in specifications if len(item) == 3)
+
+
+def has_every_scan(codestream: bytes, header: JpegHeader) -> bool:
+    """Whether every component has its scan; of a progressive JPEG nobody can tell."""
+    if header.has_one_scan or header.frame_marker not in _ONE_SCAN:
+        return True
+    numbers = (scan[4] for scan in _SCANS.findall(codestream, header.first_scan))
+    return bool(sum(numbers) >= len(header.components))
+
+
+def has_every_restart(codestream: bytes, header: JpegHeader) -> bool:
+    """Whether each restart interval of the only scan ends with its marker, in their order (ISO/IEC 10918-1 E.1.4)."""
+    if not header.restart_interval or not header.has_one_scan:
+        return True
+    numbers = [marker[-1] & 7 for marker in RESTARTS.findall(codestream, header.first_scan)]
+    wanted = -(-_number_of_mcus(header) // header.restart_interval) - 1
+    # One more, behind the last interval, does no harm.
+    return len(numbers) - wanted in (0, 1) and all(number == place % 8 for place, number in enumerate(numbers))
+
+
+def _number_of_mcus(header: JpegHeader) -> int:
+    """Minimum coded units of a scan of all components: a single component's is one block or sample (A.2)."""
+    side = 1 if header.is_lossless else 8
+    is_interleaved = len(header.components) > 1
+    width = side * (max(factors[1] for factors in header.components) if is_interleaved else 1)
+    height = side * (max(factors[2] for factors in header.components) if is_interleaved else 1)
+    return -(-header.columns // width) * -(-header.rows // height)
 
 
 def read_jpeg_2000_header(codestream: bytes) -> Jpeg2000Header | None:

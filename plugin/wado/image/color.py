@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from wado.image.grayscale import GrayscaleChain, Values, apply_modality, complete, p_values
+from wado.image.look_up import is_tabulated, look_up, words_of
 from wado.image.pixels import Cell
 from wado.image.stored_values import Words, stored_values
 
@@ -25,15 +27,61 @@ class Palette:
 
 
 def render_palette(words: Words, cell: Cell, palette: Palette) -> RGB:
-    """Values outside of the palette get its first or last entry."""
-    colors = compile_palette(words.dtype.itemsize, cell, palette)
-    if words.dtype.itemsize > 1:
-        found: RGB = np.take(colors, words, axis=0)
-        return found
-    # Pillow's own kind of palette has 256 entries, and takes half the time.
-    image = Image.frombuffer("P", words.shape[::-1], np.ascontiguousarray(words), "raw", "P", 0, 1)
-    image.putpalette(colors.tobytes())
-    return np.asarray(image.convert("RGB"))
+    """Values outside of the palette get its first or last entry. `rgbx_of` the picture is there."""
+    return look_up_colors(compile_palette(words.dtype.itemsize, cell, palette), words)
+
+
+def look_up_colors(table: NDArray[np.uint32], words: Words) -> RGB:
+    """The colour of each word; `rgbx_of` the picture is there."""
+    rgbx = look_up(table, words)
+    return rgbx.view(np.uint8).reshape(*words.shape, 4)[..., :3]
+
+
+def to_rgbx(colors: RGB) -> NDArray[np.uint32]:
+    """(number, 3) of red, green and blue as one word each, whose fourth byte is 0."""
+    rgbx = np.zeros((len(colors), 4), np.uint8)
+    rgbx[:, :3] = colors
+    return rgbx.view(np.uint32)[:, 0]
+
+
+def rgbx_of(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """The (rows, columns, 4) of which the picture is the first three, where it is all of an array of four bytes a
+    pixel: the fourth counts for nothing, and encoders can step over it faster than it can be taken out.
+    """
+    whole = picture.base
+    if picture.ndim != 3 or not isinstance(whole, np.ndarray) or whole.dtype.itemsize != 4:
+        return None
+    starts_alike = whole.__array_interface__["data"] == picture.__array_interface__["data"]
+    if whole.shape != picture.shape[:2] or not starts_alike or picture.strides != (*whole.strides, 1):
+        return None
+    return whole.view(np.uint8).reshape(*whole.shape, 4) if whole.flags.c_contiguous else None
+
+
+def render_pseudo_color(words: Words, cell: Cell, chain: GrayscaleChain, palette: Palette) -> RGB:
+    """Grey levels in the colours of a palette, whose entries they are spread over (PS3.4 N.2.4.2)."""
+    chain = complete(chain, words, cell)
+    if not is_tabulated(words):
+        return pseudo_colors(stored_values(words, cell), chain, palette)
+    return look_up_colors(compile_pseudo_color(words.dtype.itemsize, cell, chain, palette), words)
+
+
+def pseudo_colors(values: Values, chain: GrayscaleChain, palette: Palette) -> RGB:
+    """The stages of the chain one after the other, then the palette."""
+    with np.errstate(over="ignore", invalid="ignore"):  # attributes and float pixels may be of any size
+        modality_values = apply_modality(values, chain.modality)
+    return apply_palette(p_values(modality_values, chain), palette)
+
+
+def apply_palette(outputs: Values, palette: Palette) -> RGB:
+    """0 gets the first entry, 1 the last, whatever value the palette says that its first entry is for."""
+    entries = np.frombuffer(palette.entries, np.uint8).reshape(-1, 3)
+    return entries[np.floor(outputs * (len(entries) - 1) + 0.5).astype(np.intp)]
+
+
+@lru_cache(maxsize=16)
+def compile_pseudo_color(itemsize: int, cell: Cell, chain: GrayscaleChain, palette: Palette) -> NDArray[np.uint32]:
+    """The colour of every word that a cell of so many bytes can hold."""
+    return to_rgbx(pseudo_colors(stored_values(words_of(itemsize), cell), chain, palette))
 
 
 def render_supplemental_palette(picture: RGB, words: Words, cell: Cell, palette: Palette) -> RGB:
@@ -45,12 +93,14 @@ def render_supplemental_palette(picture: RGB, words: Words, cell: Cell, palette:
 
 
 @lru_cache(maxsize=16)
-def compile_palette(itemsize: int, cell: Cell, palette: Palette) -> RGB:
-    """The colour of every word that a cell of so many bytes can hold."""
-    words = np.arange(1 << (8 * itemsize), dtype=f"u{itemsize}")
+def compile_palette(itemsize: int, cell: Cell, palette: Palette) -> NDArray[np.uint32]:
+    """The colour of every word that a cell of so many bytes can hold: red, green, blue and a byte of no meaning."""
     entries = np.frombuffer(palette.entries, np.uint8).reshape(-1, 3)
-    indices = stored_values(words, cell).astype(np.int64) - palette.first_mapped_value
-    return entries[np.clip(indices, 0, len(entries) - 1)]
+    indices = stored_values(words_of(itemsize), cell).astype(np.int64) - palette.first_mapped_value
+    return to_rgbx(entries[np.clip(indices, 0, len(entries) - 1)])
+
+
+BYTES = Cell(bits_stored=8, high_bit=7, is_signed=False)
 
 
 def render_color(words: Words, cell: Cell, photometric_interpretation: str) -> RGB:
@@ -61,6 +111,8 @@ def render_color(words: Words, cell: Cell, photometric_interpretation: str) -> R
 
 def to_8_bits(words: Words, cell: Cell) -> NDArray[np.uint8]:
     """Samples as 0 to 255; wider ones are scaled, so that the highest value stays the highest."""
+    if words.dtype == np.uint8 and cell == BYTES:
+        return words
     samples = stored_values(words, cell)
     if cell.is_signed:
         samples = samples.astype(np.int64) + (1 << (cell.bits_stored - 1))

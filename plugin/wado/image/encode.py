@@ -8,9 +8,11 @@ from typing import Any
 
 import imagecodecs
 import numpy as np
+from imagecodecs import JPEG8
 from PIL import Image
 
 from wado.image import animation
+from wado.image.color import rgbx_of
 from wado.image.resize import Picture
 from wado.media_types import IMAGE_AVIF, IMAGE_GIF, IMAGE_JP2, IMAGE_JPEG, IMAGE_JXL, IMAGE_PNG, IMAGE_WEBP
 
@@ -33,7 +35,13 @@ def encode_jpeg(picture: Picture, quality: int) -> bytes:
     """Baseline, sequential, 8 bit, Huffman coded (PS3.18-2011 7.1.2)."""
     # Chrominance at half the resolution is hard to see in a photograph, but blurs coloured lines and letters.
     subsampling = "444" if quality >= FULL_CHROMINANCE_QUALITY else "420"
-    return bytes(imagecodecs.jpeg8_encode(np.ascontiguousarray(picture), level=quality, subsampling=subsampling))
+    options: dict[str, Any] = {"level": quality, "subsampling": subsampling}
+    samples = rgbx_of(picture)
+    if samples is None:
+        samples = np.ascontiguousarray(picture)
+    else:
+        options |= {"colorspace": JPEG8.CS.EXT_RGBX, "outcolorspace": JPEG8.CS.YCbCr}
+    return bytes(imagecodecs.jpeg8_encode(samples, **options))
 
 
 def encode_png(picture: Picture, quality: int) -> bytes:

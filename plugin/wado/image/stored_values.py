@@ -50,7 +50,8 @@ def stored_values(words: Words, cell: Cell) -> Words:
     # Shift the stored bits to the top of the cell, then back down: arithmetic for signed values, logical for others.
     shifted = unsigned << (width - 1 - cell.high_bit) if cell.high_bit < width - 1 else unsigned
     kind = "i" if cell.is_signed else "u"
-    return shifted.view(f"{kind}{words.dtype.itemsize}") >> (width - cell.bits_stored)
+    signed = shifted.view(f"{kind}{words.dtype.itemsize}")
+    return signed >> (width - cell.bits_stored) if cell.bits_stored < width else signed
 
 
 def _repeat_chrominance(words: Words, pixel: ImagePixel) -> Words:

@@ -44,8 +44,11 @@ _TAGS = {"hevc": "hvc1"}
 MOST_PIXELS = 8192 * 4352
 """Of a frame: HEVC's highest level; those of PS3.5 8.2.5 to 8.2.11 end at a quarter of it."""
 
-_DECODING = {"max_pixels": str(MOST_PIXELS), "err_detect": "explode"}
-"""Damage is an error: the decoders would fill it with what is near it, which only looks right."""
+_DECODING = {"max_pixels": str(MOST_PIXELS), "err_detect": "explode+crccheck"}
+"""Damage is an error: the decoders would fill it with what is near it, which only looks right.
+
+Nothing else that they can be told to look for makes them notice more; checksums tell of all damage where there are any.
+"""
 
 SLOWEST, FASTEST = 1, 240
 DEFAULT_FRAME_RATE = Fraction(25)

@@ -10,10 +10,10 @@ import pytest
 from pydicom.dataset import Dataset
 
 from tests.support.datasets import CHARSET_FILES, make_object, pydicom_files, to_file
-from wado.annotation.content import NO_BREAK, read_annotation
+from wado.annotation.content import read_annotation
 from wado.annotation.fonts import split_into_runs
 from wado.annotation.geometry import read_directions
-from wado.annotation.model import Annotation, EdgeLetters, Line, Rank, ShownImage
+from wado.annotation.model import NO_BREAK, Annotation, EdgeLetters, Line, Rank, ShownImage
 from wado.annotation.written import REPLACEMENT
 
 BOTH = ("patient", "technique")
@@ -52,8 +52,8 @@ def test_the_patient_is_on_the_top_left() -> None:
     assert read(dataset).top_left == (
         Line("Yamada, Tarou", Rank.IDENTITY),
         Line("山田 太郎", Rank.SPELLING),
-        Line("ID 4711", Rank.IDENTITY),
-        Line("Born 1950-12-31, M, 75Y", Rank.DETAIL),
+        Line(f"ID{NO_BREAK}4711", Rank.IDENTITY),
+        Line(f"Born{NO_BREAK}1950-12-31, M, 75Y", Rank.DETAIL),
     )
 
 

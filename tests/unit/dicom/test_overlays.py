@@ -11,6 +11,7 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRL
 
 from tests.support.datasets import make_image, to_file
 from wado.dicom.overlays import (
+    BIT_POSITION,
     BITS_ALLOCATED,
     COLUMNS,
     DATA,
@@ -19,10 +20,12 @@ from wado.dicom.overlays import (
     ORIGIN,
     ROWS,
     read_overlays,
+    read_overlays_in_pixels,
 )
 from wado.dicom.stored_object import BytesSource, read_stored_object
+from wado.image.pixels import Cell
 
-VR = {ROWS: "US", COLUMNS: "US", NUMBER_OF_FRAMES: "IS", ORIGIN: "SS", IMAGE_FRAME_ORIGIN: "US", BITS_ALLOCATED: "US"}
+VR = {NUMBER_OF_FRAMES: "IS", ORIGIN: "SS", DATA: "OW"}
 PLANE = {ROWS: 2, COLUMNS: 3, ORIGIN: [1, 1], BITS_ALLOCATED: 1, DATA: b"\x1d\x00"}
 
 
@@ -31,7 +34,7 @@ def with_overlay(changes: dict[int, Any] | None = None, group: int = 0x6000, dat
     dataset = Dataset() if dataset is None else dataset
     for element, value in {**PLANE, **(changes or {})}.items():
         if value is not None:
-            dataset.add_new((group, element), VR.get(element, "OW"), value)
+            dataset.add_new((group, element), VR.get(element, "US"), value)
     return dataset
 
 
@@ -130,3 +133,70 @@ def test_every_byte_order_gives_the_same_overlay(syntax: str, vr: str) -> None:
     (overlay,) = read_overlays(stored.dataset, 0)
     expected = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")[:20].reshape(4, 5)
     assert overlay.bits.tolist() == expected.astype(bool).tolist()
+
+
+IN_PIXELS = {DATA: None, BITS_ALLOCATED: 16, BIT_POSITION: 14}
+TWELVE_BITS = Cell(12, 11, is_signed=False)
+WORDS = np.array([[0x4000, 0x3FFF, 0xFFFF], [0x8000, 0x4ABC, 0]], np.uint16)
+
+
+def test_an_overlay_within_the_pixels_is_one_bit_of_each_cell() -> None:
+    (overlay,) = read_overlays_in_pixels(with_overlay(IN_PIXELS), 0, WORDS, TWELVE_BITS)
+    assert overlay.bits.tolist() == [[True, False, True], [False, True, False]]
+    assert (overlay.group, overlay.top, overlay.left) == (0x6000, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("position", "cell", "is_unused"),
+    [
+        (12, TWELVE_BITS, True),
+        (15, TWELVE_BITS, True),
+        (11, TWELVE_BITS, False),
+        (0, TWELVE_BITS, False),
+        (16, TWELVE_BITS, False),
+        (65535, TWELVE_BITS, False),
+        (3, Cell(12, 15, is_signed=True), True),
+        (0, Cell(12, 15, is_signed=False), True),
+        (4, Cell(12, 15, is_signed=True), False),
+        (15, Cell(12, 15, is_signed=True), False),
+        (15, Cell(16, 15, is_signed=False), False),
+        (0, Cell(16, 15, is_signed=False), False),
+    ],
+)
+def test_only_a_bit_that_no_stored_value_uses_is_an_overlay(position: int, cell: Cell, is_unused: bool) -> None:
+    dataset = with_overlay({**IN_PIXELS, BIT_POSITION: position})
+    assert len(read_overlays_in_pixels(dataset, 0, WORDS, cell)) == is_unused
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({BITS_ALLOCATED: 1}, id="allocated as data of its own"),
+        pytest.param({BITS_ALLOCATED: None}, id="bits allocated absent"),
+        pytest.param({BIT_POSITION: None}, id="bit position absent"),
+        pytest.param({BIT_POSITION: [14, 15]}, id="two bit positions"),
+        pytest.param({DATA: b"\x1d\x00"}, id="has data of its own"),
+        pytest.param({ROWS: 3}, id="more rows than the image"),
+        pytest.param({COLUMNS: 2}, id="fewer columns than the image"),
+        pytest.param({ROWS: None}, id="rows absent"),
+        pytest.param({ORIGIN: 1}, id="origin of one value"),
+        pytest.param({NUMBER_OF_FRAMES: ""}, id="frames empty"),
+    ],
+)
+def test_a_malformed_overlay_within_the_pixels_is_left_out_and_the_others_stay(changes: dict[int, Any]) -> None:
+    dataset = with_overlay({**IN_PIXELS, **changes})
+    with_overlay({**IN_PIXELS, BIT_POSITION: 15}, group=0x6004, dataset=dataset)
+    overlays = read_overlays_in_pixels(dataset, 0, WORDS, TWELVE_BITS)
+    assert [overlay.group for overlay in overlays] == [0x6004]
+
+
+def test_cells_of_colours_and_of_floats_hold_no_overlay() -> None:
+    dataset = with_overlay(IN_PIXELS)
+    assert read_overlays_in_pixels(dataset, 0, np.zeros((2, 3, 3), np.uint16), TWELVE_BITS) == ()
+    assert read_overlays_in_pixels(dataset, 0, np.zeros((2, 3), np.float32), TWELVE_BITS) == ()
+
+
+def test_each_frame_within_the_overlays_frames_has_the_bits_of_its_own_cells() -> None:
+    dataset = with_overlay({**IN_PIXELS, NUMBER_OF_FRAMES: 2, IMAGE_FRAME_ORIGIN: 2})
+    found = [len(read_overlays_in_pixels(dataset, frame_index, WORDS, TWELVE_BITS)) for frame_index in range(4)]
+    assert found == [0, 1, 1, 0]

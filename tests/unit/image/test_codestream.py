@@ -13,6 +13,8 @@ from wado.image.codestream import (
     LOSSLESS_FRAME,
     Kind,
     bare_jpeg_2000,
+    has_every_restart,
+    has_every_scan,
     read_jpeg_2000_header,
     read_jpeg_header,
     recognise,
@@ -155,3 +157,71 @@ def test_a_jpeg_2000_header_with_offsets_or_empty_tiles_makes_no_sense(at: int, 
     codestream = bytearray(jpeg_2000("j2k"))
     codestream[at : at + 4] = value.to_bytes(4, "big")
     assert read_jpeg_2000_header(bytes(codestream)) is None
+
+
+def scan(*identifiers: int) -> bytes:
+    """A scan's header, and a few bytes in place of its data."""
+    components = b"".join(bytes([identifier, 0]) for identifier in identifiers)
+    content = bytes([len(identifiers)]) + components + b"\x00\x3f\x00"
+    return b"\xff\xda" + struct.pack(">H", len(content) + 2) + content + b"data\xff\x00data"
+
+
+@pytest.mark.parametrize(
+    ("scans", "has_one_scan", "is_whole"),
+    [
+        ([(1, 2, 3)], True, True),
+        ([(1,), (2,), (3,)], False, True),
+        ([(1,), (2, 3)], False, True),
+        ([(1,), (2,)], False, False),
+        ([(1,)], False, False),
+    ],
+)
+@pytest.mark.parametrize("marker", [0xC0, 0xC1, LOSSLESS_FRAME])
+def test_each_component_has_its_scan(
+    scans: list[tuple[int, ...]], has_one_scan: bool, is_whole: bool, marker: int
+) -> None:
+    codestream = SOI + frame(marker) + b"".join(scan(*identifiers) for identifiers in scans)
+    header = read_jpeg_header(codestream)
+    assert header and codestream[header.first_scan :].startswith(b"\xff\xda")
+    assert header.has_one_scan == has_one_scan
+    assert has_every_scan(codestream, header) == is_whole
+
+
+def test_of_a_progressive_jpeg_nobody_can_tell_whether_every_scan_is_there() -> None:
+    codestream = SOI + frame(0xC2) + scan(1)
+    header = read_jpeg_header(codestream)
+    assert header and not header.has_one_scan
+    assert has_every_scan(codestream, header)
+
+
+def restarts(*numbers: int) -> bytes:
+    return b"".join(b"\xff" + bytes([0xD0 + number]) + b"data" for number in numbers)
+
+
+@pytest.mark.parametrize(
+    ("marker", "factors", "interval", "numbers", "is_whole"),
+    [
+        # 20 rows and 30 columns are 3 by 4 blocks of 8, of which two by two are one unit, or 600 samples.
+        (0xC0, b"\x11\x11\x11", 5, (0, 1), True),
+        (0xC0, b"\x11\x11\x11", 5, (0, 1, 2), True),
+        (0xC0, b"\x11\x11\x11", 5, (0, 1, 2, 3), False),
+        (0xC0, b"\x11\x11\x11", 5, (0,), False),
+        (0xC0, b"\x11\x11\x11", 5, (0, 2), False),
+        (0xC0, b"\x11\x11\x11", 1, (0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2), True),
+        (0xC0, b"\x22\x11\x11", 1, (0, 1, 2), True),
+        (0xC0, b"\x22\x11\x11", 1, (0, 1), False),
+        (0xC0, b"\x22", 6, (0,), True),
+        (LOSSLESS_FRAME, b"\x11", 300, (0,), True),
+        (LOSSLESS_FRAME, b"\x11", 300, (), False),
+        (0xC0, b"\x11", 0, (), True),
+    ],
+)
+def test_the_markers_of_restarts_are_counted(
+    marker: int, factors: bytes, interval: int, numbers: tuple[int, ...], is_whole: bool
+) -> None:
+    identifiers = bytes(range(1, len(factors) + 1))
+    define = b"\xff\xdd\x00\x04" + struct.pack(">H", interval)
+    codestream = SOI + define + frame(marker, identifiers, factors) + scan(*identifiers) + restarts(*numbers)
+    header = read_jpeg_header(codestream)
+    assert header and header.restart_interval == interval
+    assert has_every_restart(codestream, header) == is_whole

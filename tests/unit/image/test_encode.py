@@ -9,7 +9,9 @@ import pytest
 from tests.support.datasets import Array, coded_squares
 from tests.support.images import assert_equal, assert_similar, decode_picture
 from wado.image.codestream import read_jpeg_header
+from wado.image.color import Palette, render_palette
 from wado.image.encode import ENCODERS, Encoder, encode_jpeg, encode_png
+from wado.image.pixels import Cell
 
 BASELINE_SEQUENTIAL = 0xC0
 GREY = coded_squares()
@@ -62,3 +64,9 @@ def test_colours_in_planes_and_read_only_pictures_can_be_encoded(encoder: type) 
     planes = np.ascontiguousarray(COLOUR.transpose(2, 0, 1)).transpose(1, 2, 0)
     planes.flags.writeable = False
     assert encoder(planes, 95) == encoder(COLOUR, 95)
+
+
+@pytest.mark.parametrize("encoder", ENCODERS.values(), ids=ENCODERS)
+def test_a_palettes_picture_is_encoded_as_any_other(encoder: Encoder) -> None:
+    picture = render_palette(GREY, Cell(8, 7, False), Palette(0, bytes(range(256)) * 3))
+    assert encoder(picture, 90) == encoder(picture.copy(), 90)

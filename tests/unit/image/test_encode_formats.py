@@ -121,6 +121,16 @@ def test_quality_100_loses_nothing_where_the_format_can(media_type: str, picture
     assert_equal(decoded(ENCODERS[media_type](picture, 100)), picture)
 
 
+@pytest.mark.parametrize("slope", [1, 2, 3])
+def test_only_quality_100_of_a_smooth_jpeg_2000_is_lossless_and_less_never_takes_more(slope: int) -> None:
+    waves = 127 + 120 * np.sin(np.add.outer(np.arange(200), np.arange(300) * slope) / 60)
+    picture = np.stack([waves, 255 - waves, waves / 2], -1).astype(np.uint8)
+    contents = [ENCODERS[IMAGE_JP2](picture, quality) for quality in (1, 10, 25, 50, 75, 85, 90, 95, 99, 100)]
+    lengths = [len(content) for content in contents]
+    assert lengths == sorted(lengths) and lengths[-2] < lengths[-1] / 2
+    assert [np.array_equal(decoded(content), picture) for content in contents] == [False] * 9 + [True]
+
+
 @pytest.mark.parametrize("picture", [SHADES, SHADES[:1, :5], PHOTOGRAPH[..., 0]], ids=["all levels", "few", "noise"])
 def test_gif_keeps_every_grey_level(picture: Array) -> None:
     assert_equal(decoded(ENCODERS[IMAGE_GIF](picture, 90)), picture)

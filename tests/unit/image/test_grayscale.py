@@ -11,7 +11,6 @@ import pytest
 from tests.support.datasets import Array
 from tests.support.images import assert_equal
 from wado.image.grayscale import (
-    CHUNK,
     LINEAR,
     LINEAR_EXACT,
     SIGMOID,
@@ -22,11 +21,12 @@ from wado.image.grayscale import (
     apply_modality,
     apply_voi,
     compile_table,
+    complete,
     full_range,
     grey_levels,
-    look_up,
     render_grayscale,
 )
+from wado.image.look_up import look_up
 from wado.image.pixels import Cell
 from wado.image.stored_values import stored_values
 
@@ -118,6 +118,47 @@ def test_no_width_and_no_value_is_too_great_for_a_window(function: str, width: f
     assert levels.tolist() == sorted(levels)
 
 
+# Three entries of which the middle one is white; the last column is what DCMTK makes of the same states.
+PRESENTATION_CASES = [
+    # Equal thirds of 0 to 255: 0 to 85, 86 to 170, 171 to 255.
+    pytest.param(Window(127.5, 255, LINEAR_EXACT), [0, 84, 86, 169, 171, 255], [0, 0, 255, 255, 0, 0], id="exact"),
+    # From the first entry at 0 to the last at 255: the middle one from half way on.
+    pytest.param(Window(128, 256), [0, 127, 128, 254, 255], [0, 0, 255, 255, 0], id="linear"),
+    # Values of 0 to 3, 4 and 5, 6 and 7 of 8, of which each is a share.
+    pytest.param(
+        LookupTable(0, 3, np.arange(8, dtype=np.uint16).tobytes()),
+        [0, 1, 2, 3, 4, 5, 6, 7],
+        [0, 0, 0, 255, 255, 255, 0, 0],
+        id="table",
+    ),
+]
+
+
+@pytest.mark.parametrize(("voi", "values", "expected"), PRESENTATION_CASES)
+def test_the_entries_of_a_presentation_lut_share_the_range_before_it(
+    voi: Window | LookupTable, values: list[int], expected: list[int]
+) -> None:
+    chain = GrayscaleChain(Rescale(), voi, False, presentation=table(0, 10, 0, 1023, 0))
+    assert grey_levels(np.array(values), chain).tolist() == expected
+
+
+def test_a_presentation_lut_has_the_range_of_its_bits() -> None:
+    entries = table(0, 12, 0, 819, 4095, 5000)
+    chain = GrayscaleChain(Rescale(), Window(2, 4), False, presentation=entries)
+    assert grey_levels(np.array([0, 1, 2, 3]), chain).tolist() == [0, 51, 255, 255]
+
+
+def test_every_entry_of_a_presentation_lut_is_reached_by_its_own_value() -> None:
+    entries = np.arange(256, dtype=np.uint16)
+    chain = GrayscaleChain(Rescale(), Window(128, 256), False, presentation=LookupTable(0, 8, entries.tobytes()))
+    assert_equal(grey_levels(np.arange(256), chain), np.arange(256))
+
+
+def test_a_presentation_lut_shows_pixels_that_are_no_numbers_as_its_first_entry() -> None:
+    chain = GrayscaleChain(Rescale(), Window(1, 2, LINEAR_EXACT), False, presentation=table(0, 8, 51, 255))
+    assert grey_levels(np.array([np.nan, np.inf, -np.inf]), chain).tolist() == [51, 255, 51]
+
+
 def test_inversion_turns_black_into_white() -> None:
     chain = GrayscaleChain(Rescale(), Window(128, 256), is_inverted=True)
     assert grey_levels(np.array([0, 1, 100, 255], np.uint8), chain).tolist() == [255, 254, 155, 0]
@@ -200,23 +241,16 @@ def test_wide_cells_take_the_stages_and_show_the_same() -> None:
     )
 
 
-@pytest.mark.parametrize("length", [1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7])
-@pytest.mark.parametrize("kind", ["u1", "u2"])
-def test_look_up_is_the_same_across_the_borders_of_its_chunks(length: int, kind: str) -> None:
-    entries = np.random.default_rng(1).integers(0, 256, 65536, np.uint8)
-    words = (np.arange(length) * 7919).astype(kind).reshape(1, length)
-    assert_equal(look_up(entries, words), entries[words])
-
-
-def test_look_up_takes_words_that_do_not_lie_side_by_side() -> None:
-    entries = np.arange(256, dtype=np.uint8)[::-1].copy()
-    words = np.arange(24, dtype=np.uint8).reshape(4, 6).T
-    assert_equal(look_up(entries, words), entries[words])
-
-
 def test_the_full_range_window_is_exact_at_both_ends() -> None:
     chain = GrayscaleChain(Rescale(2, 1), None, False)
     words = np.array([[3, 20]], np.uint8)
     window = full_range(words, UNSIGNED_8, chain.modality)
     assert window == Window(24.0, 34.0, LINEAR_EXACT)  # 7 to 41
     assert render_grayscale(words, UNSIGNED_8, replace(chain, voi=window)).tolist() == [[0, 255]]
+
+
+def test_rows_of_a_frame_look_as_they_do_in_the_whole() -> None:
+    words = np.array([[0, 10], [20, 40]], np.uint8)
+    chain = complete(GrayscaleChain(Rescale(), None, False), words, UNSIGNED_8)
+    assert render_grayscale(words[:1], UNSIGNED_8, chain).tolist() == [[0, 64]]
+    assert render_grayscale(words[1:], UNSIGNED_8, chain).tolist() == [[128, 255]]

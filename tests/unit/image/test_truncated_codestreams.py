@@ -111,6 +111,19 @@ def test_a_codestream_cut_short_gives_an_error_or_the_right_picture(name: str, p
 
 
 @every_picture
+@pytest.mark.parametrize("missing", [2, 3, 10, 100])
+def test_zeros_do_not_take_the_place_of_run_lengths(missing: int, picture: Array) -> None:
+    """But one that is padding itself, or a last pixel's value, of which nothing tells."""
+    codestream = encode_rle(picture)
+    whole = words_of("RLE", codestream, picture)
+    try:
+        words = words_of("RLE", codestream[:-missing] + bytes(missing % 2), picture)
+    except CodestreamError:
+        return
+    assert (words != whole).sum() <= 1
+
+
+@every_picture
 @pytest.mark.parametrize("missing", [1, 2], ids=["last byte", "last marker"])
 @pytest.mark.parametrize("name", WITH_LAST_MARKER)
 def test_a_codestream_that_merely_lacks_its_end_gives_the_right_picture(

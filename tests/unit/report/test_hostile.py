@@ -23,24 +23,29 @@ from tests.support.reports import (
     region_item,
     text_item,
 )
-from wado.dicom.element_tree import DEEPEST, MOST_ITEMS
+from wado.dicom.element_tree import DEEPEST, MOST_ITEMS, read_element_tree
 from wado.dicom.stored_object import BytesSource
 from wado.errors import NotAcceptable
 from wado.report.arrange import arrange
+from wado.report.cda import write_cda
 from wado.report.html import write_html
+from wado.report.native_xml import write_native_xml
 from wado.report.plain_text import write_plain_text
 from wado.report.read_report import read_report
+from wado.report.rtf import write_rtf
 
 SECONDS = 20.0
 """Of processor time, on a slow machine: what takes longer grows faster than the report."""
 
-WRITERS = (write_html, write_plain_text)
+WRITERS = (write_html, write_plain_text, write_rtf)
 
 
 def write_all(content: bytes) -> list[str]:
     start = time.process_time()
-    outline = arrange(read_report(BytesSource(content)))
+    report = read_report(BytesSource(content))
+    outline = arrange(report)
     written = [write(outline) for write in WRITERS]
+    written += (write_cda(report, outline), write_native_xml(read_element_tree(BytesSource(content))))
     assert time.process_time() - start < SECONDS
     return written
 
@@ -66,7 +71,7 @@ def deep_report(levels: int, inner: bytes = b"") -> bytes:
 @pytest.mark.parametrize("levels", [500, DEEPEST - 1])
 def test_many_levels(levels: int) -> None:
     inner = element((0x0040, 0xA160), b"the innermost")
-    html, text = write_all(deep_report(levels, inner))
+    html, text, *_ = write_all(deep_report(levels, inner))
     assert "the innermost" in html
     assert "the innermost" in text
 
@@ -111,7 +116,7 @@ MANY: dict[str, Callable[[int], Dataset]] = {
 
 @pytest.mark.parametrize("kind", MANY)
 def test_ten_thousand_items(kind: str) -> None:
-    html, text = write_all(many(MANY[kind]))
+    html, text, *_ = write_all(many(MANY[kind]))
     assert html.count('id="item-') >= COUNT + 1
     assert text
 
@@ -126,13 +131,13 @@ def test_more_items_than_any_report_has() -> None:
 
 def test_a_circle_of_references() -> None:
     items = [text_item(f"Item {number}", "x", by_reference(1, number % 3 + 1)) for number in range(1, 4)]
-    html, _ = write_all(to_file(make_report(*items, by_reference(1))))
+    html, *_ = write_all(to_file(make_report(*items, by_reference(1))))
     assert html.count('href="#item-') == 4
 
 
 @pytest.mark.parametrize("text", ["word " * 1_000_000, "x" * 5_000_000, "\n" * 500_000, "山" * 1_000_000])
 def test_megabytes_of_text(text: str) -> None:
-    html, plain = write_all(to_file(make_report(text_item("Finding", f"begin{text}end"))))
+    html, plain, *_ = write_all(to_file(make_report(text_item("Finding", f"begin{text}end"))))
     for written in (html, plain):
         assert "begin" in written
         assert "end" in written
@@ -141,7 +146,7 @@ def test_megabytes_of_text(text: str) -> None:
 def test_a_region_of_many_points() -> None:
     points = [float(number % 500) for number in range(100_000)]
     report = make_report(region_item("POLYLINE", points, image_item()))
-    html, _ = write_all(to_file(report, ImplicitVRLittleEndian))
+    html, *_ = write_all(to_file(report, ImplicitVRLittleEndian))
     assert html.count("0,1 2,3 4,5 ") >= 200
 
 

@@ -58,11 +58,14 @@ def make_stream(
     color_space: int = BT_601,
     pixel_format: str = "yuv420p",
     sound: str | None = None,
+    options: dict[str, str] | None = None,
 ) -> bytes:
     """25 frames a second, each twelfth one decodable by itself; B frames only where x265 gives them sound times."""
     file = io.BytesIO()
     with av.open(file, "w", format=container) as output:
-        video = output.add_stream(codec, rate=25, options={**OPTIONS[codec], "bf": str(2 if frames > 4 else 0)})
+        video = output.add_stream(
+            codec, rate=25, options={**OPTIONS[codec], "bf": str(2 if frames > 4 else 0), **(options or {})}
+        )
         assert isinstance(video, VideoStream)
         video.height, video.width = size
         video.pix_fmt = pixel_format

@@ -82,3 +82,44 @@ def test_a_stored_video_that_is_encoded_anew_has_no_more_frames_than_the_object_
     dataset.NumberOfFrames = 3
     with av.open(io.BytesIO(answer(dataset, VIDEO_MP4)), "r") as container:
         assert len(list(container.decode(video=0))) == 3
+
+
+def frames_of(*sides: str) -> Dataset:
+    """Small frames whose functional groups tell of which side of the patient they are."""
+    groups = []
+    for side in sides:
+        group, anatomy = Dataset(), Dataset()
+        anatomy.FrameLaterality = side
+        group.FrameAnatomySequence = [anatomy]
+        groups.append(group)
+    pixels = np.zeros((len(sides), 14, 75), np.uint8)
+    return make_image(pixels, is_multi_frame=True, Modality="CT", PerFrameFunctionalGroupsSequence=groups)
+
+
+@pytest.mark.parametrize(("sides", "count"), [(("U", "U"), 0), (("U", "B"), 1)])
+def test_an_annotation_that_is_shortened_in_some_frame_is_told_of(sides: tuple[str, ...], count: int) -> None:
+    with opened(to_file(frames_of(*sides))) as (descriptor, size):
+        job = Job("attachment", size, Category.MULTI_FRAME, IMAGE_GIF, annotation=("technique",))
+        representation = Renderers(worker_settings()).render(job, descriptor)
+        assert representation.file is not None
+        os.close(representation.file)
+    assert len(representation.warnings) == count
+    assert all(text.startswith("annotation is shortened") for text in representation.warnings)
+
+
+@pytest.mark.parametrize(
+    ("size", "blamed", "clause"),
+    [
+        ({}, None, None),
+        ({"rows": 90}, "rows", "8.2.2"),
+        ({"columns": 90}, "columns", "8.2.3"),
+        ({"rows": 90, "columns": 1000}, "rows", "8.2.2"),
+        ({"rows": 1000, "columns": 100}, "columns", "8.2.3"),
+    ],
+)
+def test_the_parameter_that_makes_the_pictures_too_large_is_blamed(
+    mpeg: bytes, size: dict[str, int], blamed: str | None, clause: str | None
+) -> None:
+    with pytest.raises(BadRequest, match="MaximumAnimationPixels") as raised:
+        answer(video(mpeg, MPEG2MPML), IMAGE_GIF, maximum_animation_pixels=1000, **size)
+    assert (raised.value.parameter, raised.value.clause) == (blamed, clause)

@@ -187,6 +187,12 @@ def test_a_side_that_jpeg_has_no_room_for_is_refused() -> None:
         ),
         pytest.param(grey(PatientName="", PatientID=""), {"annotation": ("patient",)}, "annotation", id="nobody"),
         pytest.param(grey(), {"annotation": ("patient",), "rows": 64}, None, id="somebody"),
+        pytest.param(
+            grey(PatientID="0815-4711", PatientBirthDate="19501231"),
+            {"annotation": ("patient",), "rows": 34},
+            "annotation",
+            id="no room for all",
+        ),
         pytest.param(grey(), {}, None, id="nothing"),
     ],
 )
@@ -213,10 +219,20 @@ def test_a_damaged_video_is_no_picture_and_the_way_out_is_told() -> None:
         picture_of(to_file(dataset))
 
 
-def test_a_frame_of_another_size_than_the_object_says_is_refused() -> None:
-    codestream = bytes(imagecodecs.jpegls_encode(SQUARES[:20].copy()))
-    with pytest.raises(NotAcceptable, match="cannot be decoded"):
-        picture_of(to_file(with_codestreams(make_image(SQUARES), "1.2.840.10008.1.2.4.80", [codestream])))
+def smaller_frames() -> dict[str, bytes | bytearray]:
+    small = np.ascontiguousarray(SQUARES[:20])
+    return {
+        "1.2.840.10008.1.2.4.50": imagecodecs.jpeg8_encode(small),
+        "1.2.840.10008.1.2.4.80": imagecodecs.jpegls_encode(small),
+        "1.2.840.10008.1.2.4.90": imagecodecs.jpeg2k_encode(small, codecformat="j2k", reversible=True),
+    }
+
+
+@pytest.mark.parametrize("uid", smaller_frames())
+def test_a_frame_of_another_size_than_the_object_says_is_refused_and_why_is_told(uid: str) -> None:
+    codestream = bytes(smaller_frames()[uid])
+    with pytest.raises(NotAcceptable, match="another size than Rows and Columns"):
+        picture_of(to_file(with_codestreams(make_image(SQUARES), uid, [codestream])))
 
 
 def test_a_header_that_is_remembered_gives_the_same_picture() -> None:

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import pytest
-from pydicom.uid import XRayAngiographicImageStorage, XRayRadiofluoroscopicImageStorage
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import (
+    UID,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+    RLELossless,
+    XRayAngiographicImageStorage,
+    XRayRadiofluoroscopicImageStorage,
+)
 
-from tests.support.datasets import Array, make_image, to_file
-from tests.support.images import picture_of
+from tests.support.datasets import Array, make_image, to_file, with_codestreams
+from tests.support.images import assert_equal, decode_picture, opened, picture_of
+from tests.support.worker_settings import worker_settings
+from wado.job import Job
+from wado.media_types import IMAGE_PNG, Category
+from wado.worker.renderers import Renderers
 
 IDENTITY: dict[str, Any] = {"WindowCenter": 128, "WindowWidth": 256}
 
@@ -96,3 +114,87 @@ def test_the_rescale_of_angiography_is_for_measuring(
 def test_the_rescale_of_other_images_counts_whatever_they_say_of_intensities() -> None:
     attributes = {"PixelIntensityRelationship": "LOG", "RescaleSlope": 2, "RescaleIntercept": 0, **IDENTITY}
     assert shown([0, 100, 200], **attributes) == [0, 200, 255]
+
+
+RANGE_OF_12_BITS: dict[str, Any] = {"WindowCenter": 2048, "WindowWidth": 4096}
+STORED = np.array([[0, 1000, 4095], [2000, 3000, 500]], np.uint16)
+PLANE = np.array([[1, 0, 1], [0, 1, 0]], np.uint16)
+BURNT = np.array([[255, 62, 255], [125, 255, 31]])
+"""What is set in `PLANE` is white; else value / 4095 * 255."""
+
+
+def with_plane(position: int = 14, **attributes: Any) -> Dataset:
+    """An image with an overlay in one of the bits above its 12."""
+    dataset = make_image(STORED | PLANE << position, bits_stored=12, **RANGE_OF_12_BITS | attributes)
+    for element, vr, value in (
+        (0x0010, "US", 2),
+        (0x0011, "US", 3),
+        (0x0040, "CS", "G"),
+        (0x0050, "SS", [1, 1]),
+        (0x0100, "US", 16),
+        (0x0102, "US", position),
+    ):
+        dataset.add_new((0x6000, element), vr, value)
+    return dataset
+
+
+def burnt(dataset: Dataset, *, burn_in_overlays: bool = True) -> Array:
+    with opened(to_file(dataset)) as (descriptor, size):
+        job = Job("attachment", size, Category.SINGLE_FRAME, IMAGE_PNG)
+        return decode_picture(
+            bytes(Renderers(worker_settings(burn_in_overlays=burn_in_overlays)).render(job, descriptor).body)
+        )
+
+
+def named(dataset: Dataset, uid: str) -> Dataset:
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = UID(uid)
+    return dataset
+
+
+def compressed(dataset: Dataset, uid: str, codestream: bytes | bytearray) -> Dataset:
+    return with_codestreams(dataset, uid, [bytes(codestream)])
+
+
+CELLS = STORED | PLANE << 14
+KEPT: dict[UID, bytes | bytearray] = {
+    JPEGLosslessSV1: imagecodecs.jpeg8_encode(CELLS, lossless=True, bitspersample=16),
+    JPEGLSLossless: imagecodecs.jpegls_encode(CELLS),
+    JPEG2000Lossless: imagecodecs.jpeg2k_encode(CELLS, codecformat="j2k", reversible=True),
+}
+
+
+def test_an_overlay_within_the_pixels_is_shown_where_the_setting_asks_for_it() -> None:
+    assert_equal(burnt(with_plane()), BURNT)
+    plain = burnt(with_plane(), burn_in_overlays=False)
+    assert_equal(plain, np.array([[0, 62, 255], [125, 187, 31]]))
+
+
+@pytest.mark.parametrize("uid", [ImplicitVRLittleEndian, ExplicitVRBigEndian])
+def test_an_overlay_within_the_pixels_is_the_same_in_every_byte_order(uid: str) -> None:
+    assert_equal(burnt(named(with_plane(), uid)), BURNT)
+
+
+def test_run_lengths_keep_an_overlay_within_the_pixels() -> None:
+    dataset = named(with_plane(), ExplicitVRLittleEndian)
+    dataset.compress(RLELossless, encoding_plugin="pydicom", generate_instance_uid=False)
+    assert_equal(burnt(dataset), BURNT)
+
+
+@pytest.mark.parametrize("uid", KEPT)
+def test_lossless_codestreams_keep_an_overlay_within_the_pixels(uid: UID) -> None:
+    assert_equal(burnt(compressed(with_plane(), uid, KEPT[uid])), BURNT)
+
+
+def test_a_lossy_codestream_has_no_overlay_within_the_pixels() -> None:
+    codestream = imagecodecs.jpegls_encode(CELLS, level=3)
+    dataset = compressed(with_plane(), JPEGLSNearLossless, codestream)
+    assert_equal(burnt(dataset), burnt(dataset, burn_in_overlays=False))
+
+
+def test_the_signs_that_a_codestream_extends_are_no_overlay() -> None:
+    values = np.array([[-1, 5, -2000], [0, 1, 2]], np.int16)
+    codestream = imagecodecs.jpeg2k_encode(values, codecformat="j2k", reversible=True)
+    dataset = compressed(with_plane(WindowCenter=0), JPEG2000Lossless, codestream)
+    dataset.PixelRepresentation = 1
+    assert_equal(burnt(dataset), burnt(dataset, burn_in_overlays=False))
