@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 
 needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
 
@@ -28,6 +32,14 @@ def fonts_of_pdf(content: bytes, folder: Path) -> list[str]:
     path.write_bytes(content)
     finished = subprocess.run(["pdffonts", str(path)], capture_output=True, timeout=60, check=True)
     return finished.stdout.decode().splitlines()[2:]
+
+
+def page_of_pdf(content: bytes, page: int = 1, resolution: int = 150) -> NDArray[np.uint8]:
+    """As it is printed: colours (rows, columns, 3)."""
+    command = ["pdftoppm", "-r", str(resolution), "-f", str(page), "-l", str(page), "-png", "-"]
+    finished = subprocess.run(command, input=content, capture_output=True, timeout=60, check=True)
+    with Image.open(io.BytesIO(finished.stdout)) as image:
+        return np.asarray(image.convert("RGB"))
 
 
 def _run(program: str, content: bytes, *arguments: str) -> str:

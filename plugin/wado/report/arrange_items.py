@@ -85,6 +85,7 @@ class Arranger:
         image = self.image_of(item)
         assert image is not None
         thumbnail, picture = self.links.image_urls(image)
+        state = image.presentation_state
         caption: list[Run] = []
         if region is not None:
             caption += (*label_runs(region), Run(": "), *value_runs(region, self.links), Run("; "))
@@ -94,6 +95,7 @@ class Arranger:
             alternative=_describe(item, image, region),
             reference=self.links.find(image.reference) or image.reference,
             frame=image.frames[0] if image.frames else None,
+            presentation_state=(self.links.find(state) or state) if state else None,
             thumbnail=thumbnail,
             picture=picture,
             page=self.links.object_url(image.reference),

@@ -116,6 +116,7 @@ class Figure:
     alternative: str
     reference: Reference
     frame: int | None = None
+    presentation_state: Reference | None = None
     thumbnail: str = ""
     picture: str = ""
     page: str = ""

@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ MEMORY_OF_A_RUN, MEMORY_OF_A_LINE, MEMORY_OF_A_CHARACTER = 20_000, 4_500, 250
 MEMORY_SHARE = 0.75
 """Of a worker's memory, for the layout of a document."""
 
+MOST_RUNS = 60_000
 MOST_CHARACTERS = 3_000_000
 COST_OF_A_CHARACTER = 10
 """Of a script without spaces between its words, whose lines take that much longer to break."""
@@ -72,16 +73,15 @@ _PRIMARY_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:-|$)")
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A figure's picture: a JPEG of `width` by `height` pixels, and an SVG of the same shape that goes over it."""
+    """A figure's picture, with all that is drawn on it, as SVG; it has `width` by `height` pixels."""
 
-    jpeg: bytes
+    svg: str
     width: int
     height: int
-    drawing: str = ""
 
 
-Pictures = Mapping[Figure, Picture]
-"""Those that there are; the other figures are told by their captions alone."""
+Pictures = Mapping[Figure, Picture | str]
+"""The picture of each figure, or why there is none; a figure that is not in it is told by its caption alone."""
 
 
 def write_pdf(outline: Outline, pictures: Pictures, memory: int) -> bytes:
@@ -104,7 +104,7 @@ def check_extent(outline: Outline, memory: int) -> None:
     slow = sum(map(len, _WITHOUT_SPACES.findall("".join(run.text for run in runs))))
     needed = len(runs) * MEMORY_OF_A_RUN + lines * MEMORY_OF_A_LINE + characters * MEMORY_OF_A_CHARACTER
     cost = characters + (COST_OF_A_CHARACTER - 1) * slow
-    if cost > MOST_CHARACTERS or needed > MEMORY_SHARE * memory * MEBIBYTE:
+    if len(runs) > MOST_RUNS or cost > MOST_CHARACTERS or needed > MEMORY_SHARE * memory * MEBIBYTE:
         message = "this report is too long to be laid out as pages; it can be had as text/html and text/plain"
         raise Unimplemented(message, parameter="contentType", clause="7.3.2")
 
@@ -163,8 +163,8 @@ class _Writer:
                 return {"block": "bullets", "points": [self.runs(point) for point in block.points]}
             case Table():
                 return self.table(block)
-            case Figures() if not any(figure in self.pictures for figure in block.figures):
-                return {"block": "bullets", "points": [self.runs(figure.caption) for figure in block.figures]}
+            case Figures() if not any(isinstance(self.pictures.get(figure), Picture) for figure in block.figures):
+                return {"block": "bullets", "points": [self.caption(figure) for figure in block.figures]}
             case Figures():
                 return {"block": "figures", "figures": [self.figure(figure) for figure in block.figures]}
 
@@ -179,12 +179,12 @@ class _Writer:
         }
 
     def figure(self, figure: Figure) -> dict[str, Any]:
-        told: dict[str, Any] = {"caption": self.runs(figure.caption), "is-long": _is_long((figure.caption,))}
+        told: dict[str, Any] = {"caption": self.caption(figure), "is-long": _is_long((figure.caption,))}
         picture = self.pictures.get(figure)
-        if picture is None:
+        if not isinstance(picture, Picture):
             return {**told, "picture": None}
-        name = f"{len(self.files)}.jpg"
-        self.files[name] = picture.jpeg
+        name = f"{len(self.files)}.svg"
+        self.files[name] = picture.svg.encode()
         scale = min(PICTURE_WIDTH / picture.width, PICTURE_HEIGHT / picture.height)
         return {
             **told,
@@ -192,13 +192,17 @@ class _Writer:
             "alternative": self.legible.write(figure.alternative),
             "width": picture.width * scale,
             "height": picture.height * scale,
-            "drawing": picture.drawing or None,
         }
+
+    def caption(self, figure: Figure) -> list[Any]:
+        picture = self.pictures.get(figure)
+        note = (Run(f" ({picture})", Kind.NOTE),) if isinstance(picture, str) else ()
+        return self.runs((*figure.caption, *note))
 
     def runs(self, runs: Runs) -> list[Any]:
         """Where a link would lead elsewhere stands the UID of what it leads to."""
         written = []
-        for run in runs:
+        for run in _join_values(runs) if self.is_right_to_left else runs:
             written.append(self.run(run))
             if run.url and run.hint:
                 written.append(self.run(Run(f" {run.hint}", Kind.MUTED)))
@@ -217,6 +221,23 @@ class _Writer:
         line = " ".join(text.split())
         short = line if len(line) <= CHARACTERS_OF_A_PAGE_HEAD else f"{line[: CHARACTERS_OF_A_PAGE_HEAD - 1]}…"
         return isolate(self.legible.write(short))
+
+
+def _join_values(runs: Runs) -> Iterator[Run]:
+    """A number and its unit as one value: apart, they would change places in a line from the right."""
+    waiting: Run | None = None
+    for run in runs:
+        is_plain = run.kind == Kind.VALUE and not run.url and run.target is None
+        if waiting and is_plain and run.item is None:
+            waiting = replace(waiting, text=waiting.text + run.text)
+            continue
+        if waiting:
+            yield waiting
+        waiting = run if is_plain else None
+        if not is_plain:
+            yield run
+    if waiting:
+        yield waiting
 
 
 def _targets(outline: Outline) -> frozenset[int]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
+from wado.image.affine import Affine
 from wado.report.model import Coordinates
 from wado.report.outline import Figure
 
@@ -17,6 +19,9 @@ MARGIN = 0.5
 
 POINT_RADIUS = 0.015
 """Of what is shown, in width or height."""
+
+UNDER_WIDTH, OVER_WIDTH = 0.012, 0.006
+"""Of the longer side: dark under light."""
 
 _FARTHEST = 1e7
 
@@ -52,6 +57,29 @@ def draw_on_picture(figure: Figure) -> str:
     return (
         f'<svg viewBox="{view}" role="img" aria-label="{escape(figure.alternative)}">'
         f'<image href="{escape(picture)}"{extent}/>{drawn}</svg>'
+    )
+
+
+def draw_in_picture(jpeg: bytes, width: int, height: int, shapes: Sequence[Coordinates], to_picture: Affine) -> str:
+    """A document by itself: a picture of this size, and over it the regions where `to_picture` takes them."""
+    picture = base64.b64encode(jpeg).decode("ascii")
+    shapes = [shape for shape in shapes if _can_be_drawn(shape)]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f'<image href="data:image/jpeg;base64,{picture}" width="{width}" height="{height}"/>'
+        f"{_draw_at(shapes, to_picture, max(width, height)) if shapes else ''}</svg>"
+    )
+
+
+def _draw_at(shapes: Sequence[Coordinates], place: Affine, length: float) -> str:
+    """Lines are as wide in a picture of any size: `length` is that of its longer side."""
+    length /= math.sqrt(abs(place.a * place.e - place.b * place.d))
+    drawn = "".join(element for shape in shapes for element in _elements(shape, POINT_RADIUS * length))
+    matrix = " ".join(f"{value:.6g}" for value in (place.a, place.d, place.b, place.e, place.c, place.f))
+    return (
+        f"<style>.under,.over{{fill:none}}.under{{stroke:#000;stroke-width:{UNDER_WIDTH * length:.6g}}}"
+        f".over{{stroke:#ffd60a;stroke-width:{OVER_WIDTH * length:.6g}}}</style>"
+        f'<g transform="matrix({matrix})">{drawn}</g>'
     )
 
 

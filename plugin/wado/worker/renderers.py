@@ -84,7 +84,7 @@ class Renderers:
         return render_dicom(job, source)
 
     def report_pages(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
-        return render_report_pages(job, source, self._settings)
+        return render_report_pages(job, source, self._settings, others, self._read_state)
 
     def report(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
         return render_report(job, source)

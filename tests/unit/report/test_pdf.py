@@ -73,6 +73,12 @@ def test_arabic_letters_that_join_are_all_there() -> None:
 
 
 @needs_poppler
+def test_a_number_stands_before_its_unit_in_a_line_from_the_right_too() -> None:
+    content = pages(text_item("ממצא", SCRIPTS["Hebrew"]), number_item("קוטר", "12.5"))
+    assert re.search("12.5\\smm", text_of_pdf(content))
+
+
+@needs_poppler
 def test_markup_is_text() -> None:
     found = text_of_pdf(pages(text_item(MARKUP, MARKUP), title=MARKUP))
     assert words_of(found).count(words_of(MARKUP)) >= 3
