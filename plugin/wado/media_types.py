@@ -113,13 +113,25 @@ def is_text(media_type: str) -> bool:
     return media_type.startswith("text/") or media_type.endswith("+xml")
 
 
+def decides_by_itself(sop_class_uid: str) -> bool:
+    """Whether all objects of the SOP Class are known to be, or not to be, reports; images are not all known."""
+    return any(
+        sop_class_uid in known for known in (SR_DOCUMENT_CLASSES, ENCAPSULATED_DOCUMENT_CLASSES, NON_IMAGE_CLASSES)
+    )
+
+
 def classify(
-    sop_class_uid: str, number_of_frames: int, has_pixel_data: bool, frame_number: int | None = None
+    sop_class_uid: str,
+    number_of_frames: int,
+    has_pixel_data: bool,
+    frame_number: int | None = None,
+    *,
+    has_content_tree: bool = False,
 ) -> Category:
     """The category of an object, or of the single frame that `frame_number` takes out of it (PS3.18-2011 7.1.1).
 
-    A standard SOP Class decides by itself, so that clients can tell in advance (section 7); in a private one,
-    pixel data make the image.
+    A standard SOP Class decides by itself, so that clients can tell in advance (section 7); in one that is private, or
+    newer than these tables, pixel data make the image and a content tree makes the report.
     """
     if sop_class_uid in SR_DOCUMENT_CLASSES:
         return Category.TEXT
@@ -127,6 +139,8 @@ def classify(
         return ENCAPSULATED_DOCUMENT_CLASSES[sop_class_uid]
     if sop_class_uid in NON_IMAGE_CLASSES:
         return Category.OTHER
+    if has_content_tree and not has_pixel_data:
+        return Category.TEXT
     if not (sop_class_uid.startswith(_STORAGE) or has_pixel_data):
         return Category.OTHER
     if number_of_frames > 1 and frame_number is None:

@@ -35,6 +35,7 @@ PATIENT_NAME = "Müller^Éloïse"
 CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
 MULTI_FRAME_GRAYSCALE = "1.2.840.10008.5.1.4.1.1.7.2"
 BASIC_TEXT_SR = "1.2.840.10008.5.1.4.1.1.88.11"
+PRIVATE_SR = "1.3.12.2.1107.5.9.99"
 RT_PLAN = "1.2.840.10008.5.1.4.1.1.481.5"
 
 ANATOMY_LEVEL, ACTIVITY_LEVEL = 100, 200
@@ -101,6 +102,13 @@ def make_report() -> Dataset:
     )
 
 
+def make_private_report() -> Dataset:
+    """The same under a vendor's own SOP Class: the SR Document Content Module makes the text object."""
+    report = make_report()
+    report.SOPClassUID = PRIVATE_SR
+    return report
+
+
 def make_code(value: str, meaning: str) -> Dataset:
     code = Dataset()
     code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = value, "DCM", meaning
@@ -146,6 +154,7 @@ MAKERS: dict[str, tuple[Callable[[], Dataset], str | None]] = {
     "frames": (make_frames, None),
     "compressed frames": (make_compressed_frames, None),
     "report": (make_report, None),
+    "private report": (make_private_report, None),
     "plan": (make_plan, None),
     "PDF document": (lambda: make_document("PDF"), None),
     "CDA document": (lambda: make_document("CDA"), None),

@@ -25,6 +25,12 @@ def test_html_is_served_by_default_and_for_what_is_not_supported(server: Server,
     assert "No abnormality &amp; no &lt;change&gt;" in answer.text
 
 
+def test_a_private_class_with_a_content_tree_is_a_text_object(server: Server) -> None:
+    answer = implemented(server.ask("private report"))
+    assert (answer.status, answer.media_type) == (200, HTML)
+    assert "No abnormality &amp; no &lt;change&gt;" in answer.text
+
+
 def test_plain_text_is_served(server: Server) -> None:
     answer = implemented(server.ask("report", contentType=PLAIN))
     assert (answer.status, answer.media_type) == (200, PLAIN)

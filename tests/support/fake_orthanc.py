@@ -22,7 +22,7 @@ class ChangeType:
 
 
 class FakeOrthanc(ModuleType):
-    """`resources` are the REST API's answers by their URI, `asked` what was asked.
+    """`resources` are the REST API's answers by their URI, bytes or what becomes JSON; `asked` is what was asked.
 
     `found` are the answers of /tools/lookup, `series` is that of /tools/find.
     """
@@ -52,7 +52,8 @@ class FakeOrthanc(ModuleType):
             raise OrthancException(self.fails_with, "as told")
         if uri not in self.resources:
             raise OrthancException(UNKNOWN_RESOURCE, "Unknown resource")
-        return json.dumps(self.resources[uri]).encode()
+        answer = self.resources[uri]
+        return answer if isinstance(answer, bytes) else json.dumps(answer).encode()
 
     def RestApiPost(self, uri: str, body: str) -> bytes:
         self.asked.append(uri)

@@ -64,6 +64,7 @@ def object_of(dataset: Dataset, content: bytes, name: str) -> MemoryObject:
         sop_class_uid=str(dataset.SOPClassUID),
         number_of_frames=int(dataset.get("NumberOfFrames") or 1),
         has_pixel_data="Rows" in dataset,
+        has_content_tree=dataset.get("ValueType") == "CONTAINER",
     )
     reference = InstanceReference(
         str(dataset.StudyInstanceUID), str(dataset.SeriesInstanceUID), str(dataset.SOPInstanceUID)

@@ -16,6 +16,7 @@ from wado.media_types import (
     SR_DOCUMENT_CLASSES,
     Category,
     classify,
+    decides_by_itself,
     is_text,
 )
 from wado.worker.renderers import RENDERERS
@@ -96,6 +97,20 @@ def test_pixel_data_make_an_image_of_a_private_class(
     sop_class_uid: str, number_of_frames: int, has_pixel_data: bool, category: Category
 ) -> None:
     assert classify(sop_class_uid, number_of_frames, has_pixel_data) is category
+
+
+@pytest.mark.parametrize("sop_class_uid", [PRIVATE, "", STORAGE + "88.9999"], ids=["private", "unknown", "newer"])
+def test_a_content_tree_makes_a_report_of_a_class_that_is_not_known(sop_class_uid: str) -> None:
+    assert not decides_by_itself(sop_class_uid)
+    assert classify(sop_class_uid, 1, has_pixel_data=False, has_content_tree=True) is Category.TEXT
+    assert classify(sop_class_uid, 1, has_pixel_data=True, has_content_tree=True) is Category.SINGLE_FRAME
+
+
+@pytest.mark.parametrize("sop_class_uid", [BASIC_TEXT_SR, PDF, STORAGE + "66"])
+def test_a_known_class_decides_whatever_the_content(sop_class_uid: str) -> None:
+    assert decides_by_itself(sop_class_uid)
+    plain, tree = (classify(sop_class_uid, 1, False, has_content_tree=has_tree) for has_tree in (False, True))
+    assert plain is tree
 
 
 def test_no_class_is_both_report_and_other() -> None:

@@ -102,6 +102,46 @@ def test_an_object_is_found_by_less_where_less_is_asked(
     assert OrthancArchive(None).find(InstanceReference(study, series, "1.2.3.4")).identifier == "an-instance"
 
 
+PRIVATE = "1.3.12.2.1107.5.9.1"
+
+
+def make_private(orthanc: FakeOrthanc, modality: str | None, value_type: bytes | None) -> None:
+    """The object as one of a private class, without pixel data."""
+    orthanc.resources["/instances/an-instance/metadata?expand"] = {"SopClassUid": PRIVATE}
+    tags = {"SeriesInstanceUID": "1.2.3"} | ({} if modality is None else {"Modality": modality})
+    orthanc.resources["/instances/an-instance/series"]["MainDicomTags"] = tags
+    if value_type is not None:
+        orthanc.resources["/instances/an-instance/content/0040-a040"] = value_type
+
+
+@pytest.mark.parametrize(
+    ("modality", "value_type", "expected"),
+    [
+        ("SR", b"CONTAINER ", True),
+        ("KO", b"CONTAINER\0", True),
+        ("SR", b"TEXT", False),
+        ("SR", None, False),
+        ("MR", b"CONTAINER", False),
+        (None, b"CONTAINER", False),
+    ],
+)
+def test_a_private_object_in_a_series_of_reports_is_one_if_it_has_a_content_tree(
+    orthanc: FakeOrthanc, modality: str | None, value_type: bytes | None, expected: bool
+) -> None:
+    make_private(orthanc, modality, value_type)
+    assert OrthancArchive(None).find(REFERENCE).has_content_tree is expected
+
+
+def test_no_object_is_read_to_see_what_it_is_where_its_class_or_series_tells(orthanc: FakeOrthanc) -> None:
+    make_private(orthanc, "OT", b"CONTAINER")
+    OrthancArchive(None).find(REFERENCE)
+    make_private(orthanc, "SR", b"CONTAINER")
+    for sop_class_uid in ("1.2.840.10008.5.1.4.1.1.88.11", "1.2.840.10008.5.1.4.1.1.66"):
+        orthanc.resources["/instances/an-instance/metadata?expand"] = {"SopClassUid": sop_class_uid}
+        OrthancArchive(None).find(REFERENCE)
+    assert not any("/content/" in uri for uri in orthanc.asked)
+
+
 def test_what_is_no_instance_is_not_found(orthanc: FakeOrthanc) -> None:
     orthanc.found["1.2"] = [{"Type": "Study", "ID": "a-study"}]
     with pytest.raises(NotFound):

@@ -17,7 +17,10 @@ class InstanceReference:
 
 @dataclass(frozen=True, slots=True)
 class StoredInstance:
-    """A stored object: `identifier` is the archive's, `attachment` changes whenever its bytes do."""
+    """A stored object: `identifier` is the archive's, `attachment` changes whenever its bytes do.
+
+    `has_content_tree` need not be known of an object whose SOP Class tells, or that has pixel data.
+    """
 
     identifier: str
     attachment: str
@@ -25,6 +28,7 @@ class StoredInstance:
     sop_class_uid: str
     number_of_frames: int
     has_pixel_data: bool
+    has_content_tree: bool = False
 
 
 class Archive(Protocol):

@@ -13,6 +13,7 @@ import orthanc
 from wado.errors import Gone, InternalError, NotFound, Unavailable
 from wado.files import write_whole
 from wado.front.archive import InstanceReference, StoredInstance
+from wado.media_types import decides_by_itself
 from wado.remembered import Remembered
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -21,6 +22,9 @@ REMEMBERED = 50_000
 
 PRESENTATION_STATE = "PR"
 """Modality of the series of presentation states (PS3.3 C.7.3.1.1.1)."""
+
+REPORTS = ("SR", "KO")
+"""Modality of the series of reports and of key object selections (PS3.3 C.17.1, C.17.6.1)."""
 
 _UNKNOWN = 17
 """OrthancPluginErrorCode_UnknownResource."""
@@ -174,20 +178,33 @@ def _describe(identifier: str, attachment: str, size: int) -> StoredInstance | N
     record = _get(f"/instances/{identifier}")
     if metadata is None or record is None:
         return None
+    sop_class_uid = (metadata.get("SopClassUid") or _read_value(identifier, "0008-0016")).strip("\0 ")
+    has_pixel_data = "PixelDataOffset" in metadata
     return StoredInstance(
         identifier=identifier,
         attachment=attachment,
         size=size,
-        sop_class_uid=(metadata.get("SopClassUid") or _read_sop_class_uid(identifier)).strip("\0 "),
+        sop_class_uid=sop_class_uid,
         number_of_frames=_number_of_frames(record["MainDicomTags"].get("NumberOfFrames", "")),
-        has_pixel_data="PixelDataOffset" in metadata,
+        has_pixel_data=has_pixel_data,
+        has_content_tree=not has_pixel_data and not decides_by_itself(sop_class_uid) and _has_content_tree(identifier),
     )
 
 
-def _read_sop_class_uid(identifier: str) -> str:
-    """Out of the object itself: one that an old Orthanc has stored is without this metadata."""
+def _has_content_tree(identifier: str) -> bool:
+    """Whether the Value Type is that of the root of a content tree (PS3.3 C.17.3).
+
+    The object itself is read only where its series holds reports: others, as raw data, can be of any size.
+    """
+    series = _get(f"/instances/{identifier}/series") or {"MainDicomTags": {}}
+    is_report = series["MainDicomTags"].get("Modality", "").strip() in REPORTS
+    return is_report and _read_value(identifier, "0040-a040").strip("\0 ") == "CONTAINER"
+
+
+def _read_value(identifier: str, tag: str) -> str:
+    """Out of the object itself: one that an old Orthanc has stored may be without its SOP Class among the metadata."""
     try:
-        return orthanc.RestApiGet(f"/instances/{identifier}/content/0008-0016").decode("ascii", "replace")
+        return orthanc.RestApiGet(f"/instances/{identifier}/content/{tag}").decode("ascii", "replace")
     except orthanc.OrthancException:
         return ""
 

@@ -77,7 +77,11 @@ class WadoService:
             )
         )
         category = classify(
-            instance.sop_class_uid, instance.number_of_frames, instance.has_pixel_data, wado_request.frame_number
+            instance.sop_class_uid,
+            instance.number_of_frames,
+            instance.has_pixel_data,
+            wado_request.frame_number,
+            has_content_tree=instance.has_content_tree,
         )
         media_type = choose_media_type(category, wado_request.content_types, request.headers.get("accept", ""))
         check_media_type(wado_request, media_type, category)
