@@ -12,7 +12,7 @@ PYTHON = .venv/bin/python
 help:
 	@echo 'make run      install what is missing and start Orthanc with the WADO-URI plugin; Ctrl-C stops it'
 	@echo 'make test     install what is missing, check the style and the types, and run the tests'
-	@echo 'make contact-sheet  show every sample image in every variant on one page, build/contact-sheet/index.html'
+	@echo 'make contact-sheet  show every sample image in every variant, and every feature of presentation states, as pages'
 	@echo 'make bench    measure how fast pictures are served; FULL=1 takes longer and is more exact'
 	@echo 'make format   lay out the Python code and mend what can be mended without thought'
 	@echo 'make clean    remove the Python environment and the caches; the archive stays'

@@ -11,8 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "plugin"))
 
-from wado.front.service import UNIMPLEMENTED_PARAMETERS  # noqa: E402  (the path comes first)
-from wado.media_types import DEFAULT, OFFERS, UNIMPLEMENTED, Category  # noqa: E402
+from wado.front.service import UNIMPLEMENTED_WITH_DICOM  # noqa: E402  (the path comes first)
+from wado.media_types import APPLICATION_DICOM, DEFAULT, OFFERS, Category  # noqa: E402
 from wado.request.parameters import PARAMETERS  # noqa: E402
 from wado.settings import SETTINGS  # noqa: E402
 
@@ -20,6 +20,13 @@ DESCRIPTIONS = {
     Category.SINGLE_FRAME: "image of one frame, or any image with `frameNumber`",
     Category.MULTI_FRAME: "image of several frames",
     Category.TEXT: "structured report, key object selection",
+    **{
+        category: f"{category.value} document"
+        for category in (
+            *(Category.ENCAPSULATED_PDF, Category.ENCAPSULATED_CDA),
+            *(Category.ENCAPSULATED_STL, Category.ENCAPSULATED_OBJ, Category.ENCAPSULATED_MTL),
+        )
+    },
     Category.OTHER: "everything else",
 }
 
@@ -28,7 +35,7 @@ def parameters_table() -> Iterator[str]:
     yield "| parameter | value | section |"
     yield "|---|---|---|"
     for parameter in PARAMETERS:
-        later = " (501)" if parameter.name in UNIMPLEMENTED_PARAMETERS else ""
+        later = f" (501 with `{APPLICATION_DICOM}`)" if parameter.name in UNIMPLEMENTED_WITH_DICOM else ""
         yield f"| `{parameter.name}` | {parameter.meaning}{later} | {parameter.clause} |"
 
 
@@ -37,7 +44,8 @@ def media_types_table() -> Iterator[str]:
     yield "|---|---|"
     for category, offers in OFFERS.items():
         others = [offer for offer in offers if offer != DEFAULT[category]]
-        cells = [f"`{offer}`{' (501)' if offer in UNIMPLEMENTED else ''}" for offer in (DEFAULT[category], *others)]
+        ordered = (DEFAULT[category], *others)
+        cells = [f"`{offer}`" for offer in ordered]
         yield f"| {DESCRIPTIONS[category]} | {', '.join(cells)} |"
 
 

@@ -12,13 +12,13 @@ def write_whole(descriptor: int, content: bytes | bytearray | memoryview) -> Non
             position += os.write(descriptor, remaining[position:])
 
 
-def read_whole(descriptor: int, size: int) -> bytearray:
-    """The first bytes of a file, copied: a mapping would end the process if the file were cut short meanwhile."""
+def read_whole(descriptor: int, size: int, offset: int = 0) -> bytearray:
+    """So many bytes of a file, copied: a mapping would end the process if the file were cut short meanwhile."""
     content = bytearray(size)
     with memoryview(content) as remaining:
         position = 0
         while position < size:
-            count = os.preadv(descriptor, [remaining[position:]], position)
+            count = os.preadv(descriptor, [remaining[position:]], offset + position)
             if count == 0:
                 raise EOFError
             position += count

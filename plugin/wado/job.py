@@ -17,11 +17,13 @@ from wado.errors import BY_NAME, InternalError, WadoError
 INLINE_LIMIT = 128 * 1024
 """Bytes of body in a datagram: fits the kernel's default send buffer (net.core.wmem_default, 208 KiB)."""
 
-HEADER_LIMIT = 16 * 1024
+HEADER_LIMIT = 64 * 1024
 DATAGRAM_LIMIT = HEADER_LIMIT + INLINE_LIMIT
 
 SETTINGS_VARIABLE = "WADO_SETTINGS"
 """The environment variable in which a worker gets its settings."""
+MOST_OTHERS = 250
+"""Other objects that a job can bring: the kernel hands over at most 253 open files at once (SCM_MAX_FD)."""
 
 _LENGTH = struct.Struct("<I")
 
@@ -53,11 +55,22 @@ class WorkerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherObject:
+    """An object that the answer takes besides the one it is of; it comes as an open file as well."""
+
+    sop_instance_uid: str
+    attachment: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One representation of one stored object.
 
     Equal jobs give equal bytes: the job is the plan of an answer. The object itself comes as an open file, in the
-    descriptor beside the job; `attachment` names its content for the worker's caches.
+    first descriptor beside the job; `attachment` names its content for the worker's caches. The descriptors of the
+    `others` follow in their order; `missing` are the SOP Instance UIDs of those that the archive does not have.
+    `charsets` are names of `wado.character_sets.names`, in order of preference, for text.
     """
 
     attachment: str
@@ -74,20 +87,45 @@ class Job:
     image_quality: int | None = None
     transfer_syntaxes: tuple[str, ...] = ()
     anonymize: bool = False
+    charsets: tuple[str, ...] = ()
+    presentation_uid: str | None = None
+    others: tuple[OtherObject, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """A worker's answer: `body`, or the first `body_size` bytes of the open `file` that goes beside it.
+    """A worker's answer: `body`, or `body_size` bytes of the open `file` beside it, from `body_offset` on.
 
-    `warnings` tell of parameters that had nothing to act on, or that were honoured in part.
+    `warnings` tell of parameters that had nothing to act on, or that were honoured in part; `headers` are fields of the
+    answer besides Content-Type.
     """
 
     media_type: str
     body: bytes | bytearray | memoryview = b""
     body_size: int | None = None
+    body_offset: int = 0
     warnings: tuple[str, ...] = ()
     file: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """A worker's request for other objects of the same study, without which it cannot do the job.
+
+    `references` are a Series Instance UID, empty if it is not known, and a SOP Instance UID each.
+    """
+
+    references: tuple[tuple[str, str], ...]
+
+
+class NeedsOthers(Exception):
+    """Ends the work on a job in a worker; the front sends the job again with the objects, or without those it lacks."""
+
+    def __init__(self, references: tuple[tuple[str, str], ...]) -> None:
+        super().__init__()
+        self.references = references
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +153,18 @@ def _device_regions(fields: dict[str, Any]) -> DeviceRegions:
 
 @lru_cache(maxsize=1024)
 def encode_job(job: Job) -> bytes:
-    return json.dumps({name: getattr(job, name) for name in Job.__slots__}, separators=(",", ":")).encode()
+    fields = {name: getattr(job, name) for name in Job.__slots__}
+    fields["others"] = [(other.sop_instance_uid, other.attachment, other.size) for other in job.others]
+    return json.dumps(fields, separators=(",", ":")).encode()
 
 
 def decode_job(message: bytes) -> Job:
     fields: dict[str, Any] = json.loads(message)
+    others = tuple(OtherObject(*other) for other in fields.pop("others"))
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
     }
-    return Job(**values)
+    return Job(**values, others=others)
 
 
 def encode_representation(representation: Representation) -> list[bytes | bytearray | memoryview]:
@@ -131,9 +172,15 @@ def encode_representation(representation: Representation) -> list[bytes | bytear
     header = {
         "media_type": representation.media_type,
         "body_size": representation.body_size,
+        "body_offset": representation.body_offset,
         "warnings": representation.warnings,
+        "headers": representation.headers,
     }
     return [*_with_length(header), representation.body]
+
+
+def encode_needs(needs: Needs) -> list[bytes | bytearray | memoryview]:
+    return _with_length({"needs": needs.references})
 
 
 def encode_failure(failure: Failure) -> list[bytes | bytearray | memoryview]:
@@ -149,18 +196,27 @@ def encode_failure(failure: Failure) -> list[bytes | bytearray | memoryview]:
     return _with_length(header)
 
 
-def decode_answer(datagram: memoryview) -> Representation | Failure:
+def decode_answer(datagram: memoryview) -> Representation | Needs | Failure:
     """What a worker said; the body is a copy."""
     length = _LENGTH.unpack_from(datagram)[0] if len(datagram) >= _LENGTH.size else HEADER_LIMIT + 1
     start = _LENGTH.size + length
     if length > HEADER_LIMIT or start > len(datagram):
         raise ValueError("the worker's answer is malformed")
     header: dict[str, Any] = json.loads(bytes(datagram[_LENGTH.size : start]))
+    if "needs" in header:
+        return Needs(tuple((series, instance) for series, instance in header["needs"]))
     if "error" in header:
         log = header.pop("log")
         error = BY_NAME.get(header.pop("error"), InternalError)
         return Failure(error(header.pop("message"), **header), log)
-    return Representation(header["media_type"], bytes(datagram[start:]), header["body_size"], tuple(header["warnings"]))
+    return Representation(
+        header["media_type"],
+        bytes(datagram[start:]),
+        header["body_size"],
+        header.get("body_offset", 0),
+        tuple(header["warnings"]),
+        headers=tuple((name, value) for name, value in header.get("headers", ())),
+    )
 
 
 def _with_length(header: dict[str, Any]) -> list[bytes | bytearray | memoryview]:

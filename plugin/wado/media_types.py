@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 APPLICATION_DICOM = "application/dicom"
+APPLICATION_JSON = "application/json"
 IMAGE_JPEG = "image/jpeg"
 IMAGE_PNG = "image/png"
 IMAGE_GIF = "image/gif"
@@ -15,9 +16,24 @@ IMAGE_AVIF = "image/avif"
 VIDEO_MPEG = "video/mpeg"
 VIDEO_MP4 = "video/mp4"
 TEXT_HTML = "text/html"
+TEXT_PLAIN = "text/plain"
+TEXT_XML = "text/xml"
+TEXT_RTF = "text/rtf"
+APPLICATION_PDF = "application/pdf"
+CDA_LEVEL_ONE = "application/x-hl7-cda-level-one+xml"
+MODEL_STL = "model/stl"
+MODEL_OBJ = "model/obj"
+MODEL_MTL = "model/mtl"
 
-ALIASES = {"image/jpg": IMAGE_JPEG}
-"""Names that clients send for a registered media type: Orthanc's DICOMweb plugin takes `image/jpg`."""
+ALIASES = {
+    "image/jpg": IMAGE_JPEG,
+    "application/rtf": TEXT_RTF,
+    "application/cda+xml": CDA_LEVEL_ONE,
+    "application/hl7-cda+xml": CDA_LEVEL_ONE,
+    "application/hl7-v3+xml": CDA_LEVEL_ONE,
+    "application/sla": MODEL_STL,
+}
+"""Names that clients send for a media type: Orthanc's DICOMweb plugin takes `image/jpg`; what CDA is called varies."""
 
 LOSSY = frozenset({IMAGE_JPEG, IMAGE_JP2, IMAGE_WEBP, IMAGE_JXL, IMAGE_AVIF, VIDEO_MPEG, VIDEO_MP4})
 """The media types for which imageQuality means something (PS3.18-2011 8.2.8)."""
@@ -29,6 +45,11 @@ class Category(StrEnum):
     SINGLE_FRAME = "single-frame image"
     MULTI_FRAME = "multi-frame image"
     TEXT = "text object"
+    ENCAPSULATED_PDF = "encapsulated PDF"
+    ENCAPSULATED_CDA = "encapsulated CDA"
+    ENCAPSULATED_STL = "encapsulated STL"
+    ENCAPSULATED_OBJ = "encapsulated OBJ"
+    ENCAPSULATED_MTL = "encapsulated MTL"
     OTHER = "object"
 
     @property
@@ -40,6 +61,12 @@ DEFAULT: dict[Category, str] = {
     Category.SINGLE_FRAME: IMAGE_JPEG,  # 7.1.2
     Category.MULTI_FRAME: APPLICATION_DICOM,  # 7.2.2
     Category.TEXT: TEXT_HTML,  # 7.3.2
+    # The document itself is what such an object is for; 7.4.2 was written before there were more than PDF and CDA.
+    Category.ENCAPSULATED_PDF: APPLICATION_PDF,
+    Category.ENCAPSULATED_CDA: TEXT_XML,
+    Category.ENCAPSULATED_STL: MODEL_STL,
+    Category.ENCAPSULATED_OBJ: MODEL_OBJ,
+    Category.ENCAPSULATED_MTL: MODEL_MTL,
     Category.OTHER: APPLICATION_DICOM,  # 7.4.2
 }
 """The answer's media type when the request does not name one."""
@@ -65,32 +92,55 @@ OFFERS: dict[Category, tuple[str, ...]] = {
     Category.TEXT: (
         TEXT_HTML,
         APPLICATION_DICOM,
-        "text/plain",
-        "text/xml",
-        "application/pdf",
-        "text/rtf",
-        "application/x-hl7-cda-level-one+xml",
+        TEXT_PLAIN,
+        TEXT_XML,
+        APPLICATION_PDF,
+        TEXT_RTF,
+        CDA_LEVEL_ONE,
     ),
+    Category.ENCAPSULATED_PDF: (APPLICATION_PDF, APPLICATION_DICOM),
+    Category.ENCAPSULATED_CDA: (TEXT_XML, APPLICATION_DICOM, TEXT_HTML, TEXT_PLAIN, CDA_LEVEL_ONE),
+    Category.ENCAPSULATED_STL: (MODEL_STL, APPLICATION_DICOM),
+    Category.ENCAPSULATED_OBJ: (MODEL_OBJ, APPLICATION_DICOM),
+    Category.ENCAPSULATED_MTL: (MODEL_MTL, APPLICATION_DICOM),
     Category.OTHER: (APPLICATION_DICOM,),
 }
 """The media types of each category, in the server's order of preference."""
 
-UNIMPLEMENTED = frozenset(OFFERS[Category.TEXT]) - {APPLICATION_DICOM}
-"""Offered by the standard for reports; this version answers 501."""
+
+def is_text(media_type: str) -> bool:
+    """Whether what is served under the media type has a character set (8.1.6)."""
+    return media_type.startswith("text/") or media_type.endswith("+xml")
+
+
+def decides_by_itself(sop_class_uid: str) -> bool:
+    """Whether all objects of the SOP Class are known to be, or not to be, reports; images are not all known."""
+    return any(
+        sop_class_uid in known for known in (SR_DOCUMENT_CLASSES, ENCAPSULATED_DOCUMENT_CLASSES, NON_IMAGE_CLASSES)
+    )
 
 
 def classify(
-    sop_class_uid: str, number_of_frames: int, has_pixel_data: bool, frame_number: int | None = None
+    sop_class_uid: str,
+    number_of_frames: int,
+    has_pixel_data: bool,
+    frame_number: int | None = None,
+    *,
+    has_content_tree: bool = False,
 ) -> Category:
     """The category of an object, or of the single frame that `frame_number` takes out of it (PS3.18-2011 7.1.1).
 
-    A standard SOP Class decides by itself, so that clients can tell in advance (section 7); in a private one,
-    pixel data make the image.
+    A standard SOP Class decides by itself, so that clients can tell in advance (section 7); in one that is private, or
+    newer than these tables, pixel data make the image and a content tree makes the report.
     """
     if sop_class_uid in SR_DOCUMENT_CLASSES:
         return Category.TEXT
+    if sop_class_uid in ENCAPSULATED_DOCUMENT_CLASSES:
+        return ENCAPSULATED_DOCUMENT_CLASSES[sop_class_uid]
     if sop_class_uid in NON_IMAGE_CLASSES:
         return Category.OTHER
+    if has_content_tree and not has_pixel_data:
+        return Category.TEXT
     if not (sop_class_uid.startswith(_STORAGE) or has_pixel_data):
         return Category.OTHER
     if number_of_frames > 1 and frame_number is None:
@@ -117,6 +167,15 @@ SR_DOCUMENT_CLASSES = _storage_classes(
 )
 """SOP Classes with the SR Document Content Module (PS3.3 A.35, PS3.6 Table A-1)."""
 
+ENCAPSULATED_DOCUMENT_CLASSES = {
+    f"{_STORAGE}104.1": Category.ENCAPSULATED_PDF,
+    f"{_STORAGE}104.2": Category.ENCAPSULATED_CDA,
+    f"{_STORAGE}104.3": Category.ENCAPSULATED_STL,
+    f"{_STORAGE}104.4": Category.ENCAPSULATED_OBJ,
+    f"{_STORAGE}104.5": Category.ENCAPSULATED_MTL,
+}
+"""SOP Classes with the Encapsulated Document Module (PS3.3 A.45, A.85): each says what its documents are."""
+
 NON_IMAGE_CLASSES = _storage_classes(
     *("4.2", "9", "9.1"),  # spectra, curves, trial waveform
     *("9.1.1", "9.1.2", "9.1.3", "9.1.4", "9.2.1", "9.3.1", "9.4.1", "9.4.2", "9.5.1", "9.6.1", "9.6.2"),  # waveforms,
@@ -126,7 +185,6 @@ NON_IMAGE_CLASSES = _storage_classes(
     *("66", "66.1", "66.2", "66.3", "66.5", "66.6", "67", "68.1", "68.2"),  # raw data, registrations, surfaces
     *("77.1.5.3", "78.1", "78.2", "78.3", "78.4", "78.5", "78.7", "78.8", "80.1"),  # ophthalmic measurements
     *("90.1", "91.1"),  # content assessment results, microscopy annotations
-    *("104.1", "104.2", "104.3", "104.4", "104.5"),  # encapsulated PDF, CDA, STL, OBJ, MTL
     *("131", "200.1", "200.2", "200.3", "200.7", "200.8", "201.1"),  # structured display, CT protocols, inventories
     *("481.3", "481.4", "481.5", "481.6", "481.7", "481.8", "481.9", "481.10", "481.11"),  # radiotherapy
     *("481.12", "481.13", "481.14", "481.15", "481.16", "481.17", "481.18", "481.19", "481.20"),

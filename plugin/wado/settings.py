@@ -89,7 +89,7 @@ def _is_rectangle(value: Any, rows: int, columns: int) -> bool:
     if type(value) is not list or len(value) != 4 or any(type(number) is not int for number in value):
         return False
     left, top, width, height = value
-    return min(left, top) >= 0 and min(width, height) > 0 and left + width <= columns and top + height <= rows
+    return bool(min(left, top) >= 0 and min(width, height) > 0 and left + width <= columns and top + height <= rows)
 
 
 def _read_devices(values: list[dict[str, Any]]) -> tuple[DeviceRegions, ...]:

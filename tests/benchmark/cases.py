@@ -18,6 +18,7 @@ from tests.benchmark.images import (
     make_palette,
     make_rle_ct,
 )
+from tests.benchmark.states import make_annotated_state, make_window_state
 
 FIRST_TARGET, TARGET, THUMBNAIL_TARGET = 2.0, 1.5, 4.0
 
@@ -50,4 +51,20 @@ CASES = (
     Case("2048 x 2048, rows=128", partial(make_grey, 2048), {"rows": 128}, THUMBNAIL_TARGET, WHOLE),
     Case("4096 x 4096, rows=128", partial(make_grey, 4096), {"rows": 128}, THUMBNAIL_TARGET, WHOLE),
     Case("frame 100 of 200", make_frames, {"frameNumber": 100}, instead="answers frame 1: it ignores frameNumber"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StateCase:
+    """An image, and a presentation state of it; `target` is how many of the plain pictures a second it has to reach."""
+
+    name: str
+    make: Callable[[], Dataset]
+    make_state: Callable[[Dataset], Dataset]
+    target: float = 0.5
+
+
+STATE_CASES = (
+    StateCase("window", make_ct, make_window_state),
+    StateCase("window, ten annotations", make_ct, make_annotated_state),
 )

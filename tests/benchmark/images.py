@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from typing import Any
 
 import imagecodecs
@@ -116,9 +115,8 @@ def make_frames() -> Dataset:
     return dataset
 
 
-def to_file(make: Callable[[], Dataset]) -> tuple[bytes, dict[str, str]]:
+def to_file(dataset: Dataset) -> tuple[bytes, dict[str, str]]:
     """The DICOM file, and the parameters that name it."""
-    dataset = make()
     buffer = io.BytesIO()
     dataset.save_as(buffer, enforce_file_format=True)
     uids = {"studyUID": "StudyInstanceUID", "seriesUID": "SeriesInstanceUID", "objectUID": "SOPInstanceUID"}

@@ -8,9 +8,19 @@ from typing import Any
 import imagecodecs
 import numpy as np
 from pydicom.dataset import Dataset
-from pydicom.uid import UID, ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEG2000Lossless, generate_uid
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    generate_uid,
+)
 
+from tests.conformance import presentation_states
 from tests.support.datasets import coded_squares, make_image, make_object, to_file, with_codestreams
+from tests.support.documents import encapsulate_document
+from tests.support.fusion import make_slice
 
 SQUARES = coded_squares(rows=4, columns=6)
 """40 rows and 60 columns."""
@@ -25,8 +35,10 @@ PATIENT_NAME = "Müller^Éloïse"
 CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
 MULTI_FRAME_GRAYSCALE = "1.2.840.10008.5.1.4.1.1.7.2"
 BASIC_TEXT_SR = "1.2.840.10008.5.1.4.1.1.88.11"
+PRIVATE_SR = "1.3.12.2.1107.5.9.99"
 RT_PLAN = "1.2.840.10008.5.1.4.1.1.481.5"
-GRAYSCALE_PRESENTATION_STATE = "1.2.840.10008.5.1.4.1.1.11.1"
+
+ANATOMY_LEVEL, ACTIVITY_LEVEL = 100, 200
 
 IDENTITY_WINDOW: dict[str, Any] = {"WindowCenter": "128", "WindowWidth": "256"}
 """With it a grey level of 8 bits is shown as it is stored (PS3.3 C.11.2.1.2.1)."""
@@ -79,6 +91,8 @@ def make_report() -> Dataset:
     return make_object(
         BASIC_TEXT_SR,
         Modality="SR",
+        SpecificCharacterSet="ISO_IR 100",
+        PatientName=PATIENT_NAME,
         ValueType="CONTAINER",
         ContinuityOfContent="SEPARATE",
         CompletionFlag="COMPLETE",
@@ -88,29 +102,47 @@ def make_report() -> Dataset:
     )
 
 
+def make_private_report() -> Dataset:
+    """The same under a vendor's own SOP Class: the SR Document Content Module makes the text object."""
+    report = make_report()
+    report.SOPClassUID = PRIVATE_SR
+    return report
+
+
 def make_code(value: str, meaning: str) -> Dataset:
     code = Dataset()
     code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = value, "DCM", meaning
     return code
 
 
+def make_document(kind: str) -> Dataset:
+    return encapsulate_document(kind, SpecificCharacterSet="ISO_IR 100", PatientName=PATIENT_NAME)
+
+
 def make_plan() -> Dataset:
     return make_object(RT_PLAN, Modality="RTPLAN", RTPlanLabel="Plan")
 
 
-def make_inverting_state() -> Dataset:
-    """A presentation state that shows the coded squares in negative; `referring` completes it."""
-    area = Dataset()
-    area.DisplayedAreaTopLeftHandCorner = [1, 1]
-    area.DisplayedAreaBottomRightHandCorner = [SQUARES.shape[1], SQUARES.shape[0]]
-    area.PresentationSizeMode, area.PresentationPixelAspectRatio = "SCALE TO FIT", [1, 1]
-    return make_object(
-        GRAYSCALE_PRESENTATION_STATE,
-        Modality="PR",
-        ContentLabel="NEGATIVE",
-        PresentationLUTShape="INVERSE",
-        DisplayedAreaSelectionSequence=[area],
-    )
+def make_transverse() -> Dataset:
+    """Rows go to the patient's left, columns to the back."""
+    return make_oriented([1, 0, 0, 0, 1, 0])
+
+
+def make_turned_transverse() -> Dataset:
+    """As one sees the other when it is turned by a quarter clockwise: rows to the front, columns to the left."""
+    return make_oriented([0, -1, 0, 1, 0, 0])
+
+
+def make_oriented(directions: list[float]) -> Dataset:
+    return make_image(np.full((200, 200), 60, np.uint8), ImageOrientationPatient=directions, **IDENTITY_WINDOW)
+
+
+def make_anatomy() -> Dataset:
+    return make_slice("31", np.full((20, 30), ANATOMY_LEVEL, np.uint8), **IDENTITY_WINDOW)
+
+
+def make_activity() -> Dataset:
+    return make_slice("41", np.full((20, 30), ACTIVITY_LEVEL, np.uint8), **IDENTITY_WINDOW)
 
 
 MAKERS: dict[str, tuple[Callable[[], Dataset], str | None]] = {
@@ -122,32 +154,43 @@ MAKERS: dict[str, tuple[Callable[[], Dataset], str | None]] = {
     "frames": (make_frames, None),
     "compressed frames": (make_compressed_frames, None),
     "report": (make_report, None),
+    "private report": (make_private_report, None),
     "plan": (make_plan, None),
-    "inverting state": (make_inverting_state, None),
+    "PDF document": (lambda: make_document("PDF"), None),
+    "CDA document": (lambda: make_document("CDA"), None),
+    "STL document": (lambda: make_document("STL"), ExplicitVRBigEndian),
+    "OBJ document": (lambda: make_document("OBJ"), ImplicitVRLittleEndian),
+    "MTL document": (lambda: make_document("MTL"), DeflatedExplicitVRLittleEndian),
+    "transverse": (make_transverse, None),
+    "turned transverse": (make_turned_transverse, None),
+    "anatomy": (make_anatomy, None),
+    "activity": (make_activity, None),
 }
 """Each object by its name, and the transfer syntax it is stored in if that is not the usual one."""
 
-SAME_STUDY = {"inverting state": "squares"}
+SAME_STUDY = {"activity": "anatomy"}
 
 
 def make_files() -> dict[str, tuple[Mapping[str, str], bytes]]:
     """The UIDs and the file of each object. The UIDs are new each time, so that an archive takes them again."""
     made: dict[str, tuple[Mapping[str, str], bytes]] = {}
     for name, (make, transfer_syntax) in MAKERS.items():
-        dataset = make()
-        uids: dict[str, str] = {"studyUID": generate_uid(), "seriesUID": generate_uid(), "objectUID": generate_uid()}
-        if name in SAME_STUDY:
-            image = made[SAME_STUDY[name]][0]
-            uids["studyUID"] = image["studyUID"]
-            refer_to(dataset, image)
-        dataset.StudyInstanceUID, dataset.SeriesInstanceUID, dataset.SOPInstanceUID = map(UID, uids.values())
-        made[name] = uids, to_file(dataset, transfer_syntax)
+        study = made[SAME_STUDY[name]][0]["studyUID"] if name in SAME_STUDY else None
+        made[name] = make_file(make(), study, transfer_syntax)
+    images = {name: uids for name, (uids, _) in made.items()}
+    for name, (image, make_state) in presentation_states.MAKERS.items():
+        made[name] = make_file(make_state(images), images[image]["studyUID"])
     return made
 
 
-def refer_to(state: Dataset, image: Mapping[str, str]) -> None:
-    reference, series = Dataset(), Dataset()
-    reference.ReferencedSOPClassUID = make_squares().SOPClassUID
-    reference.ReferencedSOPInstanceUID = image["objectUID"]
-    series.SeriesInstanceUID, series.ReferencedImageSequence = image["seriesUID"], [reference]
-    state.ReferencedSeriesSequence = [series]
+def make_file(
+    dataset: Dataset, study_instance_uid: str | None = None, transfer_syntax: str | None = None
+) -> tuple[Mapping[str, str], bytes]:
+    """With UIDs of its own, unless the study is told."""
+    uids: dict[str, str] = {
+        "studyUID": study_instance_uid or generate_uid(),
+        "seriesUID": generate_uid(),
+        "objectUID": generate_uid(),
+    }
+    dataset.StudyInstanceUID, dataset.SeriesInstanceUID, dataset.SOPInstanceUID = map(UID, uids.values())
+    return uids, to_file(dataset, transfer_syntax)

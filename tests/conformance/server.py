@@ -37,6 +37,16 @@ class Server:
         """The answer for the object of that name; parameters that are None are left out."""
         return self.get(query({"requestType": "WADO", **self.uids[name], **parameters}), accept)
 
+    def show(self, state: str, image: str, **parameters: object) -> Answer:
+        """The answer for the image with the state of that name applied, a PNG unless something else is asked for."""
+        asked = {"requestType": "WADO", **self.uids[image], "contentType": PNG, **self.applied(state), **parameters}
+        return self.get(query(asked))
+
+    def applied(self, state: str) -> dict[str, str]:
+        """The parameters that apply the state."""
+        uids = self.uids[state]
+        return {"presentationUID": uids["objectUID"], "presentationSeriesUID": uids["seriesUID"]}
+
     def get(self, text: str, accept: str | None = None, **headers: str) -> Answer:
         """The answer for this very query component."""
         if accept is not None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 
 from tests.conformance.objects import PATIENT_NAME
 from tests.conformance.server import DICOM, Server, assert_refused, dataset_in, implemented
+from tests.support.http_client import query
 
 
 @pytest.mark.parametrize("value", ["UTF 8", "utf-8;q=2", ";", "a/b"])
@@ -24,3 +27,38 @@ def test_text_says_which_character_set_it_is_in(server: Server, charset: str) ->
     answer = implemented(server.ask("report", contentType="text/plain", charset=charset))
     assert answer.status == 200
     assert "charset=" in answer.headers["content-type"].lower()
+
+
+def test_the_bytes_are_in_the_character_set_that_the_answer_says(server: Server) -> None:
+    for charset in ("UTF-8", "ISO-8859-1", "ISO-8859-9", "klingon,ISO-8859-15;q=0.5", "ISO_IR 100"):
+        answer = implemented(server.ask("report", contentType="text/html", charset=charset))
+        said = answer.headers["content-type"].lower().partition("charset=")[2]
+        assert answer.status == 200
+        assert PATIENT_NAME.partition("^")[0] in html.unescape(answer.body.decode(said))
+
+
+@pytest.mark.parametrize(
+    ("charset", "accept_charset", "taken"),
+    [
+        (None, "ISO-8859-1,utf-8;q=0.7,*;q=0.7", "iso-8859-1"),  # what browsers sent when they sent this field
+        ("UTF-8,ISO-8859-1", "iso-8859-1", "iso-8859-1"),
+        ("UTF-8,ISO-8859-1;q=0.2", None, "utf-8"),
+        (None, None, "utf-8"),
+    ],
+)
+def test_charset_and_accept_charset_go_together(
+    server: Server, charset: str | None, accept_charset: str | None, taken: str
+) -> None:
+    text = query({"requestType": "WADO", **server.uids["report"], "contentType": "text/html", "charset": charset})
+    answer = implemented(server.get(text, **({"Accept-Charset": accept_charset} if accept_charset else {})))
+    assert answer.status == 200
+    assert answer.headers["content-type"].lower().endswith(f"charset={taken}")
+
+
+def test_text_in_no_known_character_set_is_not_acceptable(server: Server) -> None:
+    assert_refused(server.ask("report", contentType="text/plain", charset="klingon"), 406, "charset")
+
+
+def test_a_picture_is_served_whatever_the_character_set(server: Server) -> None:
+    answer = server.ask("ct", charset="UTF-8")
+    assert (answer.status, answer.media_type) == (200, "image/jpeg")

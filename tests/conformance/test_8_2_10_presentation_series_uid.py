@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from tests.conformance.server import PNG, Server, assert_refused, implemented
+from tests.conformance.server import Server, assert_refused
 
 
 def test_it_is_required_beside_presentation_uid(server: Server) -> None:
-    uid = server.uids["inverting state"]["objectUID"]
-    assert_refused(server.ask("squares", contentType=PNG, presentationUID=uid), 400, "presentationSeriesUID")
+    answer = server.show("inverting state", "squares", presentationSeriesUID=None)
+    assert_refused(answer, 400, "presentationSeriesUID")
 
 
 def test_it_is_refused_without_presentation_uid(server: Server) -> None:
-    uid = server.uids["inverting state"]["seriesUID"]
-    assert_refused(server.ask("squares", contentType=PNG, presentationSeriesUID=uid), 400, "presentationUID")
+    assert_refused(server.show("inverting state", "squares", presentationUID=None), 400, "presentationUID")
 
 
 def test_a_state_of_another_series_is_not_found(server: Server) -> None:
-    uid = server.uids["inverting state"]["objectUID"]
-    answer = implemented(server.ask("squares", contentType=PNG, presentationUID=uid, presentationSeriesUID="1.2.3"))
-    assert answer.status == 404
+    assert_refused(server.show("inverting state", "squares", presentationSeriesUID="1.2.3"), 404, "presentation")
+
+
+def test_the_series_of_the_image_is_not_that_of_the_state(server: Server) -> None:
+    series = server.uids["squares"]["seriesUID"]
+    assert_refused(server.show("inverting state", "squares", presentationSeriesUID=series), 404, "presentation")

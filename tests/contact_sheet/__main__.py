@@ -1,9 +1,9 @@
-"""`make contact-sheet`: every sample image in every variant, on one page to look at.
+"""`make contact-sheet`: every sample image in every variant, and every feature of presentation states, to look at.
 
     python -m tests.contact_sheet [FOLDER ...]
 
 takes the images of pydicom, and of other folders too: by default the larger collection that may lie beside the
-repository.
+repository. `--presentation-states` makes their page alone.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from tests.contact_sheet import presentation_states
 from tests.contact_sheet.page import Cell, Row, write_page
 from tests.contact_sheet.variants import VARIANTS, Tags, Variant, number_of_frames
 from tests.support.datasets import SAMPLES, TEST_FILES, pydicom_files
@@ -37,6 +38,7 @@ SUFFIXES = {
 }
 
 LONGEST_ERROR = 300
+STATES_ALONE = "--presentation-states"
 
 
 def find_files(folders: Sequence[Path]) -> Iterator[tuple[str, Path]]:
@@ -86,13 +88,13 @@ def make_cell(orthanc: OrthancProcess, tags: Tags, variant: Variant, prefix: str
         answer = orthanc.wado({**uids, **variant.parameters(tags)})
     except OSError as error:
         return Cell(error=f"no answer: {error}")
-    if answer.status != 200 or answer.media_type not in SUFFIXES:
-        return Cell(error=f"{answer.status} {answer.media_type}: {answer.text[:LONGEST_ERROR]}")
     return keep(answer, f"{prefix}-{VARIANTS.index(variant):02}")
 
 
 def keep(answer: Answer, stem: str) -> Cell:
-    """The answer as a file beside the page; one that browsers cannot show as PNG too."""
+    """The answer as a file beside the page; one that browsers cannot show as PNG too. An error is its text."""
+    if answer.status != 200 or answer.media_type not in SUFFIXES:
+        return Cell(error=f"{answer.status} {answer.media_type}: {answer.text[:LONGEST_ERROR]}")
     original = f"{stem}.{SUFFIXES[answer.media_type]}"
     (TARGET / original).write_bytes(answer.body)
     shown = original
@@ -115,16 +117,32 @@ def make_rows(orthanc: OrthancProcess, files: Sequence[tuple[str, Path]]) -> Ite
         print(f"{number:>4}/{len(files)}  {name}: {outcome}", flush=True)
 
 
+def show_states(orthanc: OrthancProcess) -> str:
+    """Write the page of presentation states, and say where it is."""
+    rows = list(presentation_states.make_rows(orthanc, keep))
+    page = TARGET / "presentation-states.html"
+    page.write_text(write_page(presentation_states.COLUMNS, rows, side=480), encoding="utf-8")
+    errors = sum(1 for row in rows for cell in row.cells if cell.error)
+    return f"{len(rows)} presentation states, {errors} errors: {page}"
+
+
+def show_images(orthanc: OrthancProcess, folders: Sequence[Path]) -> str:
+    """Write the page of images, and say where it is."""
+    rows = list(make_rows(orthanc, list(find_files(folders))))
+    page = TARGET / "index.html"
+    page.write_text(write_page([variant.name for variant in VARIANTS], rows), encoding="utf-8")
+    return f"{len(rows)} images: {page}"
+
+
 def main(arguments: Sequence[str]) -> int:
-    files = list(find_files([Path(argument) for argument in arguments] or [SAMPLES]))
     shutil.rmtree(TARGET, ignore_errors=True)
     TARGET.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder, OrthancProcess(Path(folder)) as orthanc:
-        rows = list(make_rows(orthanc, files))
+        pages = [show_states(orthanc)]
+        if arguments != [STATES_ALONE]:
+            pages.append(show_images(orthanc, [Path(argument) for argument in arguments] or [SAMPLES]))
         faults = orthanc.faults()
-    page = TARGET / "index.html"
-    page.write_text(write_page([variant.name for variant in VARIANTS], rows), encoding="utf-8")
-    print("\n".join(["", *faults, f"{len(rows)} images: {page}"]))
+    print("\n".join(["", *faults, *pages]))
     return 1 if faults else 0
 
 

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+SIDE = 200
+"""Pixels of the greatest width and height that a picture is shown in."""
+
 STYLE = """
 body { font: 14px sans-serif; background: #223; color: #dde; margin: 1em }
 table { border-collapse: collapse }
-th, td { border: 1px solid #556; padding: 4px; vertical-align: top; text-align: left; max-width: 220px }
+th, td { border: 1px solid #556; padding: 4px; vertical-align: top; text-align: left }
 thead th { position: sticky; top: 0; background: #223; z-index: 1 }
-tbody th { overflow-wrap: anywhere; font-weight: normal }
-img, video { max-width: 200px; max-height: 200px; display: block }
+tbody th { overflow-wrap: anywhere; font-weight: normal; max-width: 220px }
+img, video { display: block }
 p { margin: 0; font-size: 12px; overflow-wrap: anywhere }
 .error { color: #f98 }
 .warning { color: #fd8 }
@@ -51,11 +54,13 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-def write_page(columns: Sequence[str], rows: Sequence[Row]) -> str:
+def write_page(columns: Sequence[str], rows: Sequence[Row], side: int = SIDE) -> str:
+    sizes = f"td {{ max-width: {side + 20}px }} img, video {{ max-width: {side}px; max-height: {side}px }}"
     head = "".join(f"<th>{escape(name)}</th>" for name in ("file", *columns))
     body = "\n".join(_write_row(row) for row in rows)
     return (
-        f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>Contact sheet</title><style>{STYLE}</style>\n'
+        f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>Contact sheet</title>'
+        f"<style>{STYLE}{sizes}</style>\n"
         f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></html>\n"
     )
 

@@ -67,4 +67,4 @@ def test_answers_have_one_content_type_and_vary_by_accept(orthanc: OrthancProces
     answer = orthanc.wado(uids | {"contentType": media_type})
     assert answer.headers["content-type"] == media_type
     assert int(answer.headers["content-length"]) == len(answer.body)
-    assert answer.headers["vary"] == "Accept"
+    assert answer.headers["vary"] == "Accept, Accept-Charset"

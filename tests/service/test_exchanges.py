@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from tests.support.memory_archive import MemoryArchive, MemoryObject, WorkersInProcess, read_object
+from tests.support.datasets import to_file
+from tests.support.documents import KINDS, encapsulate_document
+from tests.support.memory_archive import MemoryArchive, MemoryObject, WorkersInProcess, keep_object, read_object
 from tests.support.signatures import is_of_media_type
 from wado.errors import Gone
 from wado.front.archive import InstanceReference
 from wado.front.exchange import HttpRequest, HttpResponse
-from wado.front.service import UNIMPLEMENTED_PARAMETERS, WadoService
+from wado.front.service import UNIMPLEMENTED_WITH_DICOM, WadoService
 from wado.job import Job, Representation
-from wado.media_types import OFFERS, UNIMPLEMENTED, Category
+from wado.media_types import OFFERS, Category
 from wado.request.rules import OBJECT_ALONE
 from wado.settings import Settings
 
@@ -29,6 +32,12 @@ OBJECTS = {
     Category.SINGLE_FRAME: CT,
     Category.MULTI_FRAME: TWO_FRAMES,
     Category.TEXT: REPORT,
+    **{
+        Category(f"encapsulated {kind}"): keep_object(
+            kind, to_file(encapsulate_document(kind, SOPInstanceUID=f"1.2.{n}"))
+        )
+        for n, kind in enumerate(KINDS)
+    },
     Category.OTHER: PLAN,
 }
 
@@ -37,7 +46,7 @@ class Site:
     """A service over an archive in memory, with all that can be seen of it."""
 
     def __init__(self, *objects: MemoryObject, **settings: Any) -> None:
-        self.archive = MemoryArchive(*objects or (CT, COLOR, TWO_FRAMES, DOSE, REPORT, PLAN))
+        self.archive = MemoryArchive(*objects or (COLOR, DOSE, *OBJECTS.values()))
         self.workers = WorkersInProcess(**settings)
         self.log: list[str] = []
         self.service = WadoService(self.archive, self.workers, Settings(**settings), self.log.append)
@@ -69,20 +78,16 @@ def test_an_image_without_more_is_a_jpeg_of_its_own_size(site: Site) -> None:
     response = site.ask(CT)
     assert (response.status, response.media_type) == (200, "image/jpeg")
     assert rows_and_columns(response) == (128, 128)
-    assert response.headers == (("Vary", "Accept"),)
+    assert response.headers == (("Vary", "Accept, Accept-Charset"),)
 
 
 @pytest.mark.parametrize(
     ("category", "media_type"), [(category, offer) for category, offers in OFFERS.items() for offer in offers]
 )
-def test_every_offer_is_made_or_refused_as_not_made_yet(site: Site, category: Category, media_type: str) -> None:
+def test_every_offer_is_made(site: Site, category: Category, media_type: str) -> None:
     response = site.ask(OBJECTS[category], contentType=media_type)
-    if category is Category.TEXT and media_type in UNIMPLEMENTED:
-        assert response.status == 501
-        assert f"this version does not make {media_type}" in text_of(response)
-    else:
-        assert (response.status, response.media_type) == (200, media_type)
-        assert is_of_media_type(response.body, media_type)
+    assert (response.status, response.media_type.partition(";")[0]) == (200, media_type)
+    assert is_of_media_type(response.body, media_type)
 
 
 @pytest.mark.parametrize(
@@ -94,10 +99,10 @@ def test_the_default_is_that_of_the_category(site: Site, item: MemoryObject, med
     assert site.ask(item).media_type == media_type
 
 
-def test_a_report_by_default_would_be_html(site: Site) -> None:
+def test_a_report_by_default_is_html_that_runs_nothing(site: Site) -> None:
     response = site.ask(REPORT)
-    assert response.status == 501
-    assert "does not make text/html" in text_of(response)
+    assert (response.status, response.media_type) == (200, "text/html; charset=UTF-8")
+    assert dict(response.headers)["Content-Security-Policy"].startswith("default-src 'none'; img-src 'self'; style-src")
 
 
 def test_a_frame_of_several_is_a_single_image(site: Site) -> None:
@@ -209,15 +214,26 @@ def test_annex_b_3_prefers_jpeg_2000_to_jpeg(site: Site) -> None:
     ("name", "value"),
     [
         ("charset", "UTF-8"),
-        ("presentationUID", "1.2.5"),
     ],
 )
 def test_what_is_not_made_yet_is_refused_and_never_left_out(site: Site, name: str, value: str) -> None:
-    beside = {"presentationUID": {"presentationSeriesUID": "1.2"}}
-    assert name in UNIMPLEMENTED_PARAMETERS
+    assert name in UNIMPLEMENTED_WITH_DICOM
+    beside = {"charset": {"contentType": "application/dicom"}}
     response = site.ask(CT, **{name: value}, **beside.get(name, {}))
     assert response.status == 501
     assert text_of(response).startswith(f"501 Not Implemented: {name}: ")
+
+
+def test_a_picture_has_no_character_set_for_charset_to_act_on(site: Site) -> None:
+    response = site.ask(CT, charset="klingon")
+    assert (response.status, response.media_type) == (200, "image/jpeg")
+    assert dict(response.headers)["Warning"] == '299 - "charset has no effect: image/jpeg has no character set"'
+
+
+def test_text_in_no_character_set_that_can_be_written_is_not_acceptable(site: Site) -> None:
+    response = site.ask(REPORT, contentType="text/html", charset="klingon")
+    assert response.status == 406
+    assert text_of(response).startswith("406 Not Acceptable: charset: text can be had in UTF-8, GB18030, ISO-8859-1,")
 
 
 @pytest.mark.parametrize("name", ["rows", "columns", "imageQuality"])
@@ -266,12 +282,12 @@ class FaultyArchive(MemoryArchive):
 
 
 class FaultyWorkers:
-    def run(self, job: Job, descriptor: int) -> Representation:
+    def run(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation:
         raise RuntimeError("Doe^Jane")
 
 
 class GoneWorkers:
-    def run(self, job: Job, descriptor: int) -> Representation:
+    def run(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation:
         raise Gone("the object was replaced")
 
 

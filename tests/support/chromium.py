@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 import subprocess
 import time
@@ -69,6 +70,14 @@ class Chromium:
     def evaluate(self, script: str) -> Any:
         """What the body of a function returns in the page; a promise is waited for."""
         return self._call("POST", f"{self._session}/execute/sync", {"script": script, "args": []})
+
+    def resize(self, width: int, height: int) -> None:
+        """Of the window; a browser without a screen has nothing around its page."""
+        self._call("POST", f"{self._session}/window/rect", {"width": width, "height": height})
+
+    def screenshot(self) -> bytes:
+        """A PNG of what is in the window."""
+        return base64.b64decode(self._call("GET", f"{self._session}/screenshot"))
 
     def _wait_until_ready(self) -> None:
         end = time.monotonic() + START_TIMEOUT

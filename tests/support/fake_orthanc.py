@@ -22,7 +22,10 @@ class ChangeType:
 
 
 class FakeOrthanc(ModuleType):
-    """`resources` are the REST API's answers by their URI, `found` those of /tools/lookup, `asked` what was asked."""
+    """`resources` are the REST API's answers by their URI, bytes or what becomes JSON; `asked` is what was asked.
+
+    `found` are the answers of /tools/lookup, `series` is that of /tools/find.
+    """
 
     OrthancException = OrthancException
     ChangeType = ChangeType
@@ -34,6 +37,7 @@ class FakeOrthanc(ModuleType):
         self.configuration_path = "/etc/orthanc/orthanc.json"
         self.resources: dict[str, Any] = {}
         self.found: dict[str, list[dict[str, str]]] = {}
+        self.series: list[dict[str, Any]] = []
         self.files: dict[str, bytes] = {}
         self.asked: list[str] = []
         self.fails_with: int | None = None
@@ -48,10 +52,13 @@ class FakeOrthanc(ModuleType):
             raise OrthancException(self.fails_with, "as told")
         if uri not in self.resources:
             raise OrthancException(UNKNOWN_RESOURCE, "Unknown resource")
-        return json.dumps(self.resources[uri]).encode()
+        answer = self.resources[uri]
+        return answer if isinstance(answer, bytes) else json.dumps(answer).encode()
 
     def RestApiPost(self, uri: str, body: str) -> bytes:
         self.asked.append(uri)
+        if uri == "/tools/find":
+            return json.dumps(self.series).encode()
         assert uri == "/tools/lookup"
         return json.dumps(self.found.get(body, [])).encode()
 

@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +51,10 @@ def representation_of(content: bytes | Path, media_type: str = IMAGE_PNG, **para
         if answer.file is None:
             return answer
         assert answer.body_size is not None
-        body = os.pread(answer.file, answer.body_size, 0)
+        body = os.pread(answer.file, answer.body_size, answer.body_offset)
         if answer.file != descriptor:
             os.close(answer.file)
-        return Representation(answer.media_type, body, warnings=answer.warnings)
+        return replace(answer, body=body, body_size=None, body_offset=0, file=None)
 
 
 def body_of(answer: Representation) -> bytes:

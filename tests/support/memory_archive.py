@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pydicom import dcmread
+from pydicom import Dataset, dcmread
 from pydicom.data import get_testdata_file
 
+from tests.support.datasets import to_file
 from tests.support.worker_settings import worker_settings
 from wado.errors import Gone, NotFound
 from wado.front.archive import InstanceReference, StoredInstance
-from wado.job import Job, Representation
+from wado.job import Job, Needs, Representation
+from wado.presentation.classes import SERVED
 from wado.worker.main import attempt
 from wado.worker.renderers import Renderers
 
@@ -39,8 +43,20 @@ def read_object(name: str) -> MemoryObject:
     path = get_testdata_file(name, download=False)
     assert isinstance(path, str), name
     with open(path, "rb") as file:
-        content = file.read()
-    dataset = dcmread(path, force=True, stop_before_pixels=True)
+        return keep_object(name, file.read())
+
+
+def keep_object(name: str, content: bytes) -> MemoryObject:
+    """A file as an archive keeps it."""
+    return object_of(dcmread(io.BytesIO(content), force=True, stop_before_pixels=True), content, name)
+
+
+def made_object(dataset: Dataset) -> MemoryObject:
+    """A data set as the archive would have it."""
+    return object_of(dataset, to_file(dataset), str(dataset.SOPInstanceUID))
+
+
+def object_of(dataset: Dataset, content: bytes, name: str) -> MemoryObject:
     instance = StoredInstance(
         identifier=name,
         attachment=f"attachment of {name}",
@@ -48,6 +64,7 @@ def read_object(name: str) -> MemoryObject:
         sop_class_uid=str(dataset.SOPClassUID),
         number_of_frames=int(dataset.get("NumberOfFrames") or 1),
         has_pixel_data="Rows" in dataset,
+        has_content_tree=dataset.get("ValueType") == "CONTAINER",
     )
     reference = InstanceReference(
         str(dataset.StudyInstanceUID), str(dataset.SeriesInstanceUID), str(dataset.SOPInstanceUID)
@@ -74,6 +91,18 @@ class MemoryArchive:
             raise NotFound("the object is not in this study and series", parameter="objectUID", clause="8.1.4")
         return item.instance
 
+    def study_of(self, instance: StoredInstance) -> str:
+        return next(
+            item.reference.study_instance_uid or "" for item in self._objects.values() if item.instance == instance
+        )
+
+    def find_presentation_states(self, study_instance_uid: str) -> list[InstanceReference]:
+        return [
+            item.reference
+            for item in self._objects.values()
+            if item.reference.study_instance_uid == study_instance_uid and item.instance.sop_class_uid in SERVED
+        ]
+
     def open(self, instance: StoredInstance) -> int:
         if self.times_gone:
             self.times_gone -= 1
@@ -92,17 +121,19 @@ class WorkersInProcess:
         self._renderers = Renderers(worker_settings(**settings))
         self.jobs: list[Job] = []
 
-    def run(self, job: Job, descriptor: int) -> Representation:
+    def run(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation | Needs:
         self.jobs.append(job)
-        outcome = attempt(lambda: self._renderers.render(job, descriptor))
+        outcome = attempt(lambda: self._renderers.render(job, descriptor, others))
+        if isinstance(outcome, Needs):
+            return outcome
         if not isinstance(outcome, Representation):
             assert outcome.log is None, outcome.log
             raise outcome.error
         if outcome.file is None:
             return outcome
         try:
-            body = os.pread(outcome.file, outcome.body_size or 0, 0)
+            body = os.pread(outcome.file, outcome.body_size or 0, outcome.body_offset)
         finally:
             if outcome.file != descriptor:
                 os.close(outcome.file)
-        return Representation(outcome.media_type, body, warnings=outcome.warnings)
+        return replace(outcome, body=body, body_size=None, body_offset=0, file=None)

@@ -15,13 +15,17 @@ from wado.job import (
     DATAGRAM_LIMIT,
     HEADER_LIMIT,
     INLINE_LIMIT,
+    MOST_OTHERS,
     Failure,
     Job,
+    Needs,
+    OtherObject,
     Representation,
     decode_answer,
     decode_job,
     encode_failure,
     encode_job,
+    encode_needs,
     encode_representation,
 )
 from wado.media_types import Category
@@ -43,6 +47,9 @@ JOBS = st.builds(
     image_quality=st.none() | st.integers(1, 100),
     transfer_syntaxes=st.lists(st.text()).map(tuple),
     anonymize=st.booleans(),
+    presentation_uid=st.none() | st.text(),
+    others=st.lists(st.builds(OtherObject, st.text(), st.text(), st.integers(0, 2**63))).map(tuple),
+    missing=st.lists(st.text()).map(tuple),
 )
 
 TEXT = st.text(max_size=100)
@@ -80,6 +87,10 @@ def test_a_job_is_plain_json_that_any_version_of_python_reads() -> None:
         "image_quality": None,
         "transfer_syntaxes": ["*"],
         "anonymize": False,
+        "charsets": [],
+        "presentation_uid": None,
+        "others": [],
+        "missing": [],
     }
 
 
@@ -97,11 +108,28 @@ def test_the_longest_job_is_shorter_than_a_header() -> None:
         image_quality=100,
         transfer_syntaxes=("1" * 64,) * MOST_TRANSFER_SYNTAXES,
         anonymize=True,
+        presentation_uid="1" * 64,
+        others=(OtherObject("1" * 64, "1" * 36, 2**40),) * MOST_OTHERS,
+        missing=("1" * 64,) * MOST_OTHERS,
     )
     assert len(encode_job(longest)) < HEADER_LIMIT
 
 
-@given(st.builds(Representation, TEXT, st.binary(), st.none() | st.integers(0, 2**63), st.lists(TEXT).map(tuple)))
+@given(st.lists(st.tuples(st.text(), st.text())).map(tuple))
+def test_what_a_worker_needs_arrives_as_it_was_said(references: tuple[tuple[str, str], ...]) -> None:
+    assert decode_answer(sent(encode_needs(Needs(references)))) == Needs(references)
+
+
+def test_a_worker_can_need_as_many_objects_as_a_job_can_bring() -> None:
+    encoded = sent(encode_needs(Needs((("1" * 64, "1" * 64),) * MOST_OTHERS)))
+    assert len(encoded) < HEADER_LIMIT
+
+
+@given(
+    st.builds(
+        Representation, TEXT, st.binary(), st.none() | st.integers(0, 2**63), st.integers(0), st.lists(TEXT).map(tuple)
+    )
+)
 def test_a_representation_arrives_as_it_was_sent(representation: Representation) -> None:
     assert decode_answer(sent(encode_representation(representation))) == representation
 

@@ -14,7 +14,23 @@ PLUGIN = Path(__file__).parents[2] / "plugin"
 PACKAGE = PLUGIN / "wado"
 
 ORTHANC_FILES = {"wado.front.orthanc_rest", "wado.front.orthanc_archive"}
-LAYERS = ("front", "request", "worker", "image", "dicom", "transcode", "deidentify", "annotation", "video")
+LAYERS = (
+    "front",
+    "request",
+    "worker",
+    "image",
+    "dicom",
+    "transcode",
+    "deidentify",
+    "annotation",
+    "video",
+    "character_sets",
+    "report",
+    "presentation",
+    "graphics",
+)
+
+WORKER_LAYERS = tuple(layer for layer in LAYERS if layer not in ("front", "request", "character_sets"))
 
 
 def name_of(path: Path) -> str:
@@ -81,7 +97,7 @@ def test_the_modules_are_found() -> None:
     assert all(in_layers(layer) for layer in LAYERS)
 
 
-@pytest.mark.parametrize("module", [*in_layers("front", "request"), *AT_THE_TOP])
+@pytest.mark.parametrize("module", [*in_layers("front", "request", "character_sets"), *AT_THE_TOP])
 def test_what_runs_inside_orthanc_needs_the_standard_library_only(module: str) -> None:
     allowed = {"orthanc"} if module in ORTHANC_FILES else set()
     assert {name for name in imports_of(module) if is_foreign(name)} <= allowed
@@ -102,10 +118,24 @@ def test_two_files_only_know_orthanc(module: str) -> None:
 def test_the_image_stages_know_arrays_and_no_data_sets(module: str) -> None:
     assert not any(name.partition(".")[0] == "pydicom" for name in imports_of(module))
     layers = layers_used_by(module)
-    assert not layers & {"front", "worker", "request", "dicom", "transcode"}
+    assert not layers & {"front", "worker", "request", "dicom", "transcode", "presentation", "graphics"}
 
 
-@pytest.mark.parametrize("module", in_layers("image", "dicom", "transcode", "deidentify", "worker"))
+@pytest.mark.parametrize("module", in_layers("presentation"))
+def test_presentation_states_are_read_without_knowing_who_draws(module: str) -> None:
+    layers = layers_used_by(module)
+    assert not layers & {"front", "worker", "request", "transcode", "annotation", "graphics", "video"}
+
+
+@pytest.mark.parametrize("module", in_layers("graphics"))
+def test_graphics_are_drawn_from_values_and_no_data_sets(module: str) -> None:
+    assert not any(name.partition(".")[0] == "pydicom" for name in imports_of(module))
+    assert not layers_used_by(module) & {"front", "worker", "request", "dicom", "transcode", "video"}
+    of_states = {name for name in imports_of(module) if name.startswith("wado.presentation")}
+    assert of_states <= {"wado.presentation.graphic_model"}
+
+
+@pytest.mark.parametrize("module", in_layers(*WORKER_LAYERS))
 def test_the_workers_know_nothing_of_the_front(module: str) -> None:
     assert not any(name.startswith("wado.front") for name in imports_of(module))
 
@@ -113,7 +143,7 @@ def test_the_workers_know_nothing_of_the_front(module: str) -> None:
 @pytest.mark.parametrize("module", in_layers("front", "request"))
 def test_the_front_knows_nothing_of_the_workers_libraries(module: str) -> None:
     layers = layers_used_by(module)
-    assert not layers & {"worker", "image", "dicom", "transcode"}
+    assert not layers & set(WORKER_LAYERS)
 
 
 def test_no_package_comes_back_to_itself() -> None:

@@ -9,15 +9,17 @@ from wado.media_types import (
     ALIASES,
     APPLICATION_DICOM,
     DEFAULT,
+    ENCAPSULATED_DOCUMENT_CLASSES,
     LOSSY,
     NON_IMAGE_CLASSES,
     OFFERS,
     SR_DOCUMENT_CLASSES,
-    TEXT_HTML,
-    UNIMPLEMENTED,
     Category,
     classify,
+    decides_by_itself,
+    is_text,
 )
+from wado.worker.renderers import RENDERERS
 
 STORAGE = "1.2.840.10008.5.1.4.1.1."
 CT, ENHANCED_CT, BASIC_TEXT_SR, PDF = STORAGE + "2", STORAGE + "2.1", STORAGE + "88.11", STORAGE + "104.1"
@@ -54,6 +56,8 @@ def expected_category(name: str) -> Category:
         return Category.TEXT
     if " Image Storage" in name or name in IMAGES_WITHOUT_THE_WORD:
         return Category.SINGLE_FRAME
+    if name.startswith("Encapsulated "):
+        return Category("encapsulated " + name.split()[1])
     return Category.OTHER
 
 
@@ -74,7 +78,7 @@ def test_a_standard_class_decides_by_itself(uid: str) -> None:
         (ENHANCED_CT, 2, 1, Category.SINGLE_FRAME),
         (ENHANCED_CT, 2, 99, Category.SINGLE_FRAME),
         (BASIC_TEXT_SR, 1, 1, Category.TEXT),
-        (PDF, 1, 1, Category.OTHER),
+        (PDF, 1, 1, Category.ENCAPSULATED_PDF),
     ],
 )
 def test_a_frame_number_makes_a_single_frame_of_a_multi_frame_image(
@@ -95,8 +99,23 @@ def test_pixel_data_make_an_image_of_a_private_class(
     assert classify(sop_class_uid, number_of_frames, has_pixel_data) is category
 
 
+@pytest.mark.parametrize("sop_class_uid", [PRIVATE, "", STORAGE + "88.9999"], ids=["private", "unknown", "newer"])
+def test_a_content_tree_makes_a_report_of_a_class_that_is_not_known(sop_class_uid: str) -> None:
+    assert not decides_by_itself(sop_class_uid)
+    assert classify(sop_class_uid, 1, has_pixel_data=False, has_content_tree=True) is Category.TEXT
+    assert classify(sop_class_uid, 1, has_pixel_data=True, has_content_tree=True) is Category.SINGLE_FRAME
+
+
+@pytest.mark.parametrize("sop_class_uid", [BASIC_TEXT_SR, PDF, STORAGE + "66"])
+def test_a_known_class_decides_whatever_the_content(sop_class_uid: str) -> None:
+    assert decides_by_itself(sop_class_uid)
+    plain, tree = (classify(sop_class_uid, 1, False, has_content_tree=has_tree) for has_tree in (False, True))
+    assert plain is tree
+
+
 def test_no_class_is_both_report_and_other() -> None:
     assert not SR_DOCUMENT_CLASSES & NON_IMAGE_CLASSES
+    assert not ENCAPSULATED_DOCUMENT_CLASSES.keys() & (SR_DOCUMENT_CLASSES | NON_IMAGE_CLASSES)
 
 
 @pytest.mark.parametrize("category", Category)
@@ -106,12 +125,19 @@ def test_every_category_can_be_had_as_dicom_and_as_its_default(category: Categor
     assert len(set(OFFERS[category])) == len(OFFERS[category])
 
 
-def test_what_is_not_made_is_known_as_such() -> None:
-    assert TEXT_HTML in UNIMPLEMENTED
-    assert not UNIMPLEMENTED & {*OFFERS[Category.SINGLE_FRAME], *OFFERS[Category.MULTI_FRAME]}
+def test_all_that_is_offered_is_made() -> None:
+    assert {(category, offer) for category in Category for offer in OFFERS[category]} <= RENDERERS.keys()
 
 
 def test_every_alias_and_every_lossy_type_is_offered() -> None:
     offered = {offer for offers in OFFERS.values() for offer in offers}
     assert set(ALIASES.values()) | LOSSY <= offered
     assert not ALIASES.keys() & offered
+
+
+@pytest.mark.parametrize(
+    ("media_type", "expected"),
+    [("text/html", True), ("text/xml", True), ("application/x-hl7-cda-level-one+xml", True), ("image/png", False)],
+)
+def test_text_has_a_character_set(media_type: str, expected: bool) -> None:
+    assert is_text(media_type) is expected

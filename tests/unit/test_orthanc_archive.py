@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.fake_orthanc import NOT_ENOUGH_MEMORY, FakeOrthanc
-from wado.errors import Gone, InternalError, NotFound
+from wado.errors import Gone, InternalError, NotFound, Unavailable
 from wado.front import orthanc_archive
 from wado.front.archive import InstanceReference
 from wado.front.orthanc_archive import OrthancArchive, storage_directory_of
@@ -99,6 +100,46 @@ def test_an_object_is_found_by_less_where_less_is_asked(
     orthanc: FakeOrthanc, study: str | None, series: str | None
 ) -> None:
     assert OrthancArchive(None).find(InstanceReference(study, series, "1.2.3.4")).identifier == "an-instance"
+
+
+PRIVATE = "1.3.12.2.1107.5.9.1"
+
+
+def make_private(orthanc: FakeOrthanc, modality: str | None, value_type: bytes | None) -> None:
+    """The object as one of a private class, without pixel data."""
+    orthanc.resources["/instances/an-instance/metadata?expand"] = {"SopClassUid": PRIVATE}
+    tags = {"SeriesInstanceUID": "1.2.3"} | ({} if modality is None else {"Modality": modality})
+    orthanc.resources["/instances/an-instance/series"]["MainDicomTags"] = tags
+    if value_type is not None:
+        orthanc.resources["/instances/an-instance/content/0040-a040"] = value_type
+
+
+@pytest.mark.parametrize(
+    ("modality", "value_type", "expected"),
+    [
+        ("SR", b"CONTAINER ", True),
+        ("KO", b"CONTAINER\0", True),
+        ("SR", b"TEXT", False),
+        ("SR", None, False),
+        ("MR", b"CONTAINER", False),
+        (None, b"CONTAINER", False),
+    ],
+)
+def test_a_private_object_in_a_series_of_reports_is_one_if_it_has_a_content_tree(
+    orthanc: FakeOrthanc, modality: str | None, value_type: bytes | None, expected: bool
+) -> None:
+    make_private(orthanc, modality, value_type)
+    assert OrthancArchive(None).find(REFERENCE).has_content_tree is expected
+
+
+def test_no_object_is_read_to_see_what_it_is_where_its_class_or_series_tells(orthanc: FakeOrthanc) -> None:
+    make_private(orthanc, "OT", b"CONTAINER")
+    OrthancArchive(None).find(REFERENCE)
+    make_private(orthanc, "SR", b"CONTAINER")
+    for sop_class_uid in ("1.2.840.10008.5.1.4.1.1.88.11", "1.2.840.10008.5.1.4.1.1.66"):
+        orthanc.resources["/instances/an-instance/metadata?expand"] = {"SopClassUid": sop_class_uid}
+        OrthancArchive(None).find(REFERENCE)
+    assert not any("/content/" in uri for uri in orthanc.asked)
 
 
 def test_what_is_no_instance_is_not_found(orthanc: FakeOrthanc) -> None:
@@ -223,3 +264,46 @@ def test_the_storage_directory_is_beside_the_configuration(
 
 def test_a_folder_of_configuration_files_is_its_own_base(tmp_path: Path) -> None:
     assert storage_directory_of({}, str(tmp_path)) == str(tmp_path / "OrthancStorage")
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_where_no_more_files_can_be_opened_the_answer_comes_later(
+    orthanc: FakeOrthanc, tmp_path: Path, files_left_open: list[int], is_stored: bool
+) -> None:
+    if is_stored:
+        orthanc.files.clear()
+        (tmp_path / "01" / "23").mkdir(parents=True)
+        (tmp_path / "01" / "23" / UUID).write_bytes(CONTENT)
+    archive = OrthancArchive(str(tmp_path))
+    instance = archive.find(REFERENCE)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = os.dup(0)  # every number below is in use
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, hard))
+    try:
+        with pytest.raises(Unavailable, match="files"):
+            archive.open(instance)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    files_left_open.append(archive.open(instance))
+
+
+def test_the_study_of_an_object_is_that_of_the_index(orthanc: FakeOrthanc) -> None:
+    archive = OrthancArchive(None)
+    instance = archive.find(REFERENCE)
+    orthanc.resources["/instances/an-instance/study"] = {"MainDicomTags": {"StudyInstanceUID": "1.2"}}
+    assert archive.study_of(instance) == "1.2"
+    delete(orthanc)
+    with pytest.raises(Gone):
+        archive.study_of(instance)
+
+
+def test_presentation_states_are_those_of_their_series(orthanc: FakeOrthanc) -> None:
+    orthanc.series = [{"ID": "states", "MainDicomTags": {"SeriesInstanceUID": "1.2.8"}}]
+    orthanc.resources["/series/states/instances"] = [
+        {"MainDicomTags": {"SOPInstanceUID": uid}} for uid in ("1.2.8.1", "1.2.8.2")
+    ]
+    assert OrthancArchive(None).find_presentation_states("1.2") == [
+        InstanceReference("1.2", "1.2.8", "1.2.8.1"),
+        InstanceReference("1.2", "1.2.8", "1.2.8.2"),
+    ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,6 @@ from wado.errors import BadRequest, NotFound
 from wado.front import orthanc_archive, orthanc_rest
 from wado.front.exchange import HttpRequest, HttpResponse, error_response
 from wado.front.orthanc_rest import Endpoint, arrives_encoded, register
-from wado.front.service import WadoService
 from wado.settings import Settings
 
 CIVETWEB_1_14 = "7f00-7f01 r-xp 00000000 08:01 1234 /opt/orthanc/Orthanc\n"
@@ -52,7 +52,7 @@ def call(
     response: HttpResponse | Exception, output: RecordingRestOutput, method: str = "GET", **get: str
 ) -> RecordingService:
     service = RecordingService(response)
-    endpoint = Endpoint(cast(WadoService, service))
+    endpoint = Endpoint(service.handle)
     endpoint(output, "/wado", method=method, get=get, headers={"accept": "*/*"}, groups=())
     return service
 
@@ -153,7 +153,7 @@ def registered(orthanc: FakeOrthanc) -> Iterator[FakeOrthanc]:
 
 
 def test_the_service_answers_at_the_root_that_is_configured(registered: FakeOrthanc) -> None:
-    (pattern,) = registered.callbacks
+    pattern, _ = registered.callbacks
     assert pattern == r"/dicom\-web/wado"
     assert registered.warnings[-1].endswith("answers at /dicom-web/wado")
     output = RecordingRestOutput()
@@ -192,3 +192,11 @@ def test_too_few_threads_for_the_line_of_waiting_requests_are_told_of(
     configuration = {} if threads is None else {"HttpThreadsCount": threads}
     orthanc_rest.warn_of_few_threads(configuration, Settings(workers=4, queue_length=30 if threads else 64))
     assert bool(fake.warnings) == is_warned
+
+
+def test_the_list_of_presentation_states_is_below_the_root(registered: FakeOrthanc) -> None:
+    _, pattern = registered.callbacks
+    assert re.fullmatch(pattern, "/dicom-web/wado/presentation-states")
+    output = RecordingRestOutput()
+    registered.callbacks[pattern](output, "/dicom-web/wado/presentation-states", method="GET", headers={}, groups=())
+    assert output.status == 400  # not without an object

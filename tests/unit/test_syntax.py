@@ -12,6 +12,7 @@ from wado.request.model import MediaRange, WeightedCharset
 from wado.request.syntax import (
     MOST_TRANSFER_SYNTAXES,
     parse_accept,
+    parse_accept_charset,
     parse_charsets,
     parse_content_types,
     parse_decimal,
@@ -203,3 +204,16 @@ def test_character_sets_are_read_with_their_quality() -> None:
         WeightedCharset("iso-8859-1", 0.5),
         WeightedCharset("*", 0.0),
     )
+
+
+@pytest.mark.parametrize("name", ["ISO_8859-1:1987", "ISO_IR 166", "iso 2022 ir 87", "Extended_UNIX_Code", "*"])
+def test_character_sets_may_have_the_names_of_iana_and_of_dicom(name: str) -> None:
+    assert parse_charsets(f"{name};q=0.5") == (WeightedCharset(name, 0.5),)
+    assert parse_accept_charset(name) == (WeightedCharset(name),)
+
+
+@pytest.mark.parametrize("name", ["UTF 8", "ISO_IR 1000", "a/b", '"UTF-8"', "é"])
+def test_other_names_of_character_sets_are_malformed(name: str) -> None:
+    with pytest.raises(ValueError, match="must be a list of character sets"):
+        parse_charsets(name)
+    assert parse_accept_charset(f"{name},UTF-8") == (WeightedCharset("UTF-8"),)

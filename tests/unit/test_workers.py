@@ -19,7 +19,7 @@ from tests.support.memory_archive import MemoryObject, read_object
 from tests.support.worker_settings import worker_settings
 from wado.errors import BadRequest, InternalError, NotAcceptable, Unavailable
 from wado.front.workers import FreeWorkers, StartError, WorkerCommand, WorkerPool, WorkerProcess
-from wado.job import INLINE_LIMIT, Job, Representation
+from wado.job import INLINE_LIMIT, Job, Needs, Representation
 
 PLUGIN_DIRECTORY = str(Path(__file__).parents[2] / "plugin")
 ENVIRONMENT = sorted(["LANG", "PATH", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"])
@@ -94,9 +94,14 @@ def stand_in(tmp_path: Path) -> Callable[[str], WorkerCommand]:
     return make
 
 
+def done(answer: Representation | Needs) -> Representation:
+    assert isinstance(answer, Representation)
+    return answer
+
+
 def run(pool: WorkerPool, job: Job = JOB) -> Representation:
     with open(os.devnull, "rb") as nothing:
-        return pool.run(job, nothing.fileno())
+        return done(pool.run(job, nothing.fileno()))
 
 
 def run_on(pool: WorkerPool, item: MemoryObject, **what: Any) -> Representation:
@@ -104,7 +109,7 @@ def run_on(pool: WorkerPool, item: MemoryObject, **what: Any) -> Representation:
     try:
         os.write(descriptor, item.content)
         job = Job(item.instance.attachment, item.instance.size, "single-frame image", **what)
-        return pool.run(job, descriptor)
+        return done(pool.run(job, descriptor))
     finally:
         os.close(descriptor)
 

@@ -75,6 +75,11 @@ def has_glyphs(font: Font, cluster: str) -> bool:
     return all(_is_ignorable(character) or _has_glyph(font, character) for character in cluster)
 
 
+def is_in_a_font(character: str) -> bool:
+    """Whether any font of the system that is used here has the character."""
+    return any(has_glyphs(font, character) for font in (*_present(FONTS), *_noto_fonts()))
+
+
 @lru_cache(maxsize=64)
 def load(font: Font, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(_files()[font.file_name], size, layout_engine=ImageFont.Layout.RAQM)
@@ -153,4 +158,5 @@ def _is_mark(character: str) -> bool:
 
 def _is_ignorable(character: str) -> bool:
     """Joiners, direction marks and variation selectors, which have no glyph of their own."""
-    return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f" or character >= "\U000e0100"
+    is_selector = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    return is_selector or unicodedata.category(character) == "Cf"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from wado.annotation.model import EdgeLetters, Vector
+from wado.image.layout import Orientation
 
 POSITIVE = "LPH"
 NEGATIVE = "RAF"
@@ -43,6 +44,13 @@ def edge_letters(horizontal: Vector | None, vertical: Vector | None) -> EdgeLett
     left, right = _ends(horizontal)
     top, bottom = _ends(vertical)
     return EdgeLetters(left, right, top, bottom)
+
+
+def turn_directions(horizontal: Vector, vertical: Vector, orientation: Orientation) -> tuple[Vector, Vector]:
+    """Where the rows and columns of a turned picture run to, by those of the frame as it is stored."""
+    for _ in range(orientation.quarter_turns):
+        horizontal, vertical = opposite(vertical), horizontal
+    return (opposite(horizontal) if orientation.is_flipped else horizontal), vertical
 
 
 def unit(vector: Vector) -> Vector | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
@@ -29,6 +29,14 @@ class Cine:
 
     frame_indices: tuple[int, ...]
     durations: tuple[float, ...]
+
+    def without(self, frame_indices: Collection[int]) -> Cine:
+        """Leave out these frames. Where it turns back, it shows a frame once all the same."""
+        pairs = [pair for pair in zip(self.frame_indices, self.durations, strict=True) if pair[0] not in frame_indices]
+        once = [pair for number, pair in enumerate(pairs) if number == 0 or pair[0] != pairs[number - 1][0]]
+        if len(once) > 1 and once[-1][0] == once[0][0]:
+            once.pop()
+        return Cine(tuple(index for index, _ in once), tuple(duration for _, duration in once))
 
 
 def read_cine(dataset: Dataset, number_of_frames: int) -> Cine:

@@ -57,7 +57,7 @@ def read_modality(dataset: Dataset, pixel: ImagePixel, frame_index: int) -> Resc
     if _is_for_measuring(dataset):
         return Rescale()
     for item in items(dataset, "ModalityLUTSequence")[:1]:
-        table = _read_table(item, is_signed=pixel.cell.is_signed)
+        table = read_table(item, is_signed=pixel.cell.is_signed)
         if table:
             return table
     for attributes in for_frame(dataset, "PixelValueTransformationSequence", frame_index):
@@ -81,7 +81,7 @@ def read_voi(
     """The first VOI LUT, else the first window that can be used (PS3.3 C.11.2); none if the object has neither."""
     for attributes in for_frame(dataset, "FrameVOILUTSequence", frame_index):
         for item in items(attributes, "VOILUTSequence")[:1]:
-            table = _read_table(item, is_signed=pixel.cell.is_signed or _may_be_negative(modality))
+            table = read_table(item, is_signed=pixel.cell.is_signed or _may_be_negative(modality))
             if table:
                 return table
         window = _read_window(attributes)
@@ -110,7 +110,7 @@ def _read_window(attributes: Dataset) -> Window | None:
     return None
 
 
-def _read_table(item: Dataset, *, is_signed: bool) -> LookupTable | None:
+def read_table(item: Dataset, *, is_signed: bool) -> LookupTable | None:
     """LUT Descriptor and LUT Data (PS3.3 C.11.1.1.1); none if they do not agree."""
     descriptor = [value for value in values_of(item, "LUTDescriptor") if isinstance(value, int)]
     data = values_of(item, "LUTData")

@@ -18,10 +18,13 @@ GROUPS = range(0x6000, 0x6020, 2)
 ROWS, COLUMNS, NUMBER_OF_FRAMES = 0x0010, 0x0011, 0x0015
 ORIGIN, IMAGE_FRAME_ORIGIN, BITS_ALLOCATED, BIT_POSITION, DATA = 0x0050, 0x0051, 0x0100, 0x0102, 0x3000
 
+OVERLAY_ERRORS = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+"""What reading a malformed overlay raises."""
+
 
 def read_overlays(dataset: Dataset, frame_index: int) -> tuple[Overlay, ...]:
     """The overlays of a frame, each with its group. A malformed one is left out: it must not spoil the picture."""
-    return tuple(_sound_ones(dataset, lambda group: _read_overlay(dataset, group, frame_index)))
+    return tuple(_sound_ones(dataset, lambda group: read_overlay(dataset, group, frame_index)))
 
 
 def read_overlays_in_pixels(dataset: Dataset, frame_index: int, words: Words, cell: Cell) -> tuple[Overlay, ...]:
@@ -29,7 +32,7 @@ def read_overlays_in_pixels(dataset: Dataset, frame_index: int, words: Words, ce
 
     `words` (rows, columns) are the frame's cells as they are stored.
     """
-    return tuple(_sound_ones(dataset, lambda group: _read_overlay_in_pixels(dataset, group, frame_index, words, cell)))
+    return tuple(_sound_ones(dataset, lambda group: read_overlay_in_pixels(dataset, group, frame_index, words, cell)))
 
 
 def _sound_ones(dataset: Dataset, read: Callable[[int], Overlay | None]) -> Iterator[Overlay]:
@@ -38,14 +41,17 @@ def _sound_ones(dataset: Dataset, read: Callable[[int], Overlay | None]) -> Iter
             continue
         try:
             overlay = read(group)
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        except OVERLAY_ERRORS:
             continue
         if overlay:
             yield overlay
 
 
-def _read_overlay(dataset: Dataset, group: int, frame_index: int) -> Overlay | None:
-    """Raises what a malformed attribute raises. An overlay within the pixels has no data of its own."""
+def read_overlay(dataset: Dataset, group: int, frame_index: int) -> Overlay | None:
+    """The frame's part of an overlay; none if it has none. Raises one of `OVERLAY_ERRORS` for a malformed attribute.
+
+    An overlay within the pixels has no data of its own.
+    """
     if (group, DATA) not in dataset:
         return None
     rows, columns = _size(dataset, group)
@@ -55,8 +61,8 @@ def _read_overlay(dataset: Dataset, group: int, frame_index: int) -> Overlay | N
     return Overlay(group, *_place(dataset, group), _bits(_data(dataset, group), rows, columns, number))
 
 
-def _read_overlay_in_pixels(dataset: Dataset, group: int, frame_index: int, words: Words, cell: Cell) -> Overlay | None:
-    """As `_read_overlay`. Each cell has one bit of it: an overlay of another size than the image cannot be meant."""
+def read_overlay_in_pixels(dataset: Dataset, group: int, frame_index: int, words: Words, cell: Cell) -> Overlay | None:
+    """As `read_overlay`. Each cell has one bit of it: an overlay of another size than the image cannot be meant."""
     if (group, DATA) in dataset or int(dataset[group, BITS_ALLOCATED].value) <= 1:
         return None
     position = int(dataset[group, BIT_POSITION].value)

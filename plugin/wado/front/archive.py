@@ -17,7 +17,10 @@ class InstanceReference:
 
 @dataclass(frozen=True, slots=True)
 class StoredInstance:
-    """A stored object: `identifier` is the archive's, `attachment` changes whenever its bytes do."""
+    """A stored object: `identifier` is the archive's, `attachment` changes whenever its bytes do.
+
+    `has_content_tree` need not be known of an object whose SOP Class tells, or that has pixel data.
+    """
 
     identifier: str
     attachment: str
@@ -25,11 +28,18 @@ class StoredInstance:
     sop_class_uid: str
     number_of_frames: int
     has_pixel_data: bool
+    has_content_tree: bool = False
 
 
 class Archive(Protocol):
     def find(self, reference: InstanceReference) -> StoredInstance:
-        """The object under that study and series; raises `NotFound`."""
+        """The object under that study and series; raises `NotFound`, in the name of objectUID."""
+
+    def study_of(self, instance: StoredInstance) -> str:
+        """The Study Instance UID; raises `Gone`."""
+
+    def find_presentation_states(self, study_instance_uid: str) -> list[InstanceReference]:
+        """The presentation states of the study."""
 
     def open(self, instance: StoredInstance) -> int:
         """A file descriptor, for the caller to close, of exactly the bytes that `attachment` names; raises `Gone`."""

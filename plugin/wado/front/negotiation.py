@@ -1,14 +1,19 @@
-"""The media type of the answer: contentType, then the Accept field, then the default of the category."""
+"""The media type of the answer: contentType, then the Accept field, then the default of the category.
+
+And its character sets: charset, as far as the Accept-Charset field allows, else UTF-8.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wado.character_sets.names import CHARACTER_SETS, DEFAULT_CHARACTER_SET, CharacterSet, find_character_set
 from wado.errors import NotAcceptable
 from wado.media_types import ALIASES, DEFAULT, OFFERS, Category
-from wado.request.model import MediaRange
+from wado.request.model import MediaRange, WeightedCharset
 
 _ANYTHING = (MediaRange("*", "*"),)
+_ANY_CHARSET = (WeightedCharset("*"),)
 
 
 def negotiate(category: Category, content_types: Sequence[MediaRange], accept: Sequence[MediaRange]) -> str:
@@ -29,6 +34,40 @@ def negotiate(category: Category, content_types: Sequence[MediaRange], accept: S
     if not acceptable:
         raise NotAcceptable(f"the Accept field names no media type of this {category.value}. {_have_instead(category)}")
     return max(acceptable, key=lambda offer: quality_of(offer, accept))
+
+
+def negotiate_charsets(charsets: Sequence[WeightedCharset], accept: Sequence[WeightedCharset]) -> tuple[str, ...]:
+    """The names of the character sets that text may be in, best first; else `NotAcceptable` (8.1.6).
+
+    Those that charset names and the Accept-Charset field allows, by RFC 9110 section 12.5.2: a set that neither a name
+    nor `*` stands for is not acceptable, an unknown name stands for none. After one that holds every character no other
+    is of use.
+    """
+    acceptable = [row for row in CHARACTER_SETS if _charset_quality(row, accept or _ANY_CHARSET) > 0]
+    wanted = charsets or accept or (WeightedCharset(DEFAULT_CHARACTER_SET.name),)
+    ordered = sorted(
+        (row for row in acceptable if _charset_quality(row, wanted) > 0),
+        key=lambda row: _charset_preference(row, wanted),
+        reverse=True,
+    )
+    if not ordered:
+        message = f"text can be had in {', '.join(row.name for row in CHARACTER_SETS)}"
+        raise NotAcceptable(message, parameter="charset", clause="8.1.6")
+    last = next((index for index, row in enumerate(ordered) if row.holds_everything), len(ordered))
+    return tuple(row.name for row in ordered[: last + 1])
+
+
+def _charset_quality(row: CharacterSet, charsets: Sequence[WeightedCharset]) -> float:
+    """That of the name, else that of `*`, else 0."""
+    named = [charset.quality for charset in charsets if find_character_set(charset.name) is row]
+    anything = [charset.quality for charset in charsets if charset.name == "*"]
+    return next(iter(named or anything), 0.0)
+
+
+def _charset_preference(row: CharacterSet, charsets: Sequence[WeightedCharset]) -> tuple[float, int]:
+    """Quality first, then the client's own order; what only `*` stands for comes after what is named."""
+    positions = (index for index, charset in enumerate(charsets) if find_character_set(charset.name) is row)
+    return _charset_quality(row, charsets), -next(positions, len(charsets))
 
 
 def quality_of(media_type: str, ranges: Sequence[MediaRange]) -> float:

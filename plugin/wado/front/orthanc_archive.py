@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -9,17 +10,27 @@ from typing import Any
 
 import orthanc
 
-from wado.errors import Gone, InternalError, NotFound
+from wado.errors import Gone, InternalError, NotFound, Unavailable
 from wado.files import write_whole
 from wado.front.archive import InstanceReference, StoredInstance
+from wado.media_types import decides_by_itself
 from wado.remembered import Remembered
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 REMEMBERED = 50_000
 """Objects whose place in the index is kept in mind: some 20 MB."""
 
+PRESENTATION_STATE = "PR"
+"""Modality of the series of presentation states (PS3.3 C.7.3.1.1.1)."""
+
+REPORTS = ("SR", "KO")
+"""Modality of the series of reports and of key object selections (PS3.3 C.17.1, C.17.6.1)."""
+
 _UNKNOWN = 17
 """OrthancPluginErrorCode_UnknownResource."""
+
+_EXHAUSTED = (errno.EMFILE, errno.ENFILE)
+"""What the kernel says where no more files can be opened, by the process or at all."""
 
 
 class OrthancArchive:
@@ -45,9 +56,33 @@ class OrthancArchive:
             self._identifiers.put(reference, identifier)
         return instance
 
+    def study_of(self, instance: StoredInstance) -> str:
+        study = _get(f"/instances/{instance.identifier}/study")
+        if study is None:
+            raise Gone("the object was deleted a moment ago")
+        uid: str = study["MainDicomTags"]["StudyInstanceUID"]
+        return uid
+
+    def find_presentation_states(self, study_instance_uid: str) -> list[InstanceReference]:
+        """Those in the series that say that they hold some; UIDs are matched as they are (they hold no wildcard)."""
+        query = {"StudyInstanceUID": study_instance_uid, "Modality": PRESENTATION_STATE}
+        wanted = {"Level": "Series", "Query": query, "Expand": True, "CaseSensitive": True}
+        found: list[dict[str, Any]] = json.loads(orthanc.RestApiPost("/tools/find", json.dumps(wanted)))
+        return [
+            InstanceReference(study_instance_uid, series["MainDicomTags"]["SeriesInstanceUID"], instance_uid)
+            for series in found
+            for instance_uid in _sop_instance_uids(series["ID"])
+        ]
+
     def open(self, instance: StoredInstance) -> int:
-        descriptor = self._open_stored_file(instance)
-        return descriptor if descriptor is not None else self._copy_through_orthanc(instance)
+        try:
+            descriptor = self._open_stored_file(instance)
+            return descriptor if descriptor is not None else self._copy_through_orthanc(instance)
+        except OSError as error:
+            if error.errno not in _EXHAUSTED:
+                raise
+            # A blending presentation state takes many files; a process may be allowed no more than 1024 at once.
+            raise Unavailable("the server has too many files open at once", retry_after=1) from None
 
     def _look_up(self, reference: InstanceReference) -> str:
         found: list[dict[str, str]] = json.loads(orthanc.RestApiPost("/tools/lookup", reference.sop_instance_uid))
@@ -84,7 +119,9 @@ class OrthancArchive:
             descriptor = os.open(
                 os.path.join(self._storage_directory, uuid[0:2], uuid[2:4], uuid), os.O_RDONLY | os.O_CLOEXEC
             )
-        except OSError:
+        except OSError as error:
+            if error.errno in _EXHAUSTED:
+                raise
             return None
         if os.fstat(descriptor).st_size == instance.size:
             return descriptor
@@ -133,25 +170,43 @@ def _is_under(identifier: str, reference: InstanceReference) -> bool:
     return study is not None and study["MainDicomTags"].get("StudyInstanceUID") == reference.study_instance_uid
 
 
+def _sop_instance_uids(series: str) -> list[str]:
+    instances = _get(f"/series/{series}/instances") or []
+    return [instance["MainDicomTags"]["SOPInstanceUID"] for instance in instances]
+
+
 def _describe(identifier: str, attachment: str, size: int) -> StoredInstance | None:
     metadata = _get(f"/instances/{identifier}/metadata?expand")
     record = _get(f"/instances/{identifier}")
     if metadata is None or record is None:
         return None
+    sop_class_uid = (metadata.get("SopClassUid") or _read_value(identifier, "0008-0016")).strip("\0 ")
+    has_pixel_data = "PixelDataOffset" in metadata
     return StoredInstance(
         identifier=identifier,
         attachment=attachment,
         size=size,
-        sop_class_uid=(metadata.get("SopClassUid") or _read_sop_class_uid(identifier)).strip("\0 "),
+        sop_class_uid=sop_class_uid,
         number_of_frames=_number_of_frames(record["MainDicomTags"].get("NumberOfFrames", "")),
-        has_pixel_data="PixelDataOffset" in metadata,
+        has_pixel_data=has_pixel_data,
+        has_content_tree=not has_pixel_data and not decides_by_itself(sop_class_uid) and _has_content_tree(identifier),
     )
 
 
-def _read_sop_class_uid(identifier: str) -> str:
-    """Out of the object itself: one that an old Orthanc has stored is without this metadata."""
+def _has_content_tree(identifier: str) -> bool:
+    """Whether the Value Type is that of the root of a content tree (PS3.3 C.17.3).
+
+    The object itself is read only where its series holds reports: others, as raw data, can be of any size.
+    """
+    series = _get(f"/instances/{identifier}/series") or {"MainDicomTags": {}}
+    is_report = series["MainDicomTags"].get("Modality", "").strip() in REPORTS
+    return is_report and _read_value(identifier, "0040-a040").strip("\0 ") == "CONTAINER"
+
+
+def _read_value(identifier: str, tag: str) -> str:
+    """Out of the object itself: one that an old Orthanc has stored may be without its SOP Class among the metadata."""
     try:
-        return orthanc.RestApiGet(f"/instances/{identifier}/content/0008-0016").decode("ascii", "replace")
+        return orthanc.RestApiGet(f"/instances/{identifier}/content/{tag}").decode("ascii", "replace")
     except orthanc.OrthancException:
         return ""
 
@@ -161,10 +216,10 @@ def _number_of_frames(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
-def _get(uri: str) -> dict[str, Any] | None:
+def _get(uri: str) -> Any:
     """A resource of Orthanc's REST API; none if there is none of that name."""
     try:
-        answer: dict[str, Any] = json.loads(orthanc.RestApiGet(uri).decode("utf-8", "replace"))
+        answer: Any = json.loads(orthanc.RestApiGet(uri).decode("utf-8", "replace"))
     except orthanc.OrthancException as error:
         if error.args and error.args[0] == _UNKNOWN:
             return None

@@ -17,6 +17,7 @@ from wado import VERSION
 from wado.errors import InternalError
 from wado.front.exchange import HttpRequest, HttpResponse, error_response
 from wado.front.orthanc_archive import OrthancArchive, folder_of_storage, storage_directory_of
+from wado.front.presentation_states import RESOURCE
 from wado.front.service import WadoService, describe
 from wado.front.site_key import find_or_make_key
 from wado.front.workers import StartError, WorkerCommand, WorkerPool
@@ -47,15 +48,20 @@ def _register(configuration: dict[str, Any]) -> None:
     pool = start_pool(settings)
     warn_of_few_threads(configuration, settings)
     archive = OrthancArchive(storage_directory_of(configuration, orthanc.GetConfigurationPath()))
-    endpoint = Endpoint(WadoService(archive, pool, settings, log_error))
-    orthanc.RegisterRestCallback(re.escape(settings.root), endpoint)
+    service = WadoService(archive, pool, settings, log_error)
+    endpoints = {
+        settings.root: Endpoint(service.handle),
+        f"{settings.root}/{RESOURCE}": Endpoint(service.handle_presentation_states),
+    }
+    for uri, endpoint in endpoints.items():
+        orthanc.RegisterRestCallback(re.escape(uri), endpoint)
 
     def on_change(change: int, level: int, identifier: str) -> None:
         if change == orthanc.ChangeType.ORTHANC_STOPPED:
             pool.close()
 
     orthanc.RegisterOnChangeCallback(on_change)
-    _kept.extend((endpoint, on_change))
+    _kept.extend((*endpoints.values(), on_change))
     orthanc.LogWarning(f"WADO-URI {VERSION} answers at {settings.root}")
 
 
@@ -119,8 +125,8 @@ def log_error(text: str) -> None:
 class Endpoint:
     """The REST callback."""
 
-    def __init__(self, service: WadoService) -> None:
-        self._service = service
+    def __init__(self, handle: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._handle = handle
         with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
             self._decode = unquote_plus if arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced) else _as_it_is
         # From 1.12.2 on, Orthanc adds a Content-Type to an error's text: one more would be sent as a second.
@@ -132,7 +138,7 @@ class Endpoint:
             return
         try:
             query = {self._decode(name): self._decode(value) for name, value in request.get("get", {}).items()}
-            response = self._service.handle(HttpRequest("GET", query, request["headers"]))
+            response = self._handle(HttpRequest("GET", query, request["headers"]))
             self._send(output, response)
         except Exception as error:
             log_error(f"fault of the endpoint: {describe(error)}")

@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wado.errors import InternalError, Unavailable
 from wado.files import read_whole
@@ -19,6 +19,7 @@ from wado.job import (
     SETTINGS_VARIABLE,
     Failure,
     Job,
+    Needs,
     Representation,
     WorkerSettings,
     decode_answer,
@@ -121,12 +122,12 @@ class WorkerProcess:
             reason = message.decode("utf-8", "replace") or f"{self._interpreter} ended without a word"
             raise StartError(f"a worker does not start: {reason}")
 
-    def exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Failure:
+    def exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Needs | Failure:
         """Give the job and wait for the answer. Raises `WorkerDied` or `TimeoutError`."""
         with self._in_use:
             return self._exchange(job, descriptors, timeout)
 
-    def _exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Failure:
+    def _exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Needs | Failure:
         try:
             self._socket.settimeout(timeout)
             socket.send_fds(self._socket, [job], descriptors)
@@ -143,8 +144,8 @@ class WorkerProcess:
                 raise WorkerDied(had_job=True)
             answer = decode_answer(datagram)
             if isinstance(answer, Representation) and answer.body_size is not None:
-                body = read_whole(received[0], answer.body_size)
-                answer = Representation(answer.media_type, body, None, answer.warnings)
+                body = read_whole(received[0], answer.body_size, answer.body_offset)
+                answer = replace(answer, body=body, body_size=None, body_offset=0)
             return answer
         finally:
             for descriptor in received:
@@ -246,14 +247,14 @@ class WorkerPool:
                 self.close()
                 raise failure
 
-    def run(self, job: Job, descriptor: int) -> Representation:
+    def run(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation | Needs:
         """Have the job done; raises the `WadoError` that the worker gives, or the pool's own."""
         message = encode_job(job)
         killed_one_already = False
         for _ in range(self._count + 2):  # every worker may be found dead, and one may die of the job
             worker = self._take()
             try:
-                answer = worker.exchange(message, (descriptor,), self._timeout)
+                answer = worker.exchange(message, (descriptor, *others), self._timeout)
             except TimeoutError:
                 worker.kill()
                 text = f"the answer took longer than {self._timeout:g} seconds and was given up"

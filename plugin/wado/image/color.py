@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from wado.image.look_up import look_up, words_of
+from wado.image.grayscale import GrayscaleChain, Values, apply_modality, complete, p_values
+from wado.image.look_up import is_tabulated, look_up, words_of
 from wado.image.pixels import Cell
 from wado.image.stored_values import Words, stored_values
 
@@ -27,8 +28,20 @@ class Palette:
 
 def render_palette(words: Words, cell: Cell, palette: Palette) -> RGB:
     """Values outside of the palette get its first or last entry. `rgbx_of` the picture is there."""
-    rgbx = look_up(compile_palette(words.dtype.itemsize, cell, palette), words)
+    return look_up_colors(compile_palette(words.dtype.itemsize, cell, palette), words)
+
+
+def look_up_colors(table: NDArray[np.uint32], words: Words) -> RGB:
+    """The colour of each word; `rgbx_of` the picture is there."""
+    rgbx = look_up(table, words)
     return rgbx.view(np.uint8).reshape(*words.shape, 4)[..., :3]
+
+
+def to_rgbx(colors: RGB) -> NDArray[np.uint32]:
+    """(number, 3) of red, green and blue as one word each, whose fourth byte is 0."""
+    rgbx = np.zeros((len(colors), 4), np.uint8)
+    rgbx[:, :3] = colors
+    return rgbx.view(np.uint32)[:, 0]
 
 
 def rgbx_of(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
@@ -44,6 +57,33 @@ def rgbx_of(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     return whole.view(np.uint8).reshape(*whole.shape, 4) if whole.flags.c_contiguous else None
 
 
+def render_pseudo_color(words: Words, cell: Cell, chain: GrayscaleChain, palette: Palette) -> RGB:
+    """Grey levels in the colours of a palette, whose entries they are spread over (PS3.4 N.2.4.2)."""
+    chain = complete(chain, words, cell)
+    if not is_tabulated(words):
+        return pseudo_colors(stored_values(words, cell), chain, palette)
+    return look_up_colors(compile_pseudo_color(words.dtype.itemsize, cell, chain, palette), words)
+
+
+def pseudo_colors(values: Values, chain: GrayscaleChain, palette: Palette) -> RGB:
+    """The stages of the chain one after the other, then the palette."""
+    with np.errstate(over="ignore", invalid="ignore"):  # attributes and float pixels may be of any size
+        modality_values = apply_modality(values, chain.modality)
+    return apply_palette(p_values(modality_values, chain), palette)
+
+
+def apply_palette(outputs: Values, palette: Palette) -> RGB:
+    """0 gets the first entry, 1 the last, whatever value the palette says that its first entry is for."""
+    entries = np.frombuffer(palette.entries, np.uint8).reshape(-1, 3)
+    return entries[np.floor(outputs * (len(entries) - 1) + 0.5).astype(np.intp)]
+
+
+@lru_cache(maxsize=16)
+def compile_pseudo_color(itemsize: int, cell: Cell, chain: GrayscaleChain, palette: Palette) -> NDArray[np.uint32]:
+    """The colour of every word that a cell of so many bytes can hold."""
+    return to_rgbx(pseudo_colors(stored_values(words_of(itemsize), cell), chain, palette))
+
+
 def render_supplemental_palette(picture: RGB, words: Words, cell: Cell, palette: Palette) -> RGB:
     """Grey levels, in colour where the value is one that the palette has (PS3.3 C.7.6.23)."""
     colours = render_palette(words, cell, palette)
@@ -57,9 +97,7 @@ def compile_palette(itemsize: int, cell: Cell, palette: Palette) -> NDArray[np.u
     """The colour of every word that a cell of so many bytes can hold: red, green, blue and a byte of no meaning."""
     entries = np.frombuffer(palette.entries, np.uint8).reshape(-1, 3)
     indices = stored_values(words_of(itemsize), cell).astype(np.int64) - palette.first_mapped_value
-    colors = np.zeros((len(indices), 4), np.uint8)
-    colors[:, :3] = entries[np.clip(indices, 0, len(entries) - 1)]
-    return colors.view(np.uint32)[:, 0]
+    return to_rgbx(entries[np.clip(indices, 0, len(entries) - 1)])
 
 
 BYTES = Cell(bits_stored=8, high_bit=7, is_signed=False)

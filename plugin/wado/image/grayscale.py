@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wado.image.look_up import WIDEST_TABULATED, look_up, words_of
+from wado.image.look_up import is_tabulated, look_up, words_of
 from wado.image.pixels import Cell
 from wado.image.stored_values import Words, stored_values
 
@@ -34,7 +34,10 @@ class Rescale:
 
 @dataclass(frozen=True, slots=True)
 class LookupTable:
-    """A Modality LUT or VOI LUT (PS3.3 C.11.1.1, C.11.2.1.1): `entries` are 16-bit words in native byte order."""
+    """A Modality, VOI or Presentation LUT (PS3.3 C.11.1.1, C.11.2.1.1, C.11.6.1.1).
+
+    `entries` are 16-bit words in native byte order.
+    """
 
     first_mapped_value: int
     bits: int
@@ -62,13 +65,14 @@ class GrayscaleChain:
     """From stored values to grey levels. Without `voi`, the whole range of the frame is shown.
 
     `is_inverted` tells that the lowest value is to be shown white. `padding` are the stored values, first to last,
-    that do not count for the whole range.
+    that do not count for the whole range. `presentation` is the Presentation LUT of a presentation state.
     """
 
     modality: Rescale | LookupTable
     voi: Window | LookupTable | None
     is_inverted: bool
     padding: tuple[float, float] | None = None
+    presentation: LookupTable | None = None
 
 
 def complete(chain: GrayscaleChain, words: Words, cell: Cell) -> GrayscaleChain:
@@ -81,20 +85,34 @@ def complete(chain: GrayscaleChain, words: Words, cell: Cell) -> GrayscaleChain:
 def render_grayscale(words: Words, cell: Cell, chain: GrayscaleChain) -> NDArray[np.uint8]:
     """Grey levels 0 to 255 of a frame, or of some of its rows by a chain that is complete."""
     chain = complete(chain, words, cell)
-    if words.dtype.kind == "f" or words.dtype.itemsize > WIDEST_TABULATED:
+    if not is_tabulated(words):
         return grey_levels(stored_values(words, cell), chain)
     return look_up(compile_table(words.dtype.itemsize, cell, chain), words)
 
 
 def grey_levels(values: Values, chain: GrayscaleChain) -> NDArray[np.uint8]:
     """The stages one after the other; float64 throughout, rounded once at the end."""
-    assert chain.voi is not None
     with np.errstate(over="ignore", invalid="ignore"):  # attributes and float pixels may be of any size
-        output = apply_voi(apply_modality(values, chain.modality), chain.voi)
+        modality_values = apply_modality(values, chain.modality)
+    return to_grey_levels(p_values(modality_values, chain))
+
+
+def p_values(modality_values: Values, chain: GrayscaleChain) -> Values:
+    """The stages behind the modality's: P-Values (PS3.14), from 0 for black to 1 for white."""
+    assert chain.voi is not None
+    with np.errstate(over="ignore", invalid="ignore"):
+        output = np.asarray(apply_voi(modality_values, chain.voi))
+    if chain.presentation is not None:
+        output = apply_presentation(output, chain.presentation, chain.voi)
     if chain.is_inverted:
         output = 1.0 - output
-    output = np.nan_to_num(output)  # a pixel that is no number is shown black
-    return np.floor(output * 255.0 + 0.5).astype(np.uint8)
+    shown: Values = np.nan_to_num(output)  # a pixel that is no number is shown black
+    return shown
+
+
+def to_grey_levels(values: Values) -> NDArray[np.uint8]:
+    """P-Values of 0 to 1 as 0 to 255, rounded to the nearest."""
+    return np.floor(values * 255.0 + 0.5).astype(np.uint8)
 
 
 def apply_modality(values: Values, modality: Rescale | LookupTable) -> Values:
@@ -108,6 +126,26 @@ def apply_voi(modality_values: Values, voi: Window | LookupTable) -> Values:
     if isinstance(voi, LookupTable):
         return np.minimum(voi.apply(modality_values) / (2.0**voi.bits - 1.0), 1.0)
     return WINDOW_FUNCTIONS[voi.function](modality_values, voi.center, voi.width)
+
+
+def apply_presentation(outputs: Values, table: LookupTable, voi: Window | LookupTable) -> Values:
+    """Output 0 to 1 of a Presentation LUT, whose entries the output of the VOI stage is spread over (PS3.3 C.11.6.1.1).
+
+    A linear window goes from the first entry to the last, as the notes of C.11.6.1 have it; any other range is shared
+    out among the entries in equal parts. A value between two entries gets the lower one. So does DCMTK.
+    """
+    entries = np.frombuffer(table.entries, np.uint16)
+    if isinstance(voi, LookupTable):
+        highest = len(entries) * (1.0 - 2.0**-voi.bits)
+    else:
+        highest = len(entries) - 1.0 if voi.function == LINEAR else float(len(entries))
+    indices = np.floor(np.nan_to_num(outputs) * highest + SLACK)
+    found = entries[np.minimum(indices, len(entries) - 1).astype(np.intp)]
+    return np.minimum(found / (2.0**table.bits - 1.0), 1.0)
+
+
+SLACK = 1e-6
+"""What a value that falls upon an entry may have lost by rounding, in entries."""
 
 
 def apply_linear_window(values: Values, center: float, width: float) -> Values:

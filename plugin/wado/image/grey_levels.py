@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wado.image.grayscale import LINEAR, LINEAR_EXACT, GrayscaleChain, Rescale, Window, render_grayscale
-from wado.image.look_up import WIDEST_TABULATED
+from wado.image.look_up import is_tabulated
 from wado.image.pixels import Cell
 from wado.image.resize import Factors, Picture, reduce_picture
 from wado.image.stored_values import Words, stored_values
@@ -33,7 +33,7 @@ class GreyLevels:
 
         A fourth of the work, and within one level of the mean of rounded levels.
         """
-        line = straight_line(self.chain) if words.dtype.itemsize <= WIDEST_TABULATED else None
+        line = straight_line(self.chain) if is_tabulated(words) else None
         if line is None or abs(line.scale) > STEEPEST:
             return reduce_picture(self(words), factors)
         values = stored_values(words, self.cell)
@@ -64,7 +64,7 @@ STEEPEST = 0.5
 
 def straight_line(chain: GrayscaleChain) -> Line | None:
     """The chain as one line (PS3.3 C.11.1.1.2, C.11.2.1.2.1, C.11.2.1.3.2); none if it is another curve."""
-    if not isinstance(chain.modality, Rescale) or not isinstance(chain.voi, Window):
+    if not isinstance(chain.modality, Rescale) or not isinstance(chain.voi, Window) or chain.presentation is not None:
         return None
     if chain.voi.function == LINEAR:
         center, width = chain.voi.center - 0.5, chain.voi.width - 1.0

@@ -21,6 +21,11 @@ def words_of(itemsize: int) -> Words:
     return np.arange(1 << (8 * itemsize), dtype=f"u{itemsize}")
 
 
+def is_tabulated(words: Words) -> bool:
+    """Whether there is a table over all words of such cells."""
+    return words.dtype.kind != "f" and words.dtype.itemsize <= WIDEST_TABULATED
+
+
 def look_up(table: NDArray[Any], words: Words) -> NDArray[Any]:
     """`table[words]`, three times as fast."""
     flat = np.ascontiguousarray(words).reshape(-1)

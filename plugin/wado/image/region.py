@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+
 from wado.image.resize import Picture
 
 
@@ -25,8 +27,29 @@ class Box:
     def columns(self) -> int:
         return self.right - self.left
 
+    def moved(self, rows: int, columns: int) -> Box:
+        return Box(self.top + rows, self.left + columns, self.bottom + rows, self.right + columns)
+
+    def common(self, other: Box) -> Box | None:
+        """What lies in both; none where they do not touch."""
+        top, left = max(self.top, other.top), max(self.left, other.left)
+        bottom, right = min(self.bottom, other.bottom), min(self.right, other.right)
+        return Box(top, left, bottom, right) if top < bottom and left < right else None
+
+    def is_within(self, rows: int, columns: int) -> bool:
+        """Whether a picture of this size has all of the box."""
+        return self.top >= 0 and self.left >= 0 and self.bottom <= rows and self.right <= columns
+
     def crop(self, picture: Picture) -> Picture:
-        return picture[self.top : self.bottom, self.left : self.right]
+        """The box out of the picture; what lies outside of the picture is black."""
+        rows, columns = picture.shape[:2]
+        if self.is_within(rows, columns):
+            return picture[self.top : self.bottom, self.left : self.right]
+        cropped = np.zeros((self.rows, self.columns, *picture.shape[2:]), picture.dtype)
+        inside = self.common(Box(0, 0, rows, columns))
+        if inside is not None:
+            inside.moved(-self.top, -self.left).crop(cropped)[...] = inside.crop(picture)
+        return cropped
 
 
 def select_box(rows: int, columns: int, region: tuple[float, float, float, float] | None) -> Box:

@@ -16,6 +16,8 @@ from wado.image.stored_values import Words
 Picture = NDArray[np.uint8]
 """(rows, columns) grey or (rows, columns, 3) RGB."""
 
+Window = tuple[float, float, float, float]
+"""A part of a picture: its left, top, right and bottom edges, in pixels that need not be whole."""
 
 Factors = tuple[int, int]
 """How many columns, and how many rows, become one."""
@@ -65,12 +67,21 @@ def fit_size(
     factors = [Fraction(maximum_rows) / height] if maximum_rows else []
     factors += [Fraction(maximum_columns, columns)] if maximum_columns else []
     factor = min(factors)
-    return _rounded(height * factor), _rounded(columns * factor)
+    return rounded(height * factor), rounded(columns * factor)
 
 
-def resize(picture: Picture, rows: int, columns: int) -> Picture:
-    """Antialiased where it shrinks, smooth where it grows; every pixel between its neighbours, never beyond them."""
-    return show_resized(picture, PixelByPixel(_as_it_is), rows, columns)
+def resize(picture: Picture, rows: int, columns: int, window: Window | None = None) -> Picture:
+    """Antialiased where it shrinks, smooth where it grows; every pixel between its neighbours, never beyond them.
+
+    Of the part of the picture within `window`, where there is one.
+    """
+    if window is None:
+        return show_resized(picture, PixelByPixel(_as_it_is), rows, columns)
+    left, top, right, bottom = window
+    is_smaller = rows < bottom - top or columns < right - left
+    resampling = Image.Resampling.HAMMING if is_smaller else Image.Resampling.BILINEAR
+    gap = REDUCING_GAP if is_smaller else None
+    return np.asarray(Image.fromarray(picture).resize((columns, rows), resampling, window, gap))
 
 
 def show_resized(words: Words, show: Show, rows: int, columns: int) -> Picture:
@@ -109,6 +120,6 @@ def _as_it_is(picture: Picture) -> Picture:
     return picture
 
 
-def _rounded(length: Fraction) -> int:
+def rounded(length: Fraction) -> int:
     """Half up, and never nothing."""
     return max(1, int(length + Fraction(1, 2)))

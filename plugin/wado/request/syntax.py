@@ -18,6 +18,9 @@ _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,12}")
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CHARSET = re.compile(r"[!#$%&'*+.^_`|~:0-9A-Za-z-]+|ISO_IR [0-9]{1,3}|ISO 2022 IR [0-9]{1,3}", re.IGNORECASE)
+"""As IANA registers them, some with a colon, or as DICOM names them (8.1.6, Note 1)."""
+
 _QUALITY = re.compile(r"0?\.[0-9]{1,3}|0\.?|1(\.0{0,3})?")  # without its zero is how Java's URLConnection sends it
 
 
@@ -130,6 +133,17 @@ def parse_charsets(text: str) -> tuple[WeightedCharset, ...]:
     return charsets
 
 
+def parse_accept_charset(text: str) -> tuple[WeightedCharset, ...]:
+    """The Accept-Charset field. What is malformed in it is passed over, as in the Accept field."""
+    charsets = []
+    for item in _items(text):
+        try:
+            charsets.append(_parse_charset(item))
+        except ValueError:
+            continue
+    return tuple(charsets)
+
+
 def _items(text: str) -> Iterator[str]:
     """The items of a list separated by commas; empty ones do not count (RFC 9110 section 5.6.1)."""
     return filter(None, (item.strip() for item in text.split(",")))
@@ -148,7 +162,7 @@ def _parse_media_range(text: str) -> MediaRange:
 
 def _parse_charset(text: str) -> WeightedCharset:
     name, *rest = (part.strip() for part in text.split(";"))
-    if not _TOKEN.fullmatch(name):
+    if not _CHARSET.fullmatch(name):
         raise ValueError("must be a list of character sets such as UTF-8")
     _, quality = _parse_parameters(rest)
     return WeightedCharset(name, quality)

@@ -13,26 +13,31 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from wado.errors import InternalError, Unavailable, WadoError
 from wado.files import write_whole
 from wado.job import (
     HEADER_LIMIT,
     INLINE_LIMIT,
+    MOST_OTHERS,
     SETTINGS_VARIABLE,
     Failure,
     Job,
+    Needs,
+    NeedsOthers,
     Representation,
     decode_job,
     decode_settings,
     encode_failure,
+    encode_needs,
     encode_representation,
 )
 
 READY = b"ready"
 MEBIBYTE = 1024 * 1024
 
-Render = Callable[[Job, int], Representation]
+Render = Callable[[Job, int, Sequence[int]], Representation]
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -55,20 +60,23 @@ def main(arguments: Sequence[str]) -> None:
 def serve(jobs: socket.socket, render: Render) -> None:
     """Answer jobs until the other end closes."""
     while True:
-        message, descriptors, _, _ = socket.recv_fds(jobs, HEADER_LIMIT, 1)
+        message, descriptors, _, _ = socket.recv_fds(jobs, HEADER_LIMIT, 1 + MOST_OTHERS)
         if not message:
             return
         try:
-            answer(jobs, message, descriptors[0], render)
+            answer(jobs, message, descriptors, render)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
 
 
-def answer(jobs: socket.socket, message: bytes, descriptor: int, render: Render) -> None:
-    outcome = attempt(lambda: render(decode_job(message), descriptor))
+def answer(jobs: socket.socket, message: bytes, descriptors: Sequence[int], render: Render) -> None:
+    descriptor, *others = descriptors
+    outcome = attempt(lambda: render(decode_job(message), descriptor, others))
     if isinstance(outcome, Failure):
         jobs.sendmsg(encode_failure(outcome))
+    elif isinstance(outcome, Needs):
+        jobs.sendmsg(encode_needs(outcome))
     elif outcome.file is not None:
         try:
             socket.send_fds(jobs, encode_representation(outcome), [outcome.file])
@@ -79,10 +87,12 @@ def answer(jobs: socket.socket, message: bytes, descriptor: int, render: Render)
         jobs.sendmsg(encode_representation(outcome))
 
 
-def attempt(make: Callable[[], Representation]) -> Representation | Failure:
+def attempt(make: Callable[[], Representation]) -> Representation | Needs | Failure:
     """What `make` makes, in a file of its own where it is large; no exception leaves a job."""
     try:
         return in_a_file_if_large(make())
+    except NeedsOthers as needs:
+        return Needs(needs.references)
     except WadoError as error:
         return Failure(error)
     except Exception as error:
@@ -105,12 +115,7 @@ def in_a_file_if_large(representation: Representation) -> Representation:
     except BaseException:
         os.close(file)
         raise
-    return Representation(
-        representation.media_type,
-        body_size=len(representation.body),
-        file=file,
-        warnings=representation.warnings,
-    )
+    return replace(representation, body=b"", body_size=len(representation.body), file=file)
 
 
 def place_of(error: Exception) -> str:

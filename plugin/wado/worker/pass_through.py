@@ -9,12 +9,12 @@ from PIL import ExifTags, Image
 
 from wado.dicom.frames import EncapsulatedFrames
 from wado.dicom.stored_image import StoredImage
-from wado.dicom.stored_object import Source
 from wado.image.codestream import JpegHeader, read_jpeg_header
 from wado.image.grayscale import compile_table
-from wado.job import Job, WorkerSettings
+from wado.image.layout import Layout
+from wado.job import Job
 from wado.media_types import IMAGE_JPEG
-from wado.worker.picture import Layout
+from wado.worker.rendition import Rendition
 
 BASELINE_FRAME = 0xC0
 UPRIGHT = 1
@@ -24,27 +24,23 @@ _LONGEST_PADDING = 14
 """Bytes behind the last marker: one farther from the end may be that of a preview in a codestream that is cut short."""
 
 
-def stored_jpeg(
-    job: Job, image: StoredImage, source: Source, frame_index: int, layout: Layout, settings: WorkerSettings
-) -> bytes | None:
+def stored_jpeg(rendition: Rendition, frame_index: int, layout: Layout) -> bytes | None:
     """The frame's codestream; none if the picture asked for is another one, or a client could read it otherwise."""
-    if job.media_type != IMAGE_JPEG or job.image_quality is not None or job.annotation or settings.burn_in_overlays:
+    job, image = rendition.job, rendition.image
+    if job.media_type != IMAGE_JPEG or job.image_quality is not None or job.annotation or rendition.state:
         return None
-    if not isinstance(image.frames, EncapsulatedFrames) or not _is_whole(image, layout):
+    if rendition.settings.burn_in_overlays:
+        return None
+    if not isinstance(image.frames, EncapsulatedFrames) or not layout.is_frame(image.pixel.rows, image.pixel.columns):
         return None
     if not _is_shown_as_stored(job, image, frame_index):
         return None
-    codestream = image.frames.read(source, frame_index)
+    codestream = image.frames.read(rendition.source, frame_index)
     header = read_jpeg_header(codestream) if codestream.startswith(b"\xff\xd8") else None
     if header is None or not _is_read_alike(header, image) or not _is_left_alone(codestream):
         return None
     end = codestream.rfind(_END_OF_IMAGE, -_LONGEST_PADDING - len(_END_OF_IMAGE))
     return codestream[: end + len(_END_OF_IMAGE)] if end >= 0 else None
-
-
-def _is_whole(image: StoredImage, layout: Layout) -> bool:
-    size = image.pixel.rows, image.pixel.columns
-    return (layout.rows, layout.columns) == size == (layout.box.rows, layout.box.columns)
 
 
 def _is_shown_as_stored(job: Job, image: StoredImage, frame_index: int) -> bool:

@@ -2,102 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-
-from wado.annotation.content import read_annotation
 from wado.annotation.draw import draw_annotation
-from wado.annotation.geometry import read_directions
-from wado.annotation.layout import arrange
-from wado.annotation.model import Annotation, ShownImage
-from wado.dicom.grayscale_chain import read_function
 from wado.dicom.overlays import read_overlays, read_overlays_in_pixels
-from wado.dicom.pixel_aspect import read_pixel_aspect
-from wado.dicom.stored_image import CenterAndWidth, StoredImage
-from wado.dicom.stored_object import Source
-from wado.dicom.values import unfit
-from wado.errors import BadRequest, NotAcceptable
+from wado.dicom.shown_frame import choose_show
+from wado.dicom.stored_image import StoredImage
 from wado.image.codecs import MAY_BE_LOSSY, DecodedFrame
-from wado.image.color import COLOR_SPACES, render_color, render_palette, render_supplemental_palette
-from wado.image.encode import LONGEST_SIDE
-from wado.image.grayscale import LINEAR, Window, complete
-from wado.image.grey_levels import GreyLevels
-from wado.image.icc import to_srgb
+from wado.image.layout import Layout
 from wado.image.overlays import Overlay, burn_in
-from wado.image.region import Box, select_box
-from wado.image.resize import Picture, PixelByPixel, Show, fit_size, resize, show_resized
-from wado.job import Job, WorkerSettings
-from wado.media_types import LOSSY
-from wado.request.parameters import BY_NAME
-from wado.video import encode as video
+from wado.image.resize import Picture
+from wado.worker.annotations import find_annotation
+from wado.worker.presented_frame import present_frame
+from wado.worker.rendition import Rendition
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What part of a frame is shown, and in how many rows and columns."""
-
-    box: Box
-    rows: int
-    columns: int
-
-
-def choose_layout(job: Job, image: StoredImage, frame_index: int, settings: WorkerSettings) -> Layout:
-    """The region, then the size (PS3.18-2011 8.2.2 to 8.2.4), within MaximumPixels and the bounds of the format."""
-    pixel = image.pixel
-    if pixel.rows * pixel.columns > settings.maximum_pixels:
-        raise BadRequest(
-            f"the image has {pixel.rows * pixel.columns} pixels; the setting MaximumPixels allows "
-            f"{settings.maximum_pixels}; contentType=application/dicom gives the object itself"
-        )
-    box = select_box(pixel.rows, pixel.columns, job.region)
-    rows, columns = box.rows, box.columns
-    if job.rows or job.columns:
-        aspect = read_pixel_aspect(image.stored_object.dataset, frame_index)
-        rows, columns = fit_size(rows, columns, aspect, job.rows, job.columns)
-    check_size(job, rows, columns, settings)
-    return Layout(box, rows, columns)
-
-
-def check_size(job: Job, rows: int, columns: int, settings: WorkerSettings) -> None:
-    """Refuse more pixels than MaximumPixels, and longer sides than the format has."""
-    parameter = name_of_size(job, rows)
-    clause = BY_NAME[parameter].clause
-    if rows * columns > settings.maximum_pixels:
-        allowed = f"the setting MaximumPixels allows {settings.maximum_pixels}"
-        message = f"the picture would have {rows * columns} pixels; {allowed}"
-        raise BadRequest(message, parameter=parameter, clause=clause)
-    longest_side = (LONGEST_SIDE | video.LONGEST_SIDE).get(job.media_type)
-    if longest_side and max(rows, columns) > longest_side:
-        message = f"{job.media_type} has at most {longest_side} rows and columns; this would be {rows} by {columns}"
-        if not (job.rows or job.columns):
-            raise NotAcceptable(f"{message}; rows or columns make it smaller")
-        raise BadRequest(message, parameter=parameter, clause=clause)
-
-
-def name_of_size(job: Job, rows: int) -> str:
-    """The parameter that made the picture so large: of two, the one that it fills."""
-    return "rows" if job.rows and (not job.columns or rows == job.rows) else "columns"
-
-
-def make_picture(
-    job: Job, image: StoredImage, source: Source, frame_index: int, layout: Layout, settings: WorkerSettings
-) -> Picture:
+def make_picture(rendition: Rendition, frame_index: int, layout: Layout) -> Picture:
     """One frame, read and finished."""
-    return finish_picture(job, image, image.read_frame(source, frame_index), frame_index, layout, settings)
+    frame = rendition.image.read_frame(rendition.source, frame_index)
+    return finish_picture(rendition, frame, frame_index, layout)
 
 
-def finish_picture(
-    job: Job, image: StoredImage, frame: DecodedFrame, frame_index: int, layout: Layout, settings: WorkerSettings
-) -> Picture:
-    """Shown, cropped, sized, annotated, in the order of PS3.18-2011 8.2.1 and 8.2.4."""
-    show = choose_show(job, image, frame, frame_index)
-    overlays = find_overlays(image, frame, frame_index) if settings.burn_in_overlays else ()
-    if overlays:
-        shown = burn_in(show(frame.words), overlays)
-        picture = resize(layout.box.crop(shown), layout.rows, layout.columns)
+def finish_picture(rendition: Rendition, frame: DecodedFrame, frame_index: int, layout: Layout) -> Picture:
+    """Shown, cropped, sized, annotated, in the order of PS3.18-2011 8.2.1, 8.2.4 and 8.2.9."""
+    if rendition.state is not None:
+        picture = present_frame(rendition, frame, frame_index, layout, rendition.state)
     else:
-        picture = show_resized(layout.box.crop(frame.words), show, layout.rows, layout.columns)
-    return annotate(job, image, picture, frame_index) if job.annotation else picture
+        picture = show_plainly(rendition, frame, frame_index, layout)
+    if rendition.job.annotation:
+        return draw_annotation(picture, find_annotation(rendition, frame_index, layout))
+    return picture
+
+
+def show_plainly(rendition: Rendition, frame: DecodedFrame, frame_index: int, layout: Layout) -> Picture:
+    """As the image and the request have it."""
+    show = choose_show(rendition.image, frame, frame_index, rendition.window(frame_index))
+    overlays = find_overlays(rendition.image, frame, frame_index) if rendition.settings.burn_in_overlays else ()
+    if overlays:
+        return layout.draw(burn_in(show(frame.words), overlays))
+    return layout.show(frame.words, show)
 
 
 def find_overlays(image: StoredImage, frame: DecodedFrame, frame_index: int) -> tuple[Overlay, ...]:
@@ -107,92 +48,3 @@ def find_overlays(image: StoredImage, frame: DecodedFrame, frame_index: int) -> 
     if frame.is_signed or image.stored_object.transfer_syntax_uid in MAY_BE_LOSSY:
         return overlays
     return overlays + read_overlays_in_pixels(dataset, frame_index, frame.words, image.pixel.cell)
-
-
-def annotate(job: Job, image: StoredImage, picture: Picture, frame_index: int) -> Picture:
-    """With what is asked for of the patient and the technique burnt in (PS3.18-2011 8.2.1)."""
-    return draw_annotation(picture, find_annotation(job, image, frame_index))
-
-
-def find_annotation(job: Job, image: StoredImage, frame_index: int) -> Annotation:
-    dataset = image.stored_object.dataset
-    horizontal, vertical = read_directions(dataset, frame_index) or (None, None)
-    window = find_window(job, image, frame_index)
-    shown = ShownImage(image.pixel.number_of_frames, window, horizontal, vertical)
-    return read_annotation(dataset, frame_index, job.annotation, shown)
-
-
-def find_window(job: Job, image: StoredImage, frame_index: int) -> CenterAndWidth | None:
-    """Center and width in use, of the request or of the object; none for a look-up table or the whole range."""
-    if not image.pixel.is_monochrome:
-        return None
-    voi = image.grayscale_chain(frame_index, choose_window(job, image, frame_index)).voi
-    return (voi.center, voi.width) if isinstance(voi, Window) else None
-
-
-def choose_show(job: Job, image: StoredImage, frame: DecodedFrame, frame_index: int) -> Show:
-    """Words to grey levels or colours, as the whole frame needs it."""
-    window = choose_window(job, image, frame_index)
-    if image.pixel.is_monochrome:
-        return show_monochrome(image, frame, frame_index, window)
-    show = show_colors(image, frame)
-    profile = image.icc_profile
-    return PixelByPixel(lambda words: to_srgb(show(words), profile)) if profile else show
-
-
-def show_colors(image: StoredImage, frame: DecodedFrame) -> Show:
-    cell, palette, space = image.pixel.cell, image.palette, frame.photometric_interpretation
-    if palette:
-        return PixelByPixel(lambda words: render_palette(words, cell, palette))
-    if space not in COLOR_SPACES:
-        raise unfit("PhotometricInterpretation", "is that of another compression than the pixels have")
-    return PixelByPixel(lambda words: render_color(words, cell, space))
-
-
-def show_monochrome(image: StoredImage, frame: DecodedFrame, frame_index: int, window: CenterAndWidth | None) -> Show:
-    """Grey levels; in colours where the image has a supplemental palette for some of its values."""
-    cell = replace(image.pixel.cell, is_signed=True) if frame.is_signed else image.pixel.cell
-    chain = complete(image.grayscale_chain(frame_index, window), frame.words, cell)
-    levels, palette = GreyLevels(cell, chain), image.palette
-    if palette is None:
-        return levels
-    return PixelByPixel(lambda words: render_supplemental_palette(levels(words), words, cell, palette))
-
-
-def choose_window(job: Job, image: StoredImage, frame_index: int) -> CenterAndWidth | None:
-    """The request's window where there are grey levels for it to act on."""
-    if job.window_center is None or job.window_width is None or not image.pixel.is_monochrome:
-        return None
-    if job.window_width < 1 and read_function(image.stored_object.dataset, frame_index) == LINEAR:
-        raise BadRequest("must be 1 or more for this image (PS3.3 C.11.2.1.2)", parameter="windowWidth", clause="8.2.6")
-    return job.window_center, job.window_width
-
-
-def find_warnings(job: Job, image: StoredImage, frame_indices: Sequence[int], layout: Layout) -> tuple[str, ...]:
-    """Parameters that the standard lets be given and that had nothing to act on; and what is wrong with the object."""
-    warnings = []
-    if job.window_width is not None and not image.pixel.is_monochrome:
-        warnings.append("windowCenter and windowWidth have no effect: this is a colour image")
-    if job.frame_number not in (None, 1) and image.pixel.number_of_frames == 1:
-        warnings.append("frameNumber has no effect: this object has one frame")
-    if job.image_quality is not None and job.media_type not in LOSSY:
-        warnings.append(f"imageQuality has no effect: {job.media_type} takes none")
-    if job.annotation:
-        warnings += find_annotation_warnings(job, image, frame_indices, layout)
-    if image.has_damaged_profile:
-        warnings.append("the ICC profile of this image is damaged: its colours are shown as sRGB")
-    return tuple(warnings)
-
-
-def find_annotation_warnings(
-    job: Job, image: StoredImage, frame_indices: Sequence[int], layout: Layout
-) -> Iterator[str]:
-    """That there is nothing to say of the first frame, or less is said of some frame than there is to say."""
-    if find_annotation(job, image, frame_indices[0]) == Annotation():
-        yield f"annotation has no effect: this object tells nothing of {' and '.join(job.annotation)}"
-    annotations = (find_annotation(job, image, frame_index) for frame_index in frame_indices)
-    counts = (arrange(annotation, layout.rows, layout.columns).left_out for annotation in annotations)
-    left_out = next(filter(None, counts), 0)
-    if left_out:
-        size = f"{layout.rows} rows and {layout.columns} columns"
-        yield f"annotation is shortened: {left_out} of its lines {'has' if left_out == 1 else 'have'} no room in {size}"

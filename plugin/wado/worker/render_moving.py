@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
 from wado.dicom.cine import Cine, read_cine
@@ -13,6 +14,7 @@ from wado.dicom.values import unfit
 from wado.errors import BadRequest
 from wado.image.animation import write_gif
 from wado.image.codecs import CodestreamError, DecodedFrame
+from wado.image.layout import Layout
 from wado.image.resize import Picture
 from wado.job import Job, Representation, WorkerSettings
 from wado.media_types import IMAGE_GIF
@@ -20,36 +22,67 @@ from wado.request.parameters import BY_NAME
 from wado.video.bit_stream import BitStream
 from wado.video.encode import write_video
 from wado.video.streams import is_encoded_anew, write_stream
-from wado.worker.picture import Layout, choose_layout, find_warnings, finish_picture, name_of_size
+from wado.worker.layout import choose_layout, choose_layouts, name_of_size
+from wado.worker.picture import finish_picture
+from wado.worker.rendition import Rendition
+from wado.worker.warnings import find_warnings
 
 CHUNK = 1024 * 1024
 
 
-def render_moving(job: Job, image: StoredImage, source: Source, settings: WorkerSettings) -> Representation:
-    cine = read_cine(image.stored_object.dataset, image.pixel.number_of_frames)
-    layout = choose_layout(job, image, cine.frame_indices[0], settings)
+def render_moving(rendition: Rendition) -> Representation:
+    job, image, settings = rendition.job, rendition.image, rendition.settings
+    cine, left_out = choose_frames(rendition)
+    layouts = find_layouts(rendition, cine)
+    layout = layouts[cine.frame_indices[0]]
     quality = job.image_quality or settings.image_quality
-    if isinstance(image.frames, VideoFrames) and is_handed_out(job, image, cine, layout, settings):
-        stream, most = image.frames.open(source), image.pixel.number_of_frames
+    if isinstance(image.frames, VideoFrames) and is_handed_out(rendition, cine, layout):
+        stream, most = image.frames.open(rendition.source), image.pixel.number_of_frames
         if _is_encoded_anew(stream, job.media_type):
             check_bound(job, layout, cine, settings)
-        warnings = find_warnings(job, image, cine.frame_indices, layout)
+        warnings = find_warnings(rendition, layouts)
         return _in_file(job, warnings, lambda file: write_stream(file, stream, job.media_type, quality, most))
     check_bound(job, layout, cine, settings)
-    warnings = find_warnings(job, image, cine.frame_indices, layout)
-    pictures = make_pictures(job, image, source, cine, layout, settings)
+    warnings = (*find_warnings(rendition, layouts), *left_out)
+    pictures = make_pictures(rendition, cine, layouts)
     if job.media_type == IMAGE_GIF:
         return _in_file(job, warnings, lambda file: _write_animation(file, pictures, cine))
     return _in_file(job, warnings, lambda file: write_video(file, pictures, cine.durations, job.media_type, quality))
 
 
-def is_handed_out(job: Job, image: StoredImage, cine: Cine, layout: Layout, settings: WorkerSettings) -> bool:
+def choose_frames(rendition: Rendition) -> tuple[Cine, tuple[str, ...]]:
+    """What the image shows, without the frames that the presentation state is not about; and what to tell of those."""
+    image, state = rendition.image, rendition.state
+    cine = read_cine(image.stored_object.dataset, image.pixel.number_of_frames)
+    if state is None:
+        return cine, ()
+    reasons = {index: state.why_left_out(image, index) for index in dict.fromkeys(cine.frame_indices)}
+    left_out = {index for index, reason in reasons.items() if reason}
+    if len(left_out) == len(reasons):
+        return cine, ()  # the state refuses the first of them, and says why
+    counted = Counter(reasons[index] for index in sorted(left_out))
+    return cine.without(left_out), tuple(f"frames left out: {count}, {reason}" for reason, count in counted.items())
+
+
+def find_layouts(rendition: Rendition, cine: Cine) -> dict[int, Layout]:
+    """Of each frame that is shown, by its index; without a presentation state all have the same."""
+    job, image, settings = rendition.job, rendition.image, rendition.settings
+    frame_indices = tuple(dict.fromkeys(cine.frame_indices))
+    areas = [area for area in map(rendition.area, frame_indices) if area]
+    if not areas:
+        return dict.fromkeys(frame_indices, choose_layout(job, image, frame_indices[0], settings))
+    return dict(zip(frame_indices, choose_layouts(job, image, frame_indices, settings, areas), strict=True))
+
+
+def is_handed_out(rendition: Rendition, cine: Cine, layout: Layout) -> bool:
     """Whether a stored video is the answer without being decoded: nothing about its pictures must change."""
+    job, image = rendition.job, rendition.image
     is_straight = cine.frame_indices == tuple(range(image.pixel.number_of_frames))
     is_whole = (layout.rows, layout.columns) == (image.pixel.rows, image.pixel.columns) and job.region is None
-    is_changed = job.annotation or job.image_quality is not None or settings.burn_in_overlays
+    is_changed = job.annotation or job.image_quality is not None or rendition.settings.burn_in_overlays
     has_window = job.window_width is not None and image.pixel.is_monochrome
-    return job.media_type != IMAGE_GIF and is_straight and is_whole and not is_changed and not has_window
+    is_plain = is_whole and not is_changed and not has_window and rendition.state is None
+    return job.media_type != IMAGE_GIF and is_straight and is_plain
 
 
 def check_bound(job: Job, layout: Layout, cine: Cine, settings: WorkerSettings) -> None:
@@ -67,16 +100,14 @@ def check_bound(job: Job, layout: Layout, cine: Cine, settings: WorkerSettings) 
     raise BadRequest(message, parameter=parameter, clause=BY_NAME[parameter].clause)
 
 
-def make_pictures(
-    job: Job, image: StoredImage, source: Source, cine: Cine, layout: Layout, settings: WorkerSettings
-) -> Iterator[Picture]:
+def make_pictures(rendition: Rendition, cine: Cine, layouts: Mapping[int, Layout]) -> Iterator[Picture]:
     """One picture after the other, in the order of the cine."""
-    frames = read_frames(image, source, cine.frame_indices)
+    frames = read_frames(rendition.image, rendition.source, cine.frame_indices)
     for frame_index in cine.frame_indices:
         frame = next(frames, None)
         if frame is None:
             raise unfit("PixelData", "holds fewer frames than Number of Frames says")
-        yield finish_picture(job, image, frame, frame_index, layout, settings)
+        yield finish_picture(rendition, frame, frame_index, layouts[frame_index])
 
 
 def read_frames(image: StoredImage, source: Source, frame_indices: tuple[int, ...]) -> Iterator[DecodedFrame]:

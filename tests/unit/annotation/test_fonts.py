@@ -123,6 +123,13 @@ def test_joiners_and_variation_selectors_need_no_glyph() -> None:
     assert len(split_into_runs("葛\U000e0100城 a\u200db")) >= 1
 
 
+@pytest.fixture
+def _no_noto_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a system that has but the fonts of the package list."""
+    monkeypatch.setattr(fonts, "_noto_fonts", tuple)
+
+
+@pytest.mark.usefixtures("_no_noto_fonts")
 def test_a_character_that_no_font_has_is_refused() -> None:
     with pytest.raises(Unimplemented, match="fonts-noto") as refusal:
         split_into_runs("ID \U0001f9e0")
@@ -130,6 +137,7 @@ def test_a_character_that_no_font_has_is_refused() -> None:
     assert refusal.value.parameter == "annotation"
 
 
+@pytest.mark.usefixtures("_no_noto_fonts")
 def test_without_a_font_what_it_is_needed_for_is_refused() -> None:
     available = (FONTS[0], Font("Absent.ttf", "fonts-absent"))
     with pytest.raises(InternalError, match="fonts-absent"):
@@ -137,6 +145,7 @@ def test_without_a_font_what_it_is_needed_for_is_refused() -> None:
     assert len(split_into_runs("Yamada", available)) == 1
 
 
+@pytest.mark.usefixtures("_no_noto_fonts")
 def test_without_any_font_every_text_is_refused() -> None:
     with pytest.raises(InternalError, match="fonts-absent"):
         split_into_runs("A", (Font("Absent.ttf", "fonts-absent"),))

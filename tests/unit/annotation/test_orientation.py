@@ -7,7 +7,8 @@ import math
 import pytest
 
 from wado.annotation.model import EdgeLetters, Vector
-from wado.annotation.orientation import direction_of, edge_letters, letters_of, opposite
+from wado.annotation.orientation import direction_of, edge_letters, letters_of, opposite, turn_directions
+from wado.image.layout import Orientation
 
 LEFT: Vector = (1, 0, 0)
 POSTERIOR: Vector = (0, 1, 0)
@@ -58,3 +59,21 @@ def test_the_opposite_direction_has_the_opposite_letters() -> None:
 @pytest.mark.parametrize("letters", ["", "X", "RL", "LL", "ARHF", "CR", "l"])
 def test_what_is_no_direction_of_a_biped_becomes_none(letters: str) -> None:
     assert direction_of(letters) is None
+
+
+@pytest.mark.parametrize(
+    ("orientation", "expected"),
+    [
+        (Orientation(), EdgeLetters("R", "L", "A", "P")),
+        (Orientation(1), EdgeLetters("P", "A", "R", "L")),
+        (Orientation(2), EdgeLetters("L", "R", "P", "A")),
+        (Orientation(3), EdgeLetters("A", "P", "L", "R")),
+        (Orientation(0, is_flipped=True), EdgeLetters("L", "R", "A", "P")),
+        (Orientation(1, is_flipped=True), EdgeLetters("A", "P", "R", "L")),
+        (Orientation(2, is_flipped=True), EdgeLetters("R", "L", "P", "A")),
+        (Orientation(3, is_flipped=True), EdgeLetters("P", "A", "L", "R")),
+    ],
+)
+def test_letters_turn_with_the_picture(orientation: Orientation, expected: EdgeLetters) -> None:
+    """An axial slice, clockwise: what was at the left is at the top, what was at the bottom is at the left."""
+    assert edge_letters(*turn_directions(LEFT, POSTERIOR, orientation)) == expected

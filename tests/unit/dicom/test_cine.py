@@ -137,3 +137,25 @@ def test_one_or_two_frames_are_the_same_back_and_forth(number_of_frames: int) ->
 def test_more_frames_than_there_can_be_are_refused() -> None:
     with pytest.raises(NotAcceptable, match="Number of Frames"):
         cine_of(MOST_FRAMES + 1)
+
+
+@pytest.mark.parametrize(
+    ("sequencing", "left_out", "indices", "durations"),
+    [
+        (0, (), (0, 1, 2, 3), (10, 20, 30, 30)),
+        (0, (0,), (1, 2, 3), (20, 30, 30)),
+        (0, (1, 2), (0, 3), (10, 30)),
+        (1, (), (0, 1, 2, 3, 2, 1), (10, 20, 30, 30, 20, 10)),
+        (1, (0,), (1, 2, 3, 2), (20, 30, 30, 20)),
+        (1, (3,), (0, 1, 2, 1), (10, 20, 30, 10)),
+        (1, (1,), (0, 2, 3, 2), (10, 30, 30, 20)),
+        (1, (1, 2), (0, 3), (10, 30)),
+        (1, (0, 2, 3), (1,), (20,)),
+        (0, (0, 2, 3), (1,), (20,)),
+    ],
+)
+def test_frames_can_be_left_out(
+    sequencing: int, left_out: tuple[int, ...], indices: tuple[int, ...], durations: tuple[float, ...]
+) -> None:
+    cine = cine_of(PreferredPlaybackSequencing=sequencing, FrameTimeVector=["0", "10", "20", "30"]).without(left_out)
+    assert (cine.frame_indices, cine.durations) == (indices, durations)

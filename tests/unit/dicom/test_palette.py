@@ -135,3 +135,16 @@ def test_a_segmented_palette_is_read_as_its_entries() -> None:
 def test_a_segmented_palette_of_the_wrong_length_is_refused() -> None:
     with pytest.raises(NotAcceptable, match="does not expand"):
         read_palette(palette([9, 0, 16], words(0, 1, 0, 1, 4, 0xFFFF), "Segmented"), False)
+
+
+def test_segments_of_8_bit_entries_may_be_bytes() -> None:
+    # A discrete entry, a line of 3 to 0xFE, and the line once more from byte 3 on: it begins where it is copied to.
+    content = bytes([0, 1, 0xFF, 1, 3, 0xFC, 2, 1, 3, 0, 0, 0])
+    assert reds(palette([7, 0, 8], content, "Segmented")) == [255, 254, 253, 252, 252, 252, 252]
+    assert reds(palette([4, 0, 8], words(0, 1, 0, 1, 3, 0x1E), "Segmented")) == [0, 10, 20, 30]
+
+
+def test_segments_in_bytes_are_read_in_big_endian_too() -> None:
+    dataset = palette([4, 0, 8], bytes([1, 0, 1, 0xFF, 0xFC, 3]), "Segmented")
+    dataset.set_original_encoding(False, False, "ascii")
+    assert reds(dataset) == [255, 254, 253, 252]

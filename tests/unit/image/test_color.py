@@ -7,7 +7,8 @@ import pytest
 
 from tests.support.datasets import Array
 from tests.support.images import assert_equal, assert_similar
-from wado.image.color import Palette, render_color, render_palette, rgbx_of, to_8_bits
+from wado.image.color import Palette, render_color, render_palette, render_pseudo_color, rgbx_of, to_8_bits
+from wado.image.grayscale import LINEAR_EXACT, GrayscaleChain, Rescale, Window, render_grayscale
 from wado.image.pixels import Cell
 
 CELL = Cell(8, 7, False)
@@ -125,3 +126,37 @@ def test_samples_of_any_depth_keep_their_highest_value_the_highest(
     words: Array, cell: Cell, expected: list[int]
 ) -> None:
     assert to_8_bits(words, cell).tolist() == expected
+
+
+GRADED = Palette(7, bytes([0, 0, 0, 10, 20, 30, 40, 50, 60, 255, 254, 253]))
+"""Four entries; that the first is said to be for 7 counts for nothing where grey levels are spread over them."""
+
+
+@pytest.mark.parametrize("kind", ["u1", "u2", "u4", "f4"])
+def test_grey_levels_are_spread_over_the_entries_of_a_palette(kind: str) -> None:
+    # (x - 100) / 90 of 3 steps, to the nearest: 100 to 114, 115 to 144, 145 to 174, 175 and above.
+    chain = GrayscaleChain(Rescale(), Window(145, 90, LINEAR_EXACT), False)
+    words = np.array([[0, 100, 114, 116, 144, 146, 174, 176, 190, 250]], kind)
+    shown = render_pseudo_color(words, Cell(words.itemsize * 8, words.itemsize * 8 - 1, False), chain, GRADED)
+    assert shown[0, :, 0].tolist() == [0, 0, 0, 10, 10, 40, 40, 255, 255, 255]
+    assert shown[0, -1].tolist() == [255, 254, 253]
+
+
+def test_a_palette_follows_the_whole_chain() -> None:
+    chain = GrayscaleChain(Rescale(-1, 0), Window(-127.5, 255, LINEAR_EXACT), False)
+    shown = render_pseudo_color(np.array([[0, 255]], np.uint8), Cell(8, 7, False), chain, GRADED)
+    assert shown[0, :, 0].tolist() == [255, 0]
+
+
+def test_without_a_window_the_range_of_the_frame_is_spread() -> None:
+    chain = GrayscaleChain(Rescale(), None, False)
+    shown = render_pseudo_color(np.array([[0.25, 0.5, 0.75]], np.float32), Cell(32, 31, False), chain, GRADED)
+    assert shown[0, :, 0].tolist() == [0, 40, 255]
+
+
+def test_256_entries_are_what_the_grey_level_would_be() -> None:
+    chain = GrayscaleChain(Rescale(), Window(2048, 4096), False)
+    words, cell = np.arange(4096, dtype=np.uint16).reshape(64, 64), Cell(12, 11, False)
+    ramp = Palette(0, np.repeat(np.arange(256, dtype=np.uint8), 3).tobytes())
+    shown = render_pseudo_color(words, cell, chain, ramp)
+    assert_equal(shown[..., 1], render_grayscale(words, cell, chain))

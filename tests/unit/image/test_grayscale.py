@@ -118,6 +118,47 @@ def test_no_width_and_no_value_is_too_great_for_a_window(function: str, width: f
     assert levels.tolist() == sorted(levels)
 
 
+# Three entries of which the middle one is white; the last column is what DCMTK makes of the same states.
+PRESENTATION_CASES = [
+    # Equal thirds of 0 to 255: 0 to 85, 86 to 170, 171 to 255.
+    pytest.param(Window(127.5, 255, LINEAR_EXACT), [0, 84, 86, 169, 171, 255], [0, 0, 255, 255, 0, 0], id="exact"),
+    # From the first entry at 0 to the last at 255: the middle one from half way on.
+    pytest.param(Window(128, 256), [0, 127, 128, 254, 255], [0, 0, 255, 255, 0], id="linear"),
+    # Values of 0 to 3, 4 and 5, 6 and 7 of 8, of which each is a share.
+    pytest.param(
+        LookupTable(0, 3, np.arange(8, dtype=np.uint16).tobytes()),
+        [0, 1, 2, 3, 4, 5, 6, 7],
+        [0, 0, 0, 255, 255, 255, 0, 0],
+        id="table",
+    ),
+]
+
+
+@pytest.mark.parametrize(("voi", "values", "expected"), PRESENTATION_CASES)
+def test_the_entries_of_a_presentation_lut_share_the_range_before_it(
+    voi: Window | LookupTable, values: list[int], expected: list[int]
+) -> None:
+    chain = GrayscaleChain(Rescale(), voi, False, presentation=table(0, 10, 0, 1023, 0))
+    assert grey_levels(np.array(values), chain).tolist() == expected
+
+
+def test_a_presentation_lut_has_the_range_of_its_bits() -> None:
+    entries = table(0, 12, 0, 819, 4095, 5000)
+    chain = GrayscaleChain(Rescale(), Window(2, 4), False, presentation=entries)
+    assert grey_levels(np.array([0, 1, 2, 3]), chain).tolist() == [0, 51, 255, 255]
+
+
+def test_every_entry_of_a_presentation_lut_is_reached_by_its_own_value() -> None:
+    entries = np.arange(256, dtype=np.uint16)
+    chain = GrayscaleChain(Rescale(), Window(128, 256), False, presentation=LookupTable(0, 8, entries.tobytes()))
+    assert_equal(grey_levels(np.arange(256), chain), np.arange(256))
+
+
+def test_a_presentation_lut_shows_pixels_that_are_no_numbers_as_its_first_entry() -> None:
+    chain = GrayscaleChain(Rescale(), Window(1, 2, LINEAR_EXACT), False, presentation=table(0, 8, 51, 255))
+    assert grey_levels(np.array([np.nan, np.inf, -np.inf]), chain).tolist() == [51, 255, 51]
+
+
 def test_inversion_turns_black_into_white() -> None:
     chain = GrayscaleChain(Rescale(), Window(128, 256), is_inverted=True)
     assert grey_levels(np.array([0, 1, 100, 255], np.uint8), chain).tolist() == [255, 254, 155, 0]

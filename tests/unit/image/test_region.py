@@ -70,3 +70,17 @@ def test_a_region_shows_the_squares_that_lie_in_it() -> None:
     assert_equal(shown, squares[20:30, 10:30])
     colours = np.stack([squares] * 3, -1)
     assert_equal(select_box(40, 40, (0.25, 0.5, 0.75, 0.75)).crop(colours), colours[20:30, 10:30])
+
+
+def test_a_box_beyond_the_picture_is_padded_with_black() -> None:
+    picture = np.arange(1, 7, dtype=np.uint8).reshape(2, 3)
+    assert Box(-1, 1, 1, 5).crop(picture).tolist() == [[0, 0, 0, 0], [2, 3, 0, 0]]
+    assert Box(0, 1, 2, 3).crop(picture).base is not None, "within the picture nothing is copied"
+
+
+@pytest.mark.parametrize(
+    ("other", "common"), [(Box(1, 1, 9, 9), Box(1, 1, 4, 5)), (Box(4, 0, 9, 9), None), (Box(0, 5, 9, 9), None)]
+)
+def test_what_two_boxes_have_in_common(other: Box, common: Box | None) -> None:
+    assert Box(0, 0, 4, 5).common(other) == common
+    assert other.common(Box(0, 0, 4, 5)) == common

@@ -11,6 +11,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 
 from tests.support.datasets import Array, coded_squares, make_image, make_object, to_file, with_codestreams
+from tests.support.documents import encapsulate_document
 from tests.support.images import assert_equal, opened, picture_of, representation_of
 from tests.support.worker_settings import worker_settings
 from wado.errors import BadRequest, NotAcceptable
@@ -245,11 +246,12 @@ def test_a_header_that_is_remembered_gives_the_same_picture() -> None:
 
 @pytest.mark.parametrize(("category", "media_type"), RENDERERS, ids=lambda each: str(each))
 def test_every_row_of_the_table_of_renderers_makes_its_media_type(category: Category, media_type: str) -> None:
-    with opened(grey()) as (descriptor, size):
-        answer = Renderers(worker_settings()).render(
-            Job("one", size, category, media_type, image_quality=90), descriptor
-        )
-    assert answer.media_type == media_type
+    kind = category.value.partition("encapsulated ")[2]
+    content = to_file(encapsulate_document(kind)) if kind else grey()
+    with opened(content) as (descriptor, size):
+        job = Job("one", size, category, media_type, image_quality=90, charsets=("UTF-8",))
+        answer = Renderers(worker_settings()).render(job, descriptor)
+    assert answer.media_type.partition(";")[0] == media_type
 
 
 def test_what_no_row_makes_is_refused() -> None:

@@ -1,0 +1,76 @@
+"""Which presentation states of the study apply to an image: what a client needs to know to ask for one of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from wado.errors import BadRequest, Gone, InternalError, NotFound
+from wado.front.archive import Archive, InstanceReference, StoredInstance
+from wado.front.others import OpenObjects, Workers
+from wado.job import MOST_OTHERS, Job, Needs
+from wado.media_types import APPLICATION_JSON, classify
+from wado.request.model import WadoRequest
+from wado.request.parameters import BY_NAME
+from wado.request.parse import parse_request
+
+RESOURCE = "presentation-states"
+"""Below the root of the service."""
+
+TAKEN = frozenset({"requestType", "studyUID", "seriesUID", "objectUID", "frameNumber"})
+"""The parameters that name an image or a frame of it."""
+
+
+def list_presentation_states(
+    query: Mapping[str, str], archive: Archive, workers: Workers, *, allow_object_alone: bool
+) -> bytes:
+    """JSON: what each of them is, and the parameters that apply it. Raises `WadoError`."""
+    request = understand(query, allow_object_alone=allow_object_alone)
+    image = archive.find(
+        InstanceReference(request.study_instance_uid, request.series_instance_uid, request.sop_instance_uid)
+    )
+    study_instance_uid = request.study_instance_uid or archive.study_of(image)
+    states = archive.find_presentation_states(study_instance_uid)
+    job = Job(
+        attachment=image.attachment,
+        size=image.size,
+        category=classify(image.sop_class_uid, image.number_of_frames, image.has_pixel_data).value,
+        media_type=APPLICATION_JSON,
+        frame_number=request.frame_number,
+    )
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(states), MOST_OTHERS):
+        found += _those_that_apply(states[start : start + MOST_OTHERS], job, image, archive, workers)
+    given = {name: query[name] for name in query if name in TAKEN - {"requestType"}}
+    return json.dumps([state | {"query": urlencode(_parameters(given, state))} for state in found]).encode()
+
+
+def understand(query: Mapping[str, str], *, allow_object_alone: bool) -> WadoRequest:
+    for name in query:
+        if name in BY_NAME and name not in TAKEN:
+            message = "is no parameter of this list, which takes those that name an image or one frame of it"
+            raise BadRequest(message, parameter=name, clause=BY_NAME[name].clause)
+    return parse_request({**query, "requestType": "WADO"}, allow_object_alone=allow_object_alone)
+
+
+def _those_that_apply(
+    states: Sequence[InstanceReference], job: Job, image: StoredInstance, archive: Archive, workers: Workers
+) -> list[dict[str, Any]]:
+    with OpenObjects(archive, job, image, states[0].study_instance_uid) as objects:
+        for state in states:
+            try:
+                objects.add(state.series_instance_uid, state.sop_instance_uid)
+            except (NotFound, Gone):
+                continue  # deleted since the study was searched
+        answer = workers.run(objects.job, objects.descriptors[0], objects.descriptors[1:])
+    if isinstance(answer, Needs):
+        raise InternalError("a list of presentation states takes nothing but them")
+    applying: list[dict[str, Any]] = json.loads(bytes(answer.body))
+    return applying
+
+
+def _parameters(given: Mapping[str, str], state: Mapping[str, Any]) -> dict[str, str]:
+    names = ("presentationUID", "presentationSeriesUID")
+    return {"requestType": "WADO", **given, **{name: state[name] for name in names}}

@@ -1,0 +1,1 @@
+"""Graphics and texts of a presentation state, drawn over a picture at its own resolution."""

@@ -1,0 +1,1 @@
+"""Structured reports: read into frozen values, arranged once, written in several formats."""
