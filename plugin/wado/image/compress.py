@@ -35,7 +35,7 @@ STEP_FOR_ERROR = 2.5
 DISTANCE_FOR_ERROR = 54.0
 """libjxl's distance for a root mean square error of 1 part of the range, where it is small; measured, 50 to 60."""
 
-DISTANCES_TRIED = 4
+ERRORS_TRIED = 4
 SMALLEST_DISTANCE = 0.01
 """libjxl takes any smaller one for this."""
 
@@ -175,14 +175,14 @@ def encode_jpeg_2000_lossless(frame: Frame, quality: int) -> bytes:
 
 
 def encode_jpeg_2000(frame: Frame, quality: int) -> bytes:
-    error = error_for(quality, frame)
-    if error:
+    options = _jpeg_2000_options(frame)
+
+    def encode(error: float) -> bytes:
         ratio = 20 * math.log10((2**frame.bits_stored - 1) / error)  # OpenJPEG's peak is that of the precision
-        options = _jpeg_2000_options(frame) | {"level": ratio, "reversible": False}
-        encoded = bytes(imagecodecs.jpeg2k_encode(_contiguous(frame.values), **options))
-        if _is_close(imagecodecs.jpeg2k_decode(encoded, numthreads=1), frame, error):
-            return encoded
-    return encode_jpeg_2000_lossless(frame, quality)
+        lossy = options | {"level": ratio, "reversible": False}
+        return bytes(imagecodecs.jpeg2k_encode(_contiguous(frame.values), **lossy))
+
+    return _encode_near(frame, quality, encode, _decode_jpeg_2000) or encode_jpeg_2000_lossless(frame, quality)
 
 
 def _jpeg_2000_options(frame: Frame) -> dict[str, Any]:
@@ -200,14 +200,13 @@ def encode_htj2k_lossless(frame: Frame, quality: int) -> bytes:
 
 
 def encode_htj2k(frame: Frame, quality: int) -> bytes:
-    error = error_for(quality, frame)
-    if error:
+    options = _htj2k(frame)
+
+    def encode(error: float) -> bytes:
         step = STEP_FOR_ERROR * error / 2**frame.cell_bits
-        options = _htj2k(frame)
-        encoded = bytes(imagecodecs.htj2k_encode(_contiguous(frame.values), step, reversible=False, **options))
-        if _is_close(imagecodecs.jpeg2k_decode(encoded, numthreads=1), frame, error):
-            return encoded
-    return encode_htj2k_lossless(frame, quality)
+        return bytes(imagecodecs.htj2k_encode(_contiguous(frame.values), step, reversible=False, **options))
+
+    return _encode_near(frame, quality, encode, _decode_jpeg_2000) or encode_htj2k_lossless(frame, quality)
 
 
 def _htj2k(frame: Frame) -> dict[str, Any]:
@@ -223,21 +222,20 @@ def encode_jpeg_xl_lossless(frame: Frame, quality: int) -> bytes:
 
 def encode_jpeg_xl(frame: Frame, quality: int) -> bytes:
     """Of 8 bits with libjxl's own quality, which is made for pictures; of more bits by the error, since a window may
-    show any part of them. libjxl promises no error, so that smaller distances are tried until it is small enough.
+    show any part of them, in no greater precision than the values need.
     """
     if quality < LOSSLESS_QUALITY and frame.bits_stored <= DEEPEST_CHROMINANCE:
         return bytes(imagecodecs.jpegxl_encode(_contiguous(frame.values), quality, **_jpeg_xl_options(frame)))
-    error = error_for(quality, frame)
-    distance = DISTANCE_FOR_ERROR * error / 2**frame.bits_stored
-    for _ in range(DISTANCES_TRIED):
+    precision = max(9, int(frame.values.max()).bit_length())
+    options = _jpeg_xl_options(frame) | {"bitspersample": precision}
+
+    def encode(error: float) -> bytes | None:
+        distance = DISTANCE_FOR_ERROR * error / 2**precision
         if distance < SMALLEST_DISTANCE:
-            break
-        options = _jpeg_xl_options(frame)
-        encoded = bytes(imagecodecs.jpegxl_encode(_contiguous(frame.values), distance=distance, **options))
-        if _is_close(imagecodecs.jpegxl_decode(encoded, numthreads=1), frame, error):
-            return encoded
-        distance /= 2
-    return encode_jpeg_xl_lossless(frame, quality)
+            return None
+        return bytes(imagecodecs.jpegxl_encode(_contiguous(frame.values), distance=distance, **options))
+
+    return _encode_near(frame, quality, encode, _decode_jpeg_xl) or encode_jpeg_xl_lossless(frame, quality)
 
 
 def _jpeg_xl_options(frame: Frame) -> dict[str, Any]:
@@ -253,6 +251,35 @@ def recompress_jpeg(codestream: bytes) -> bytes:
 def restore_jpeg(codestream: bytes) -> bytes:
     """The JPEG that a JPEG XL was made of; raises `ValueError` if it was not made of one."""
     return bytes(imagecodecs.jpegxl_decode_jpeg(codestream, numthreads=1))
+
+
+def _encode_near(
+    frame: Frame, quality: int, encode: Callable[[float], bytes | None], decode: Callable[[bytes], Words]
+) -> bytes | None:
+    """A codestream that makes no greater error than the quality allows; none where only the values themselves do.
+
+    The libraries promise no error: `encode` is given smaller ones until what is decoded is near enough, so that no
+    structure vanishes because it is small.
+    """
+    allowed = attempted = error_for(quality, frame)
+    for _ in range(ERRORS_TRIED):
+        codestream = encode(attempted) if attempted >= SMALLEST_ERROR else None
+        if codestream is None:
+            break
+        if _is_close(decode(codestream), frame, allowed):
+            return codestream
+        attempted /= 2
+    return None
+
+
+def _decode_jpeg_2000(codestream: bytes) -> Words:
+    words: Words = imagecodecs.jpeg2k_decode(codestream, numthreads=1)
+    return words
+
+
+def _decode_jpeg_xl(codestream: bytes) -> Words:
+    words: Words = imagecodecs.jpegxl_decode(codestream, numthreads=1)
+    return words
 
 
 def _is_close(decoded: Words, frame: Frame, error: float) -> bool:

@@ -17,7 +17,7 @@ from wado.image.codecs import VIDEO, DecodedFrame
 from wado.image.compress import Frame
 from wado.image.pixels import ImagePixel, PixelFormat
 from wado.image.stored_values import stored_values
-from wado.transcode.derive import Changes, derived_uid, describe_derivation, ratio_value
+from wado.transcode.derive import Changes, derived_uid, describe_derivation, describe_stored_loss, ratio_value
 from wado.transcode.elements import Replacements, replacements, tag_of
 from wado.transcode.encapsulate import LARGEST_BASIC_OFFSET, FragmentWriter, fill
 from wado.transcode.icon import describe_icon
@@ -82,7 +82,7 @@ def _write_encoded(plan: _Plan, file: BinaryIO) -> None:
     places, length = _write_codestreams(plan.image, plan.source, file, revision, codestreams, 2 * raw_length)
     if plan.is_lossy:
         place = places[tag_of("LossyImageCompressionRatio")]
-        fill(file, place, ratio_value(plan.dataset, raw_length / max(1, length)))
+        fill(file, place, ratio_value(plan.image, raw_length / max(1, length)))
 
 
 def _to_encode(decoded: DecodedFrame, plan: _Plan) -> Frame:
@@ -145,10 +145,10 @@ def _revision(plan: _Plan, frame: Frame, photometric_interpretation: str) -> Rev
     if not plan.syntax.keeps_cells:
         changed |= move_overlays(plan.image, plan.source)
     if not plan.is_lossy:
-        return Revision(plan.transfer_syntax_uid, Changes(changed, {}))
+        return Revision(plan.transfer_syntax_uid, Changes(changed | describe_stored_loss(plan.image)))
     new_uid = derived_uid(text(plan.dataset, "SOPInstanceUID"), plan.transfer_syntax_uid, plan.quality)
-    derivation = describe_derivation(plan.dataset, plan.syntax, plan.quality, new_uid)
-    changes = Changes(changed | derivation.replacements, derivation.added_items)
+    derivation = describe_derivation(plan.image, plan.syntax, plan.quality, new_uid)
+    changes = replace(derivation, replacements=changed | derivation.replacements)
     return Revision(plan.transfer_syntax_uid, changes, sop_instance_uid=new_uid)
 
 
@@ -190,7 +190,7 @@ def _write_recompressed(
     assert isinstance(image.frames, EncapsulatedFrames)
     codestreams = _recompressed(image, source, recompress)
     largest = 2 * sum(span.length for spans in image.frames.fragments for span in spans)
-    changes = Changes(describe_icon(image.stored_object), {})
+    changes = Changes(describe_icon(image.stored_object))
     _write_codestreams(image, source, file, Revision(transfer_syntax_uid, changes), codestreams, largest)
 
 
@@ -219,7 +219,7 @@ def _write_codestreams(
     fragments = FragmentWriter(number_of_frames, is_extended=is_extended)
     table = bytes(8 * number_of_frames) if is_extended else None
     tables = replacements({"ExtendedOffsetTable": table, "ExtendedOffsetTableLengths": table})
-    changes = Changes({**revision.changes.replacements, **tables}, revision.changes.added_items)
+    changes = replace(revision.changes, replacements=revision.changes.replacements | tables)
     revision = replace(revision, changes=changes, write_pixel_data=lambda target: fragments.write(target, codestreams))
     places = write_revised(image.stored_object, source, file, revision)
     if is_extended:

@@ -17,7 +17,7 @@ from wado.dicom.values import unfit
 from wado.errors import NotAcceptable
 from wado.image.codecs import VIDEO, DecodedFrame
 from wado.image.stored_values import Words
-from wado.transcode.derive import Changes
+from wado.transcode.derive import Changes, describe_stored_loss
 from wado.transcode.elements import Replacements, replacements
 from wado.transcode.explicit_vr import CHUNK, PIXEL_DATA, write_element_header
 from wado.transcode.icon import describe_icon
@@ -57,12 +57,12 @@ def _decompression(stored_object: StoredObject, source: Source, transfer_syntax_
     image = read_stored_image(stored_object, source)
     frames = image.read_frames(source)
     first = next(frames)
-    changed = describe_pixels(image, first) | describe_icon(stored_object)
+    changed = describe_pixels(image, first) | describe_icon(stored_object) | describe_stored_loss(image)
 
     def write_pixel_data(target: BinaryIO) -> None:
         write_frames(target, image, chain([first], frames), first.words.dtype.itemsize)
 
-    return Revision(transfer_syntax_uid, Changes(changed, {}), write_pixel_data)
+    return Revision(transfer_syntax_uid, Changes(changed), write_pixel_data)
 
 
 def describe_pixels(image: StoredImage, frame: DecodedFrame) -> Replacements:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from wado.dicom.frames import EncapsulatedFrames
+from wado.dicom.stored_image import StoredImage
 from wado.dicom.values import text, values_of
 from wado.transcode.elements import Replacements, element, item, raw_value, replacements, tag_of
-from wado.transcode.explicit_vr import Element
-from wado.transcode.syntaxes import PixelSyntax
+from wado.transcode.explicit_vr import Element, ReviseValue
+from wado.transcode.syntaxes import JPEG_BASELINE, JPEG_EXTENDED, PixelSyntax
 
 LONGEST_DESCRIPTION = 1024
 """Characters of a short text (PS3.5 Table 6.2-1)."""
 
 RATIO_WIDTH = 10
 """Characters kept for a ratio that is known only when the last frame is encoded."""
+
+ALWAYS_LOSSY = {JPEG_BASELINE: "ISO_10918_1", JPEG_EXTENDED: "ISO_10918_1"}
+"""Lossy Image Compression Methods of transfer syntaxes that always lose something (PS3.3 C.7.6.1.1.5.1)."""
 
 NAMESPACE = uuid.UUID("2f6d2a53-7b0c-5d43-9a3c-6f1f4a1f8e21")
 """Of the names that UIDs of lossy versions are made of (RFC 9562 section 5.5)."""
@@ -32,10 +37,13 @@ UNCOMPRESSED_PREDECESSOR = ("121320", "DCM", "Uncompressed predecessor")
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Elements in place of stored ones, and items behind those of stored sequences, by tag."""
+    """Elements in place of stored ones, items behind those of stored sequences, and values that become others at any
+    depth, each by its tag.
+    """
 
-    replacements: Replacements
-    added_items: Mapping[int, bytes]
+    replacements: Replacements = field(default_factory=dict)
+    added_items: Mapping[int, bytes] = field(default_factory=dict)
+    revised_values: Mapping[int, ReviseValue] = field(default_factory=dict)
 
 
 def derived_uid(sop_instance_uid: str, transfer_syntax_uid: str, quality: int) -> str:
@@ -46,10 +54,11 @@ def derived_uid(sop_instance_uid: str, transfer_syntax_uid: str, quality: int) -
     return f"2.25.{uuid.uuid5(NAMESPACE, f'{sop_instance_uid} {transfer_syntax_uid} {quality}').int}"
 
 
-def describe_derivation(dataset: Dataset, syntax: PixelSyntax, quality: int, new_uid: str) -> Changes:
+def describe_derivation(image: StoredImage, syntax: PixelSyntax, quality: int, new_uid: str) -> Changes:
     """What is said anew in the lossy version. The last ratio is left open: `ratio_value` gives it when it is known."""
     assert syntax.method
-    methods, ratios = _history(dataset)
+    dataset = image.stored_object.dataset
+    methods, ratios = _history(image)
     changed = replacements(
         {
             "ImageType": _derived_image_type(dataset),
@@ -74,21 +83,63 @@ def describe_derivation(dataset: Dataset, syntax: PixelSyntax, quality: int, new
             added_items[tag_of(keyword)] = item(attributes)
         else:
             changed[tag_of(keyword)] = Element(tag_of(keyword), "SQ", item(attributes))
-    return Changes(changed, added_items)
+    return Changes(changed, added_items, {tag_of("FrameType"): _derived_frame_type})
 
 
-def ratio_value(dataset: Dataset, ratio: float) -> bytes:
+def ratio_value(image: StoredImage, ratio: float) -> bytes:
     """Lossy Image Compression Ratio with this compression's at its end, as long as its place holder."""
     number = f"{ratio:.2f}"[:RATIO_WIDTH].ljust(RATIO_WIDTH)
-    return element("LossyImageCompressionRatio", "\\".join([*_history(dataset)[1], number])).value
+    _, ratios = _history(image)
+    return element("LossyImageCompressionRatio", "\\".join([*ratios, number])).value
 
 
-def _history(dataset: Dataset) -> tuple[list[str], list[str]]:
+def describe_stored_loss(image: StoredImage) -> Replacements:
+    """That a stored lossy JPEG was one, where the object leaves that to its transfer syntax, which now is another."""
+    if not _tells_by_transfer_syntax_alone(image):
+        return {}
+    (method,), (ratio,) = _history(image)
+    return replacements(
+        {
+            "LossyImageCompression": "01",
+            "LossyImageCompressionMethod": method,
+            "LossyImageCompressionRatio": ratio,
+        }
+    )
+
+
+def _tells_by_transfer_syntax_alone(image: StoredImage) -> bool:
+    stored_object = image.stored_object
+    return (
+        stored_object.transfer_syntax_uid in ALWAYS_LOSSY
+        and isinstance(image.frames, EncapsulatedFrames)
+        and text(stored_object.dataset, "LossyImageCompression") != "01"
+    )
+
+
+def _history(image: StoredImage) -> tuple[list[str], list[str]]:
     """The methods and ratios of earlier compressions, as many of either: their order tells which go together."""
+    if _tells_by_transfer_syntax_alone(image):
+        return [ALWAYS_LOSSY[image.stored_object.transfer_syntax_uid]], [f"{_stored_ratio(image):.2f}"]
+    dataset = image.stored_object.dataset
     methods = [str(value) for value in values_of(dataset, "LossyImageCompressionMethod")]
     ratios = [str(value) for value in values_of(dataset, "LossyImageCompressionRatio")]
     steps = max(len(methods), len(ratios))
     return methods + [""] * (steps - len(methods)), ratios + [""] * (steps - len(ratios))
+
+
+def _stored_ratio(image: StoredImage) -> float:
+    assert isinstance(image.frames, EncapsulatedFrames)
+    pixel = image.pixel
+    uncompressed = pixel.rows * pixel.columns * pixel.samples_per_pixel * pixel.bits_allocated // 8
+    stored = sum(span.length for spans in image.frames.fragments for span in spans)
+    return uncompressed * pixel.number_of_frames / max(1, stored)
+
+
+def _derived_frame_type(value: bytes) -> bytes:
+    """The Frame Type of a functional group, whose first value goes with that of Image Type (PS3.3 C.8.16.1.1)."""
+    _, *others = value.rstrip(b" \0").split(b"\\")
+    derived = b"\\".join([b"DERIVED", *others])
+    return derived + b" " * (len(derived) % 2)
 
 
 def _derived_image_type(dataset: Dataset) -> bytes:

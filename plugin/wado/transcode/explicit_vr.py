@@ -70,10 +70,13 @@ class Element:
 
 WritePixelData = Callable[[BinaryIO], None]
 
+ReviseValue = Callable[[bytes], bytes]
+"""Makes another value of one, whose length is even; not for numbers of several bytes, whose order it could not know."""
+
 
 class DataSetWriter:
     """Copies one data set. `replacements` are elements of the top level, none where one is to be left out;
-    `added_items` are whole items to put behind those of its sequences;
+    `added_items` are whole items to put behind those of its sequences, `revised_values` act on elements of any level;
     `write_pixel_data` writes the whole element of the pixel data in place of the stored one; `is_signed` and
     `bits_allocated` tell of pixel data that are copied.
     """
@@ -88,6 +91,7 @@ class DataSetWriter:
         bits_allocated: int = 16,
         replacements: Mapping[int, Element | None] | None = None,
         added_items: Mapping[int, bytes] | None = None,
+        revised_values: Mapping[int, ReviseValue] | None = None,
         write_pixel_data: WritePixelData | None = None,
     ) -> None:
         self._source = source
@@ -97,6 +101,7 @@ class DataSetWriter:
         self._pixel_unit = bits_allocated // 8 if bits_allocated in (32, 64) else UNIT["OW"]
         self._replacements = dict(replacements or {})
         self._added_items = added_items or {}
+        self._revised_values = revised_values or {}
         self._write_pixel_data = write_pixel_data
         self._end = _size(source)
         self.places: dict[int, int] = {}
@@ -155,6 +160,10 @@ class DataSetWriter:
             raise NotAcceptable(
                 "an icon of this object is compressed; contentType=application/dicom&transferSyntax=* may do"
             )
+        elif header.tag in self._revised_values:
+            value = self._revised_values[header.tag](self._source.read(header.length))
+            write_element_header(self._target, header.tag, header.vr, len(value))
+            self._target.write(value)
         else:
             self._write_header(header)
             self._copy_value(header, unit if unit and header.vr == "OW" else UNIT.get(header.vr, 1))

@@ -8,7 +8,6 @@ from typing import BinaryIO
 from wado.dicom.stored_object import Source, StoredObject
 from wado.dicom.values import integer
 from wado.transcode.derive import Changes
-from wado.transcode.elements import Replacements
 from wado.transcode.explicit_vr import DataSetWriter, Encoding, WritePixelData
 from wado.transcode.part10 import data_set_offset, write_meta_header
 
@@ -18,7 +17,7 @@ class Revision:
     """What is written otherwise than it is stored. `sop_instance_uid` is that of a new object, none for the same."""
 
     transfer_syntax_uid: str
-    changes: Changes = field(default_factory=lambda: Changes({}, {}))
+    changes: Changes = field(default_factory=Changes)
     write_pixel_data: WritePixelData | None = None
     sop_instance_uid: str | None = None
 
@@ -33,7 +32,6 @@ def write_data_set(stored_object: StoredObject, source: Source, file: BinaryIO, 
     dataset = stored_object.dataset
     offset = data_set_offset(source)
     encoding = Encoding(_is_implicit_vr(source, offset), stored_object.is_little_endian)
-    replacements: Replacements = dict(revision.changes.replacements)
     with source.open() as content:
         content.seek(offset)
         writer = DataSetWriter(
@@ -42,8 +40,9 @@ def write_data_set(stored_object: StoredObject, source: Source, file: BinaryIO, 
             encoding,
             is_signed=integer(dataset, "PixelRepresentation", 0) == 1,
             bits_allocated=integer(dataset, "BitsAllocated", 16),
-            replacements=replacements,
+            replacements=revision.changes.replacements,
             added_items=revision.changes.added_items,
+            revised_values=revision.changes.revised_values,
             write_pixel_data=revision.write_pixel_data,
         )
         writer.copy()

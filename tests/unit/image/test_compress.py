@@ -149,6 +149,17 @@ def test_a_higher_quality_takes_more_bytes(encode: FrameEncoder, name: str) -> N
     assert sizes == sorted(sizes) and sizes[0] < sizes[-1]
 
 
+@pytest.mark.parametrize("encode", [compress.encode_jpeg_2000, compress.encode_htj2k])
+def test_a_small_structure_does_not_vanish(encode: FrameEncoder) -> None:
+    """One bright pixel in the noise of a large flat picture: the mean error would let it go."""
+    values = np.random.default_rng(1).integers(100, 110, (256, 256)).astype(np.uint16)
+    values[100, 100] = 4000
+    frame = Frame(values, 12)
+    for quality in (1, 50, 95):
+        found = int(read_back(encode(frame, quality), frame)[100, 100])
+        assert abs(found - 4000) <= 24 * error_for(quality, frame) + 1
+
+
 def test_the_error_by_hand() -> None:
     """30 + 90/4 = 52.5 dB below a span of 255; for 12 bits 10 log10(16) = 12.04 dB more."""
     frame = Frame(np.array([[0, 255]], np.uint8), 8)

@@ -348,6 +348,35 @@ def test_values_that_are_no_picture_are_never_changed(uid: str) -> None:
         assert read(rewritten(to_file(dataset), uid)).file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
 
 
+def test_the_type_of_each_frame_goes_with_that_of_the_image() -> None:
+    """PS3.3 C.8.16.1.1; in functional groups, wherever they are."""
+    frame_type, group = Dataset(), Dataset()
+    frame_type.FrameType = ["ORIGINAL", "PRIMARY", "VOLUME", "NONE"]
+    group.MRImageFrameTypeSequence = Sequence([frame_type])
+    dataset = make_image(anatomy(8), ImageType=["ORIGINAL", "PRIMARY", "VOLUME", "NONE"])
+    dataset.SharedFunctionalGroupsSequence = Sequence([group])
+    for stored in (ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian):
+        answer = lossy(to_file(dataset, stored))
+        found = answer.SharedFunctionalGroupsSequence[0].MRImageFrameTypeSequence[0].FrameType
+        assert list(found) == list(answer.ImageType) == ["DERIVED", "PRIMARY", "VOLUME", "NONE"]
+    kept = read(rewritten(to_file(dataset), RLE))
+    assert kept.SharedFunctionalGroupsSequence[0].MRImageFrameTypeSequence[0].FrameType[0] == "ORIGINAL"
+
+
+@pytest.mark.parametrize("uid", [ExplicitVRLittleEndian, f"{JPEG}70", DeflatedExplicitVRLittleEndian])
+def test_a_stored_lossy_jpeg_is_not_forgotten_when_it_is_decoded(uid: str) -> None:
+    codestream = bytes(imagecodecs.jpeg8_encode(anatomy(8), 50))
+    stored = to_file(with_codestreams(make_image(anatomy(8)), JPEGBaseline8Bit, [codestream]))
+    answer = read(rewritten(stored, uid))
+    assert (answer.LossyImageCompression, answer.LossyImageCompressionMethod) == ("01", "ISO_10918_1")
+    expected = anatomy(8).size / (len(codestream) + len(codestream) % 2)
+    assert float(answer.LossyImageCompressionRatio) == pytest.approx(expected, abs=0.01)
+    assert answer.SOPInstanceUID == read(stored).SOPInstanceUID
+    again = read(with_quality(stored, f"{JPEG}91", 50))
+    assert list(again.LossyImageCompressionMethod) == ["ISO_10918_1", "ISO_15444_1"]
+    assert float(again.LossyImageCompressionRatio[0]) == pytest.approx(expected, abs=0.01)
+
+
 # Overlays and icons
 
 

@@ -32,6 +32,9 @@ REFUSED = {
 CHANGED = {"(0028,0004)", "(0028,0006)", "(0028,0100)", "(7FE0,0001)", "(7FE0,0002)"}
 """What describes compressed pixels: Photometric Interpretation, planes, cells, offset tables."""
 
+CHANGED |= {"(0028,2110)", "(0028,2112)", "(0028,2114)"}
+"""That they have lost something, which the transfer syntax alone may have told."""
+
 FILES = [path for path in pydicom_files() if path.name not in REFUSED]
 IMAGES = [path for path in FILES if any(tag in path.read_bytes() for tag in (b"\xe0\x7f\x10\0", b"\x7f\xe0\0\x10"))]
 IMAGES += [path for path in FILES if path.name == "image_dfl.dcm"]
