@@ -24,6 +24,8 @@ def deidentify(dataset: FileDataset, policy: Policy) -> None:
     patient = patient_of(dataset)
     is_marked = text(dataset, "PatientIdentityRemoved").upper() == "YES"
     walk = Walk(policy, patient, keeps_uids=is_marked)
+    if Option.CLEAN_DESCRIPTORS in policy.options:
+        walk.remember_names(dataset)
     walk.data_set(dataset)
     remove_residue(dataset, walk.identity)
     dataset.PatientName = dataset.PatientID = policy.pseudonyms.patient(patient)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from wado.deidentify import values
+
 SHORTEST = 4
 """Characters of a value that is worth looking for: shorter ones are everywhere."""
 
@@ -16,6 +18,8 @@ _NAMING = frozenset({"AE", "LO", "PN", "SH", "UC", "UI", "UR", "UT", "ST", "LT"}
 _DATES = frozenset({"DA", "DT"})
 _LONGEST = 256
 """Bytes of a value that names: longer ones are texts."""
+
+DUMMIES = frozenset(str(value).lower().encode() for value in values.DUMMIES.values())
 
 _SEPARATORS = re.compile(rb"[\\^=\s,;]+")
 _DIGITS = re.compile(rb"[\d.\s+-]*")
@@ -26,22 +30,21 @@ class Identity:
 
     def __init__(self) -> None:
         self.values: set[bytes] = set()
+        self.names: set[str] = set()
+        """The words of people's names."""
         self._pattern: re.Pattern[bytes] | None = None
 
     def remember(self, vr: str, value: bytes) -> None:
         """Take note of the value of an element that goes."""
         if vr in _DATES:
-            values: Iterable[bytes] = (part[:8] for part in value.split(b"\\"))
+            parts: Iterable[bytes] = (part[:8] for part in value.split(b"\\"))
         elif vr in _NAMING and len(value) <= _LONGEST:
-            values = [*value.split(b"\\"), *(_SEPARATORS.split(value) if vr == "PN" else ())]
+            parts = [*value.split(b"\\"), *(_SEPARATORS.split(value) if vr == "PN" else ())]
         else:
             return
-        self.values.update(cleaned for part in values if is_naming(vr, cleaned := part.strip(b" \0").lower()))
-
-    def words(self) -> frozenset[str]:
-        """The words of all values, for `descriptors.cleaned`."""
-        text = b" ".join(self.values).decode("utf-8", "replace")
-        return frozenset(re.findall(r"[^\W_]+", text))
+        if vr == "PN":
+            self.names.update(re.findall(r"[^\W\d_]+", value.decode("utf-8", "replace").lower()))
+        self.values.update(cleaned for part in parts if is_naming(vr, cleaned := part.strip(b" \0").lower()))
 
     def found_in(self, value: bytes) -> list[bytes]:
         """Which of the values the bytes contain."""
@@ -55,6 +58,6 @@ class Identity:
 
 def is_naming(vr: str, value: bytes) -> bool:
     """Whether the value is long enough to name something, and no number that may be anything."""
-    if len(value) < SHORTEST or value.startswith(b"1.2.840.10008."):
+    if len(value) < SHORTEST or value in DUMMIES or value.startswith(b"1.2.840.10008."):
         return False
     return vr in ("UI", *_DATES) or not (_DIGITS.fullmatch(value) and len(value) < 2 * SHORTEST - 2)

@@ -46,6 +46,18 @@ RESOLVED = {
 """X would do for Type 3, Z for Type 2, D does for Types 1 to 3: one object's IOD may be unknown, and then nothing else
 is sure to leave it valid. References under X/Z/U* are kept, with new UIDs, so that they still resolve."""
 
+BY_TYPE = {
+    "00081110": Action.REMOVE,  # Referenced Study Sequence, X/Z: Type 3, and never without an item
+    "00102297": Action.EMPTY,  # Responsible Person, X: Type 2C of an animal
+    "00102299": Action.EMPTY,  # Responsible Organization, X: Type 2C of an animal
+    "00401001": Action.EMPTY,  # Requested Procedure ID, X: Type 2 in reports (PS3.3 C.17.2)
+    "0040100A": Action.EMPTY,  # Reason for Requested Procedure Code Sequence, X: Type 2 in hanging protocols
+    "00700082": Action.DUMMY,  # Presentation Creation Date, X: Type 1 in presentation states (PS3.3 C.11.10)
+    "00700083": Action.DUMMY,  # Presentation Creation Time
+}
+"""Where an IOD must have what the table removes, it keeps the attribute without a value, or with one that says nothing;
+and where it cannot have it empty, the attribute goes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -127,7 +139,7 @@ def action_for(tag: int, vr: str, options: Collection[Option]) -> Action:
     allowed = {row.options[option.column] for option in options if option.column in row.options}
     if "K" in allowed:
         return Action.KEEP
-    return Action.CLEAN if "C" in allowed else RESOLVED[row.basic_profile]
+    return Action.CLEAN if "C" in allowed else BY_TYPE.get(row.tag) or RESOLVED[row.basic_profile]
 
 
 def basic_action_for(tag: int, vr: str) -> Action:

@@ -31,6 +31,7 @@ from wado.deidentify.safe_private import is_safe
 from wado.deidentify.values import REMOVED, moved_back
 
 PATIENT_NAME, PATIENT_ID = 0x00100010, 0x00100020
+REFERENCED_STUDY_SEQUENCE = 0x00081110
 CONTENT_SEQUENCE, GRAPHIC_ANNOTATION_SEQUENCE = 0x0040A730, 0x00700001
 
 DEEPEST = 64
@@ -71,6 +72,16 @@ class Walk:
             keeps_values = mode is Mode.AS_LISTED
             clean_item(dataset, self._options, keeps_values=keeps_values, clean=self._clean_text)
 
+    def remember_names(self, dataset: Dataset) -> None:
+        """Take note of everybody's name before any text is cleaned: descriptions come first."""
+        for tag in list(map(int, dataset.keys())):
+            vr = vr_of(dataset, tag)
+            if vr == "PN":
+                self._remember(dataset, tag, vr)
+            elif vr == "SQ" and not tag >> 16 & 1:
+                for item in items_of(dataset, tag) or ():
+                    self.remember_names(item)
+
     def _element(self, dataset: Dataset, tag: int, mode: Mode, depth: int) -> None:
         if tag >> 16 & 1:
             self._private(dataset, tag, depth)
@@ -83,6 +94,8 @@ class Walk:
             self._pseudonym(dataset, tag, vr)
             return
         action = action_for(tag, vr, self._options)
+        if depth and tag == REFERENCED_STUDY_SEQUENCE and action is Action.REMOVE:
+            action = Action.EMPTY  # Type 2 in the requests of a report (PS3.3 C.17.2)
         if vr == "SQ" and action is not Action.REMOVE:
             self._sequence(dataset, tag, action, mode, depth)
         elif action is Action.KEEP and mode is Mode.DUMMY and vr in TEXT_VRS:
@@ -104,12 +117,18 @@ class Walk:
             self._items(dataset, tag, items, _mode_of_items(tag, action, mode), depth)
 
     def _items(self, dataset: Dataset, tag: int, items: list[Dataset], mode: Mode, depth: int) -> None:
-        if mode is Mode.DUMMY and any(map(is_code, items)):
-            self._remember(dataset, tag, "SQ")
-            replace(dataset, tag, "SQ", [dummy_code() for _ in items])
-            return
+        kept = []
         for item in items:
-            self.data_set(item, mode, depth + 1)
+            is_no_content = mode is Mode.CONTENT and tag == CONTENT_SEQUENCE and "ValueType" not in item
+            item_mode = Mode.DUMMY if is_no_content else mode
+            if item_mode is Mode.DUMMY and is_code(item):
+                self._remember_item(item)
+                kept.append(dummy_code())
+            else:
+                self.data_set(item, item_mode, depth + 1)
+                kept.append(item)
+        if any(is_dummy is not item for is_dummy, item in zip(kept, items, strict=True)):
+            replace(dataset, tag, "SQ", kept)
 
     def _dummy_annotation(self, item: Dataset, depth: int) -> Dataset:
         """An annotation of the same layer and images that only says that there was one (PS3.3 C.10.5)."""
@@ -177,22 +196,22 @@ class Walk:
     def _clean(self, dataset: Dataset, tag: int, vr: str) -> None:
         """Dates move, text is cleaned; what can be neither is taken as without the option."""
         if vr in ("DA", "DT", "TM"):
+            self._remember(dataset, tag, vr)
             values = [moved_back(vr, value, self._days) for value in strings_of(dataset, tag)]
         elif vr in TEXT_VRS - {"AE", "PN", "UR"}:
             values = [self._clean_text(value, otherwise="") for value in strings_of(dataset, tag)]
         else:
             values = []
-        self._remember(dataset, tag, vr)
         if values and all(values):
             replace(dataset, tag, vr, values[0] if len(values) == 1 else values)
         else:
             _ACTIONS[basic_action_for(tag, vr)](self, dataset, tag, vr)
 
     def _clean_text(self, value: str, otherwise: str = REMOVED) -> str:
-        """The text's harmless words, where the site wants them; they are checked against the identity at the end."""
+        """The text's harmless words, where the site wants them."""
         if Option.CLEAN_DESCRIPTORS not in self._options:
             return otherwise
-        return cleaned(value, self.identity.words()) or otherwise
+        return cleaned(value, self.identity.names) or otherwise
 
     def _remember(self, dataset: Dataset, tag: int, vr: str) -> None:
         """Take note of what goes, of everything in a sequence too."""
@@ -200,9 +219,12 @@ class Walk:
             self.identity.remember(vr, bytes_of(dataset, tag))
             return
         for item in items_of(dataset, tag) or ():
-            for inner in list(map(int, item.keys())):
-                if not inner >> 16 & 1:
-                    self._remember(item, inner, vr_of(item, inner))
+            self._remember_item(item)
+
+    def _remember_item(self, item: Dataset) -> None:
+        for tag in list(map(int, item.keys())):
+            if not tag >> 16 & 1:
+                self._remember(item, tag, vr_of(item, tag))
 
 
 _ACTIONS: dict[Action, Callable[[Walk, Dataset, int, str], None]] = {

@@ -1,0 +1,93 @@
+"""Pixels blanked: in every kind of word, of the level that is black, and nowhere else."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import imagecodecs
+import numpy as np
+import pydicom
+import pytest
+from pydicom.dataset import Dataset
+from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEG2000Lossless
+
+from tests.support.datasets import make_image, to_file, with_codestreams
+from tests.unit.deidentify.objects import KEY, element
+from wado.deidentify.policy import Policy
+from wado.dicom.stored_image import read_stored_image
+from wado.dicom.stored_object import BytesSource, read_stored_object
+from wado.job import DeviceRegions
+from wado.transcode.deidentified import write_deidentified
+
+ROWS, COLUMNS = 4, 6
+RECTANGLES = ((0, 0, 6, 1), (4, 2, 2, 2))
+POLICY = Policy(KEY, devices=(DeviceRegions("ACME", "SonoMat", ROWS, COLUMNS, RECTANGLES),))
+DEVICE = {"Manufacturer": "ACME", "ManufacturerModelName": "SonoMat", "BurnedInAnnotation": "YES"}
+
+INSIDE = np.zeros((ROWS, COLUMNS), bool)
+INSIDE[0, :] = INSIDE[2:4, 4:6] = True
+
+
+def words_of(content: bytes) -> tuple[Dataset, list[Any]]:
+    """The data set of what is written for the object, and its frames."""
+    file = io.BytesIO()
+    write_deidentified(BytesSource(content), file, POLICY)
+    source = BytesSource(file.getvalue())
+    stored_object = read_stored_object(source)
+    image = read_stored_image(stored_object, source)
+    return stored_object.dataset, [frame.words for frame in image.read_frames(source)]
+
+
+@pytest.mark.parametrize("transfer_syntax", [None, ImplicitVRLittleEndian, ExplicitVRBigEndian])
+@pytest.mark.parametrize(
+    ("pixels", "photometric_interpretation", "changes", "black"),
+    [
+        (np.full((ROWS, COLUMNS), 200, np.uint8), "MONOCHROME2", {}, 0),
+        (np.full((ROWS, COLUMNS), 200, np.uint8), "MONOCHROME1", {}, 255),
+        (np.full((ROWS, COLUMNS), 2000, np.uint16), "MONOCHROME2", {"bits_stored": 12}, 0),
+        (np.full((ROWS, COLUMNS), 2000, np.uint16), "MONOCHROME1", {"bits_stored": 12}, 4095),
+        (np.full((ROWS, COLUMNS), 200, np.int16), "MONOCHROME2", {}, 0x8000),
+        (np.full((ROWS, COLUMNS, 3), 200, np.uint8), "RGB", {}, (0, 0, 0)),
+        (np.full((ROWS, COLUMNS, 3), 200, np.uint8), "YBR_FULL", {}, (0, 128, 128)),
+    ],
+)
+def test_the_regions_are_black_and_the_rest_is_as_it_was(
+    pixels: Any, photometric_interpretation: str, changes: dict[str, Any], black: Any, transfer_syntax: str | None
+) -> None:
+    dataset = make_image(pixels, photometric_interpretation, **changes, **DEVICE)
+    written, frames = words_of(to_file(dataset, transfer_syntax))
+    assert (frames[0][INSIDE] == black).all()
+    assert (frames[0][~INSIDE] == pixels[~INSIDE]).all()
+    assert written.BurnedInAnnotation == "NO"
+    assert "113101" in [code.CodeValue for code in written.DeidentificationMethodCodeSequence]
+
+
+def test_every_frame_is_blanked_of_compressed_pixels() -> None:
+    pixels = np.stack([np.full((ROWS, COLUMNS), 50 * number, np.uint8) for number in range(1, 4)])
+    codestreams = [bytes(imagecodecs.jpeg2k_encode(frame, codecformat="j2k", level=0)) for frame in pixels]
+    dataset = with_codestreams(make_image(pixels, is_multi_frame=True, **DEVICE), JPEG2000Lossless, codestreams)
+    written, frames = words_of(to_file(dataset, JPEG2000Lossless))
+    for words, original in zip(frames, pixels, strict=True):
+        assert not words[INSIDE].any() and (words[~INSIDE] == original[~INSIDE]).all()
+    assert written.file_meta.TransferSyntaxUID == pydicom.uid.ExplicitVRLittleEndian
+
+
+def test_an_overlay_in_unused_bits_goes_with_its_attributes() -> None:
+    pixels = np.full((ROWS, COLUMNS), 1000, np.uint16)
+    pixels[1, 1] |= 1 << 15
+    dataset = make_image(pixels, bits_stored=12, BurnedInAnnotation="NO")
+    for number, vr, value in ((0x10, "US", ROWS), (0x11, "US", COLUMNS), (0x100, "US", 16), (0x102, "US", 15)):
+        dataset.add(element(0x60000000 | number, vr, value))
+    written, frames = words_of(to_file(dataset))
+    assert (frames[0] == 1000).all()
+    assert (0x6000, 0x0102) not in written
+
+
+def test_what_lies_beside_the_pixels_is_left_out() -> None:
+    dataset = make_image(np.full((ROWS, COLUMNS), 7, np.uint8), BurnedInAnnotation="NO")
+    dataset.PixelData += b"Bergmann"
+    dataset.add(element(0xFFFCFFFC, "OB", b"Bergmann"))
+    file = io.BytesIO()
+    write_deidentified(BytesSource(to_file(dataset)), file, POLICY)
+    assert file.getvalue().endswith(b"\x07" * ROWS * COLUMNS)
