@@ -79,7 +79,7 @@ def _write_encoded(plan: _Plan, file: BinaryIO) -> None:
     codestreams = (_encode(_to_encode(each, plan), plan) for each in chain([first], decoded))
     revision = _revision(plan, frame, _photometric_interpretation(first))
     raw_length = first.words.nbytes * plan.pixel.number_of_frames
-    places, length = _write_codestreams(plan.image, plan.source, file, revision, codestreams, 2 * raw_length)
+    places, length = write_codestreams(plan.image, plan.source, file, revision, codestreams, 2 * raw_length)
     if plan.is_lossy:
         place = places[tag_of("LossyImageCompressionRatio")]
         fill(file, place, ratio_value(plan.image, raw_length / max(1, length)))
@@ -191,7 +191,7 @@ def _write_recompressed(
     codestreams = _recompressed(image, source, recompress)
     largest = 2 * sum(span.length for spans in image.frames.fragments for span in spans)
     changes = Changes(describe_icon(image.stored_object))
-    _write_codestreams(image, source, file, Revision(transfer_syntax_uid, changes), codestreams, largest)
+    write_codestreams(image, source, file, Revision(transfer_syntax_uid, changes), codestreams, largest)
 
 
 def _recompressed(image: StoredImage, source: Source, recompress: Callable[[bytes], bytes]) -> Iterator[bytes]:
@@ -203,7 +203,7 @@ def _recompressed(image: StoredImage, source: Source, recompress: Callable[[byte
             raise unfit("PixelData", "cannot be decoded") from None
 
 
-def _write_codestreams(
+def write_codestreams(
     image: StoredImage,
     source: Source,
     file: BinaryIO,

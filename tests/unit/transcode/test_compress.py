@@ -29,8 +29,9 @@ from wado.dicom.overlays import read_overlays
 from wado.dicom.stored_image import StoredImage, read_stored_image
 from wado.dicom.stored_object import BytesSource, inflate, read_stored_object
 from wado.image.stored_values import stored_values
-from wado.transcode.compress import write_compressed
+from wado.transcode.compress import write_codestreams, write_compressed
 from wado.transcode.encapsulate import FragmentWriter
+from wado.transcode.rewrite import Revision
 from wado.transcode.syntaxes import JPEG_BASELINE, JPEG_EXTENDED, JPEG_XL_RECOMPRESSION, PIXEL_SYNTAXES
 
 JPEG = "1.2.840.10008.1.2.4."
@@ -237,6 +238,21 @@ def test_fragments_have_even_lengths_and_the_extended_table_counts_them() -> Non
     assert writer.extended_offset_table == np.array([0, 12, 22], "<u8").tobytes()
     assert writer.extended_offset_table_lengths == np.array([4, 2, 6], "<u8").tobytes()
     assert written[20:32] == b"\xfe\xff\x00\xe0\x04\0\0\0abc\0"
+
+
+def test_codestreams_that_may_be_too_long_for_the_basic_table_have_the_extended_one() -> None:
+    image, source = image_in(FILES["frames"])
+    codestreams = [bytes(imagecodecs.jpegls_encode(frame)) for frame in anatomy(8, frames=3)]
+    target = io.BytesIO()
+    _, length = write_codestreams(image, source, target, Revision(JPEGLSLossless), iter(codestreams), 1 << 32)
+    assert length == sum(len(codestream) + len(codestream) % 2 for codestream in codestreams)
+    answer = read(target.getvalue())
+    lengths = np.frombuffer(answer.ExtendedOffsetTableLengths, "<u8")
+    assert list(lengths) == [len(codestream) + len(codestream) % 2 for codestream in codestreams]
+    offsets = np.frombuffer(answer.ExtendedOffsetTable, "<u8")
+    assert list(offsets) == [0, lengths[0] + 8, lengths[0] + lengths[1] + 16]
+    assert answer.PixelData[:8] == b"\xfe\xff\x00\xe0\0\0\0\0"
+    np.testing.assert_array_equal(np.stack(values_in(target.getvalue())), anatomy(8, frames=3))
 
 
 # After lossy compression (PS3.3 C.7.6.1.1.5)
