@@ -193,10 +193,25 @@ def encode_htj2k_lossless(frame: Frame, quality: int) -> bytes:
     """High-Throughput JPEG 2000, progressing by resolution, position, component, layer as OpenJPH always does.
 
     With a tile-part for each resolution and their lengths, down to one of 64 pixels: the RPCL options (PS3.5 A.4.4).
+    OpenJPH's binding knows the precision of whole cells only. What a smaller one changes is the number that is taken
+    from unsigned samples (ISO/IEC 15444-1 G.1): it is taken here, from samples that are then signed, and the precision
+    written into the header.
     """
     del quality
-    options: dict[str, Any] = {"tlm": True, "tilepart": imagecodecs.HTJ2K.TILEPART.RESOLUTIONS}
-    return bytes(imagecodecs.htj2k_encode(_contiguous(frame.values), reversible=True, **_htj2k(frame), **options))
+    options: dict[str, Any] = {"tlm": True, "tilepart": imagecodecs.HTJ2K.TILEPART.RESOLUTIONS} | _htj2k(frame)
+    values = _contiguous(frame.values)
+    if frame.bits_stored == frame.cell_bits:
+        return bytes(imagecodecs.htj2k_encode(values, reversible=True, **options))
+    if not frame.is_signed:
+        values = (values - values.dtype.type(1 << frame.bits_stored - 1)).view(f"i{values.dtype.itemsize}")
+    codestream = bytearray(imagecodecs.htj2k_encode(values, reversible=True, **options))
+    for component in range(3 if frame.is_color else 1):
+        codestream[_FIRST_PRECISION + 3 * component] = frame.bits_stored - 1 | (_SIGNED if frame.is_signed else 0)
+    return bytes(codestream)
+
+
+_FIRST_PRECISION, _SIGNED = 42, 0x80
+"""Offset of the first component's Ssiz in a bare codestream, and the bit of it that is the sign (A.5.1)."""
 
 
 def encode_htj2k(frame: Frame, quality: int) -> bytes:

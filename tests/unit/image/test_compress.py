@@ -254,6 +254,31 @@ def test_htj2k_has_what_its_rpcl_options_ask_for(rows: int, columns: int, levels
     assert codestream.count(b"\xff\x90\x00\x0a") == levels + 1
 
 
+@pytest.mark.parametrize(
+    ("name", "precision"),
+    [("12 in 16", 11), ("signed 12 in 16", 0x80 | 11), ("16", 15), ("5 in 8", 4), ("signed 16", 0x80 | 15), ("RGB", 7)],
+)
+@pytest.mark.parametrize("encode", [compress.encode_jpeg_2000_lossless, compress.encode_htj2k_lossless])
+def test_the_precision_is_that_of_the_values(encode: FrameEncoder, name: str, precision: int) -> None:
+    """Bits less one, the highest bit for a sign (ISO/IEC 15444-1 A.5.1)."""
+    assert encode(FRAMES[name], 1)[42] == precision
+
+
+def test_deep_colours_of_few_bits_come_back_from_htj2k() -> None:
+    frame = Frame(colored(16) >> 4, 12, is_rgb=True)
+    codestream = compress.encode_htj2k_lossless(frame, 1)
+    assert [codestream[42 + 3 * component] for component in range(3)] == [11, 11, 11]
+    for decoded in (imagecodecs.jpeg2k_decode(codestream), imagecodecs.htj2k_decode(codestream)):
+        np.testing.assert_array_equal(decoded, frame.values)
+
+
+@pytest.mark.parametrize("name", ["12 in 16", "signed 12 in 16", "9 in 16", "5 in 8", "1 in 8"])
+def test_openjph_reads_what_it_wrote_with_another_precision(name: str) -> None:
+    frame = FRAMES[name]
+    decoded = imagecodecs.htj2k_decode(compress.encode_htj2k_lossless(frame, 1))
+    np.testing.assert_array_equal(decoded, frame.values)
+
+
 def test_rle_by_hand() -> None:
     """Two rows of the same byte: a run each, not one over both; the higher byte before the lower (PS3.5 G.3, G.5)."""
     values = np.full((2, 3), 0x0105, np.uint16)
