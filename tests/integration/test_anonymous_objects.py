@@ -1,0 +1,80 @@
+"""De-identified objects across restarts, servers and archives, and what a server tells of its key."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from pydicom.dataset import FileDataset
+
+from tests.integration.objects import Parameters
+from tests.support.datasets import make_image, pydicom_file, to_file
+from tests.support.orthanc_process import OrthancProcess
+
+KEY = "the secret of one site"
+ANONYMOUS: Parameters = {"contentType": "application/dicom", "anonymize": "yes", "transferSyntax": "*"}
+CT, REPORT = "CT_small.dcm", "reportsi.dcm"
+
+
+@pytest.fixture(scope="module")
+def second(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrthancProcess]:
+    """Another server of the site whose key is KEY."""
+    with OrthancProcess(tmp_path_factory.mktemp("second"), Wado={"Workers": 1, "AnonymizeKey": KEY}) as process:
+        yield process
+
+
+def anonymous(process: OrthancProcess, content: bytes) -> bytes:
+    dataset = pydicom.dcmread(io.BytesIO(content), stop_before_pixels=True)
+    assert process.store(content).status == 200
+    uids = {
+        "studyUID": dataset.StudyInstanceUID,
+        "seriesUID": dataset.SeriesInstanceUID,
+        "objectUID": dataset.SOPInstanceUID,
+    }
+    answer = process.wado(uids | ANONYMOUS)
+    assert answer.status == 200, answer
+    return answer.body
+
+
+def read(content: bytes) -> FileDataset:
+    return pydicom.dcmread(io.BytesIO(content))
+
+
+def test_servers_with_one_key_give_equal_bytes(tmp_path: Path, second: OrthancProcess) -> None:
+    content = pydicom_file(CT).read_bytes()
+    with OrthancProcess(tmp_path, Wado={"Workers": 1, "AnonymizeKey": KEY}) as first:
+        assert anonymous(first, content) == anonymous(second, content)
+
+
+def test_a_key_of_its_own_outlives_the_server(tmp_path: Path, second: OrthancProcess) -> None:
+    content = pydicom_file(CT).read_bytes()
+    bodies = []
+    for _ in range(2):
+        with OrthancProcess(tmp_path, Wado={"Workers": 1}, OverwriteInstances=True) as process:
+            bodies.append(anonymous(process, content))
+    assert bodies[0] == bodies[1]
+    assert read(bodies[0]).StudyInstanceUID != read(anonymous(second, content)).StudyInstanceUID
+
+
+@pytest.mark.parametrize("name", [CT, REPORT, "rtplan.dcm", "MR_small_jp2klossless.dcm", "waveform_ecg.dcm"])
+def test_another_archive_takes_what_is_sent(tmp_path: Path, second: OrthancProcess, name: str) -> None:
+    body = anonymous(second, pydicom_file(name).read_bytes())
+    with OrthancProcess(tmp_path, Wado={"Workers": 1}) as archive:
+        stored = archive.store(body).json()
+        assert stored["Status"] == "Success"
+        tags = archive.client.get(f"/instances/{stored['ID']}/simplified-tags").json()
+    assert tags["PatientIdentityRemoved"] == "YES"
+    assert tags["SOPInstanceUID"] == read(body).SOPInstanceUID
+
+
+def test_nobody_sees_the_key_or_what_was_removed(second: OrthancProcess) -> None:
+    dataset = make_image(np.zeros((4, 4), np.uint8), BurnedInAnnotation="NO", PatientID="4711-Bergmann")
+    anonymous(second, to_file(dataset))
+    arguments = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in second.workers()]
+    assert arguments and not any(KEY.encode() in argument for argument in arguments)
+    assert KEY not in second.log()
+    assert "Bergmann" not in second.log()
