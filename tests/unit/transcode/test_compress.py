@@ -14,6 +14,7 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence
 from pydicom.uid import (
+    MPEG2MPML,
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
@@ -28,6 +29,7 @@ from tests.support.object_kinds import KINDS, SEGMENTATION, anatomy, colored
 from wado.dicom.overlays import read_overlays
 from wado.dicom.stored_image import StoredImage, read_stored_image
 from wado.dicom.stored_object import BytesSource, inflate, read_stored_object
+from wado.errors import NotAcceptable
 from wado.image.stored_values import stored_values
 from wado.transcode.compress import write_codestreams, write_compressed
 from wado.transcode.encapsulate import FragmentWriter
@@ -495,6 +497,21 @@ def test_a_jpeg_is_recompressed_and_comes_back() -> None:
 @pytest.mark.parametrize("name", ["grey 8", "rgb"])
 def test_only_a_jpeg_can_be_recompressed(name: str) -> None:
     assert read(rewritten(FILES[name], JPEG_XL_RECOMPRESSION)).file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+
+
+@pytest.mark.parametrize("uid", [f"{JPEG}90", JPEG_BASELINE, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian])
+def test_a_video_is_sent_as_it_is_stored_only(uid: str) -> None:
+    stored = to_file(with_codestreams(make_image(colored(), "RGB"), MPEG2MPML, [b"\0\0\1\xb3" * 8]))
+    with pytest.raises(NotAcceptable, match="as it is stored only"):
+        rewritten(stored, uid)
+    assert rewritten(stored, uid, "*") == stored == rewritten(stored, MPEG2MPML)
+
+
+def test_frames_that_cannot_be_decoded_are_refused_and_the_next_is_tried() -> None:
+    stored = to_file(with_codestreams(make_image(anatomy(8)), JPEGLSLossless, [b"rubbish!"]))
+    with pytest.raises(NotAcceptable, match="cannot be decoded"):
+        rewritten(stored, f"{JPEG}90")
+    assert rewritten(stored, f"{JPEG}90", JPEGLSLossless) == stored
 
 
 # Lists and `*` (8.2.11)
