@@ -30,7 +30,7 @@ def clean_item(item: Dataset, options: Collection[Option], *, keeps_values: bool
     """
     value_type = text(item, "ValueType")
     keeps = keeps_values and _may_stay(item, options)
-    if value_type == "TEXT" and TEXT_VALUE in item:
+    if TEXT_VALUE in item:
         replace(item, TEXT_VALUE, "UT", clean(text(item, "TextValue")) if keeps_values else REMOVED)
     elif value_type == "NUM" and not keeps:
         put_nothing(item, MEASURED_VALUES, "SQ")  # Type 2: a number that is not told (PS3.3 C.18.1)

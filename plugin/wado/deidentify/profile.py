@@ -50,7 +50,7 @@ BY_TYPE = {
     "00081110": Action.REMOVE,  # Referenced Study Sequence, X/Z: Type 3, and never without an item
     "00102297": Action.EMPTY,  # Responsible Person, X: Type 2C of an animal
     "00102299": Action.EMPTY,  # Responsible Organization, X: Type 2C of an animal
-    "00401001": Action.EMPTY,  # Requested Procedure ID, X: Type 2 in reports (PS3.3 C.17.2)
+    "00401001": Action.DUMMY,  # Requested Procedure ID, X: Type 1C or 2 where there is a request (PS3.3 10.6, C.17.2)
     "0040100A": Action.EMPTY,  # Reason for Requested Procedure Code Sequence, X: Type 2 in hanging protocols
     "00700082": Action.DUMMY,  # Presentation Creation Date, X: Type 1 in presentation states (PS3.3 C.11.10)
     "00700083": Action.DUMMY,  # Presentation Creation Time

@@ -10,7 +10,7 @@ from enum import Enum
 
 from pydicom.dataset import Dataset
 
-from wado.deidentify.content import clean_item, dummy_code, is_code
+from wado.deidentify.content import TEXT_VALUE, clean_item, dummy_code, is_code
 from wado.deidentify.descriptors import cleaned
 from wado.deidentify.elements import (
     TEXT_VRS,
@@ -33,6 +33,8 @@ from wado.deidentify.values import REMOVED, moved_back
 PATIENT_NAME, PATIENT_ID = 0x00100010, 0x00100020
 REFERENCED_STUDY_SEQUENCE = 0x00081110
 CONTENT_SEQUENCE, GRAPHIC_ANNOTATION_SEQUENCE = 0x0040A730, 0x00700001
+CURVES_AND_OVERLAYS = (0x50, 0x60)
+"""Of a group's number, the first byte."""
 
 DEEPEST = 64
 """Levels of sequences in sequences: what is deeper goes."""
@@ -68,14 +70,19 @@ class Walk:
             except Exception:  # pydicom raises nearly anything for a malformed element: it goes unseen
                 del dataset[tag]
         _drop_lonely_creators(dataset)
-        if depth and mode is not Mode.DUMMY and "ValueType" in dataset:
+        if depth and mode is not Mode.DUMMY and ("ValueType" in dataset or TEXT_VALUE in dataset):
             keeps_values = mode is Mode.AS_LISTED
             clean_item(dataset, self._options, keeps_values=keeps_values, clean=self._clean_text)
 
     def remember_names(self, dataset: Dataset) -> None:
         """Take note of everybody's name before any text is cleaned: descriptions come first."""
         for tag in list(map(int, dataset.keys())):
-            vr = vr_of(dataset, tag)
+            try:
+                vr = vr_of(dataset, tag)
+            except MemoryError:
+                raise
+            except Exception:  # a malformed element, which goes when its turn comes
+                continue
             if vr == "PN":
                 self._remember(dataset, tag, vr)
             elif vr == "SQ" and not tag >> 16 & 1:
@@ -94,6 +101,8 @@ class Walk:
             self._pseudonym(dataset, tag, vr)
             return
         action = action_for(tag, vr, self._options)
+        if tag >> 24 in CURVES_AND_OVERLAYS:
+            action = Action.REMOVE  # with all that tells of them; a program cannot tell what is drawn there
         if depth and tag == REFERENCED_STUDY_SEQUENCE and action is Action.REMOVE:
             action = Action.EMPTY  # Type 2 in the requests of a report (PS3.3 C.17.2)
         if vr == "SQ" and action is not Action.REMOVE:

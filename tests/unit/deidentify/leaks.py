@@ -46,7 +46,12 @@ def deidentified(content: bytes, policy: Policy) -> tuple[bytes, int]:
     return written, again.pixel_data.offset if again.pixel_data else len(written)
 
 
-def leaks(content: bytes, policy: Policy) -> list[str]:
+WHO = frozenset({0x00080050, 0x00100020, 0x00100030, 0x00101040, 0x00200010})
+"""Accession Number, Patient ID, Birth Date and Address, Study ID: what no option but Retain UIDs brings back, as names
+and UIDs."""
+
+
+def leaks(content: bytes, policy: Policy, *, only_who: bool = False) -> list[str]:
     """Tags of removed attributes whose values are still there, in any encoding; never the values themselves."""
     original = read_stored_object(BytesSource(content)).dataset
     written, pixels = deidentified(content, policy)
@@ -57,6 +62,8 @@ def leaks(content: bytes, policy: Policy) -> list[str]:
     for tag, vr, value in removed_values(original):
         if value in kept or value in device or (vr == "UI" and is_marked):
             continue  # an object that is marked as de-identified keeps its UIDs
+        if only_who and vr not in ("PN", "UI") and tag not in WHO:
+            continue
         for part in {value, *(re.split(r"[\^=]", value) if vr == "PN" else ())}:
             if is_telling(part) and _is_in(part, encodings_of(original), written, pixels):
                 found.add(f"{tag:08X}")

@@ -28,6 +28,16 @@ def test_no_value_that_is_removed_is_left(path: Path) -> None:
         return  # nothing is sent of an object that cannot be read
 
 
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_no_option_brings_back_who_it_was(path: Path) -> None:
+    every_option = frozenset(Option) - {Option.RETAIN_UIDS}
+    try:
+        assert leaks(path.read_bytes(), policy(*every_option), only_who=True) == []
+    except NotAcceptable:
+        return
+
+
 @pytest.mark.skipif(not sample_files("5_broken"), reason="the larger collection is not beside the repository")
 @pytest.mark.filterwarnings("ignore")
 def test_no_value_is_left_of_what_is_broken() -> None:

@@ -23,7 +23,7 @@ from wado.transcode.deidentified import write_deidentified
 ROWS, COLUMNS = 4, 6
 RECTANGLES = ((0, 0, 6, 1), (4, 2, 2, 2))
 POLICY = Policy(KEY, devices=(DeviceRegions("ACME", "SonoMat", ROWS, COLUMNS, RECTANGLES),))
-DEVICE = {"Manufacturer": "ACME", "ManufacturerModelName": "SonoMat", "BurnedInAnnotation": "YES"}
+DEVICE: dict[str, Any] = {"Manufacturer": "ACME", "ManufacturerModelName": "SonoMat", "BurnedInAnnotation": "YES"}
 
 INSIDE = np.zeros((ROWS, COLUMNS), bool)
 INSIDE[0, :] = INSIDE[2:4, 4:6] = True

@@ -23,7 +23,7 @@ PDF, STL, VOICE = f"{STORAGE}104.1", f"{STORAGE}104.3", f"{STORAGE}9.4.1"
 
 SONOMAT = DeviceRegions("ACME", "SonoMat", 4, 6, ((0, 0, 6, 1),))
 POLICY = Policy(KEY, devices=(SONOMAT,))
-DEVICE = {"Manufacturer": "acme ", "ManufacturerModelName": "SonoMat"}
+DEVICE: dict[str, Any] = {"Manufacturer": "acme ", "ManufacturerModelName": "SonoMat"}
 
 
 def image(sop_class_uid: str, **attributes: Any) -> Dataset:

@@ -118,7 +118,7 @@ def test_clean_graphics_keeps_what_is_drawn_without_the_words() -> None:
     assert annotation.TextObjectSequence[0].UnformattedTextValue == "REMOVED"
 
 
-@pytest.mark.parametrize("options", [(), (Option.CLEAN_GRAPHICS,)])
+@pytest.mark.parametrize("options", [(), (Option.CLEAN_GRAPHICS, Option.CLEAN_DESCRIPTORS)])
 def test_nothing_of_curves_and_overlays_stays(options: tuple[Option, ...]) -> None:
     dataset = Dataset()
     dataset.add(element(0x50020005, "US", 2))
