@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.worker_settings import worker_settings
 from wado.errors import BY_NAME, BadRequest, InternalError, Unavailable, WadoError
 from wado.job import (
     DATAGRAM_LIMIT,
     HEADER_LIMIT,
     INLINE_LIMIT,
     MOST_OTHERS,
+    DeviceRegions,
     Failure,
     Job,
     Needs,
@@ -23,10 +25,12 @@ from wado.job import (
     Representation,
     decode_answer,
     decode_job,
+    decode_settings,
     encode_failure,
     encode_job,
     encode_needs,
     encode_representation,
+    encode_settings,
 )
 from wado.media_types import Category
 from wado.request.syntax import MOST_TRANSFER_SYNTAXES
@@ -63,6 +67,14 @@ def sent(parts: list[bytes | bytearray | memoryview]) -> memoryview:
 @given(JOBS)
 def test_a_job_arrives_as_it_was_sent(job: Job) -> None:
     assert decode_job(encode_job(job)) == job
+
+
+def test_settings_arrive_as_they_were_sent() -> None:
+    regions = DeviceRegions("ACME", "SonoMat", 480, 640, ((0, 0, 640, 40), (600, 440, 40, 40)))
+    settings = worker_settings(
+        anonymize_key="a secret of a site", anonymize_options=("RetainUIDs",), anonymize_regions=(regions,)
+    )
+    assert decode_settings(encode_settings(settings)) == settings
 
 
 @given(JOBS)

@@ -7,7 +7,7 @@ something are collected from what goes; what stays of free text must not contain
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from wado.deidentify import values
 
@@ -21,6 +21,8 @@ _LONGEST = 256
 
 DUMMIES = frozenset(str(value).lower().encode() for value in values.DUMMIES.values())
 
+_UID = re.compile(rb"\d+(?:\.\d+){2,}")
+_FULL_STOP = ord(".")
 _SEPARATORS = re.compile(rb"[\\^=\s,;]+")
 _DIGITS = re.compile(rb"[\d.\s+-]*")
 
@@ -30,6 +32,7 @@ class Identity:
 
     def __init__(self) -> None:
         self.values: set[bytes] = set()
+        self._uids: set[bytes] = set()
         self.names: set[str] = set()
         """The words of people's names."""
         self._pattern: re.Pattern[bytes] | None = None
@@ -44,10 +47,20 @@ class Identity:
             return
         if vr == "PN":
             self.names.update(re.findall(r"[^\W\d_]+", value.decode("utf-8", "replace").lower()))
-        self.values.update(cleaned for part in parts if is_naming(vr, cleaned := part.strip(b" \0").lower()))
+        known = self._uids if vr == "UI" else self.values
+        known.update(cleaned for part in parts if is_naming(vr, cleaned := part.strip(b" \0").lower()))
 
     def found_in(self, value: bytes) -> list[bytes]:
-        """Which of the values the bytes contain."""
+        """Which of the values the bytes contain: there may be thousands of UIDs, and some dozens of the others."""
+        return [*self.uids_in(value), *self._others_in(value)]
+
+    def uids_in(self, value: bytes) -> Iterator[bytes]:
+        """Also as the beginning of a longer one, as an object's UID may begin with its study's."""
+        for match in _UID.findall(value):
+            ends = [end for end, character in enumerate(match) if character == _FULL_STOP]
+            yield from (match[:end] for end in (*ends[1:], len(match)) if match[:end] in self._uids)
+
+    def _others_in(self, value: bytes) -> list[bytes]:
         if not self.values:
             return []
         if self._pattern is None:

@@ -51,7 +51,10 @@ def has_residue(vr: str, value: bytes, identity: Identity) -> bool:
     lower = value.lower()
     if vr in ("DS", "IS"):
         return any(part.strip(b" \0") in identity.values for part in lower.split(b"\\"))
-    return any(len(part) >= SHORTEST_IN_BYTES and part in lower for part in identity.values)
+    if len(value) < SHORTEST_IN_BYTES:
+        return False
+    is_found = any(len(part) >= SHORTEST_IN_BYTES and part in lower for part in identity.values)
+    return is_found or any(True for _ in identity.uids_in(value))
 
 
 def _says_who(value: bytes) -> bool:

@@ -27,7 +27,7 @@ def baseline(**options: Any) -> bytes:
     return file.getvalue()
 
 
-JPEGS = {
+JPEGS: dict[str, tuple[bytes, Any]] = {
     "comment": (with_segment(baseline(), 0xFE), imagecodecs.jpeg8_decode),
     "Exif": (with_segment(baseline(), 0xE1), imagecodecs.jpeg8_decode),
     "progressive": (with_segment(baseline(progressive=True), 0xFE), imagecodecs.jpeg8_decode),

@@ -41,4 +41,4 @@ def test_a_dummy_is_a_valid_value(vr: str) -> None:
 
 
 def test_dummies_of_time_can_be_read() -> None:
-    assert (DA(DUMMIES["DA"]), DT(DUMMIES["DT"]), TM(DUMMIES["TM"])) != (None, None, None)
+    assert str(DA(DUMMIES["DA"])) + str(TM(DUMMIES["TM"])) == str(DT(DUMMIES["DT"]))

@@ -7,6 +7,7 @@ from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.tag import Tag
+from pydicom.uid import UID
 
 from tests.unit.deidentify.objects import KEY, code, element, item, policy, stored, walk_of
 from wado.deidentify.deidentify import deidentify
@@ -189,7 +190,7 @@ def test_an_object_that_is_marked_keeps_its_uids() -> None:
 def test_the_meta_header_says_what_the_object_is_and_nothing_more() -> None:
     dataset = stored(PatientID="4711")
     dataset.file_meta.SourceApplicationEntityTitle = "BERGMANN"
-    dataset.file_meta.PrivateInformationCreatorUID = "1.2.3.4711"
+    dataset.file_meta.PrivateInformationCreatorUID = UID("1.2.3.4711")
     dataset.file_meta.PrivateInformation = b"Bergmann"
     deidentify(dataset, policy())
     keywords = [entry.keyword for entry in dataset.file_meta]
