@@ -11,8 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "plugin"))
 
-from wado.front.service import UNIMPLEMENTED_WITH_DICOM  # noqa: E402  (the path comes first)
-from wado.media_types import APPLICATION_DICOM, DEFAULT, OFFERS, Category  # noqa: E402
+from wado.media_types import DEFAULT, OFFERS, Category  # noqa: E402  (the path comes first)
 from wado.request.parameters import PARAMETERS  # noqa: E402
 from wado.settings import SETTINGS  # noqa: E402
 
@@ -35,8 +34,7 @@ def parameters_table() -> Iterator[str]:
     yield "| parameter | value | section |"
     yield "|---|---|---|"
     for parameter in PARAMETERS:
-        later = f" (501 with `{APPLICATION_DICOM}`)" if parameter.name in UNIMPLEMENTED_WITH_DICOM else ""
-        yield f"| `{parameter.name}` | {parameter.meaning}{later} | {parameter.clause} |"
+        yield f"| `{parameter.name}` | {parameter.meaning} | {parameter.clause} |"
 
 
 def media_types_table() -> Iterator[str]:

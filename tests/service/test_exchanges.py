@@ -15,7 +15,7 @@ from tests.support.signatures import is_of_media_type
 from wado.errors import Gone
 from wado.front.archive import InstanceReference
 from wado.front.exchange import HttpRequest, HttpResponse
-from wado.front.service import UNIMPLEMENTED_WITH_DICOM, WadoService
+from wado.front.service import WadoService
 from wado.job import Job, Representation
 from wado.media_types import OFFERS, Category
 from wado.request.rules import OBJECT_ALONE
@@ -210,18 +210,12 @@ def test_annex_b_3_prefers_jpeg_2000_to_jpeg(site: Site) -> None:
     assert site.ask(CT, contentType="image/jp2;q=0.2,image/jpeg", **window).media_type == "image/jpeg"
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("charset", "UTF-8"),
-    ],
-)
-def test_what_is_not_made_yet_is_refused_and_never_left_out(site: Site, name: str, value: str) -> None:
-    assert name in UNIMPLEMENTED_WITH_DICOM
-    beside = {"charset": {"contentType": "application/dicom"}}
-    response = site.ask(CT, **{name: value}, **beside.get(name, {}))
-    assert response.status == 501
-    assert text_of(response).startswith(f"501 Not Implemented: {name}: ")
+def test_a_dicom_object_in_no_character_set_of_dicom_is_not_acceptable(site: Site) -> None:
+    for charset in ("klingon", "windows-1252", "Shift_JIS,EUC-JP"):
+        response = site.ask(CT, contentType="application/dicom", charset=charset)
+        assert response.status == 406
+        assert "406 Not Acceptable: charset: text can be had in UTF-8, GB18030, ISO-8859-1," in text_of(response)
+        assert "windows-1252" not in text_of(response)
 
 
 def test_a_picture_has_no_character_set_for_charset_to_act_on(site: Site) -> None:

@@ -40,10 +40,14 @@ _TWO_BYTES_OF_UTF_8 = re.compile(rb"[\xc2-\xdf]([\x80-\xbf])")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The values of an attribute, padding and all, and what a reader has to know about how they were read."""
+    """The values of an attribute, padding and all, and what a reader has to know about how they were read.
+
+    `is_guess` tells that other characters may have been meant, or that bytes are shown which are none.
+    """
 
     values: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    is_guess: bool = False
 
 
 def decode(content: bytes, character_set: bytes, vr: str) -> Decoded:
@@ -78,15 +82,17 @@ def _decode(content: bytes, declared: Declared, vr: str) -> Decoded:
         return Decoded(_split(content.decode("utf-8"), vr), (_read_as("UTF-8", declared),))
     values, faults = _decode_as_declared(content, declared, vr)
     if _DAMAGED not in faults or ESCAPE in content:
-        return Decoded(values, _notes(declared, faults))
+        return Decoded(values, _notes(declared, faults), _DAMAGED in faults)
     for codec in ("utf-8", *declared.wider):
         if codec == "cp1252" and declared.codec == "utf-8" and not content.decode("utf-8", "ignore").isascii():
             continue  # most of it is what it says: a character was cut in two
         try:
-            return Decoded(_split(content.decode(codec), vr), (_read_as(_NAMES[codec], declared),))
+            return Decoded(
+                _split(content.decode(codec), vr), (_read_as(_NAMES[codec], declared),), is_guess=codec != "utf-8"
+            )
         except UnicodeDecodeError:
             continue
-    return Decoded(values, _notes(declared, faults))
+    return Decoded(values, _notes(declared, faults), is_guess=True)
 
 
 def _decode_as_declared(content: bytes, declared: Declared, vr: str) -> tuple[tuple[str, ...], frozenset[str]]:

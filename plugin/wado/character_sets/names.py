@@ -141,7 +141,13 @@ CHARACTER_SETS: tuple[CharacterSet, ...] = (
         ("",),
     ),
 )
-"""Every character set that can be written, in the server's order of preference."""
+"""Every character set that documents can be written in, in the server's order of preference."""
+
+JIS_X_0201 = CharacterSet("JIS_X0201", "", _words("X0201 csHalfWidthKatakana"), ("ISO_IR 13",))
+"""Of DICOM objects alone: a reader of documents would not expect a yen sign in the place of a backslash."""
+
+DICOM_CHARACTER_SETS = (*(row for row in CHARACTER_SETS if row.defined_terms), JIS_X_0201)
+"""Those that DICOM objects can be written in."""
 
 DEFAULT_CHARACTER_SET = CHARACTER_SETS[0]
 
@@ -149,10 +155,11 @@ _DEFINED_TERMS = {
     **{terms[0]: row for row in reversed(CHARACTER_SETS) if len(terms := row.defined_terms) == 1 and terms[0]},
     **{terms[-1]: row for row in reversed(CHARACTER_SETS) if len(terms := row.defined_terms) > 1},
     "ISO_IR 6": CHARACTER_SETS[-1],
+    "ISO_IR 13": JIS_X_0201,
 }
 _BY_NAME = {
     name.lower(): row
-    for row in CHARACTER_SETS
+    for row in (*CHARACTER_SETS, JIS_X_0201)
     for name in (
         row.name,
         *row.aliases,

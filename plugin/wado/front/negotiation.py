@@ -36,14 +36,18 @@ def negotiate(category: Category, content_types: Sequence[MediaRange], accept: S
     return max(acceptable, key=lambda offer: quality_of(offer, accept))
 
 
-def negotiate_charsets(charsets: Sequence[WeightedCharset], accept: Sequence[WeightedCharset]) -> tuple[str, ...]:
-    """The names of the character sets that text may be in, best first; else `NotAcceptable` (8.1.6).
+def negotiate_charsets(
+    charsets: Sequence[WeightedCharset],
+    accept: Sequence[WeightedCharset],
+    offers: Sequence[CharacterSet] = CHARACTER_SETS,
+) -> tuple[str, ...]:
+    """The names of the offered character sets that text may be in, best first; else `NotAcceptable` (8.1.6).
 
     Those that charset names and the Accept-Charset field allows, by RFC 9110 section 12.5.2: a set that neither a name
     nor `*` stands for is not acceptable, an unknown name stands for none. After one that holds every character no other
     is of use.
     """
-    acceptable = [row for row in CHARACTER_SETS if _charset_quality(row, accept or _ANY_CHARSET) > 0]
+    acceptable = [row for row in offers if _charset_quality(row, accept or _ANY_CHARSET) > 0]
     wanted = charsets or accept or (WeightedCharset(DEFAULT_CHARACTER_SET.name),)
     ordered = sorted(
         (row for row in acceptable if _charset_quality(row, wanted) > 0),
@@ -51,7 +55,7 @@ def negotiate_charsets(charsets: Sequence[WeightedCharset], accept: Sequence[Wei
         reverse=True,
     )
     if not ordered:
-        message = f"text can be had in {', '.join(row.name for row in CHARACTER_SETS)}"
+        message = f"text can be had in {', '.join(row.name for row in offers)}"
         raise NotAcceptable(message, parameter="charset", clause="8.1.6")
     last = next((index for index, row in enumerate(ordered) if row.holds_everything), len(ordered))
     return tuple(row.name for row in ordered[: last + 1])

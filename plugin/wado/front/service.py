@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from http import HTTPStatus
 
-from wado.errors import Gone, InternalError, NotFound, Unimplemented, WadoError
+from wado.character_sets.names import DICOM_CHARACTER_SETS
+from wado.errors import Gone, InternalError, NotFound, WadoError
 from wado.front.archive import Archive, InstanceReference, StoredInstance
 from wado.front.exchange import HttpRequest, HttpResponse, error_response
 from wado.front.negotiation import negotiate, negotiate_charsets
@@ -16,15 +17,10 @@ from wado.front.presentation_states import list_presentation_states
 from wado.job import Job, Representation
 from wado.media_types import APPLICATION_DICOM, APPLICATION_JSON, Category, classify, is_text
 from wado.request.model import MediaRange, WadoRequest, WeightedCharset
-from wado.request.parameters import BY_NAME
 from wado.request.parse import parse_request
 from wado.request.rules import check_media_type
 from wado.request.syntax import parse_accept, parse_accept_charset
 from wado.settings import Settings
-
-UNIMPLEMENTED_WITH_DICOM = ("charset",)
-"""Understood and checked, and not made by this version of DICOM objects."""
-
 
 MOST_ROUNDS = 4
 """Times that a worker may ask for further objects: a state, what it names, and what that names."""
@@ -84,7 +80,6 @@ class WadoService:
         )
         media_type = choose_media_type(category, wado_request.content_types, request.headers.get("accept", ""))
         check_media_type(wado_request, media_type, category)
-        _check_implemented(wado_request, media_type)
         charsets = choose_charsets(media_type, wado_request.charsets, request.headers.get("accept-charset", ""))
         job = plan_job(wado_request, instance, category, media_type, self._settings, charsets)
         warnings = find_warnings(wado_request, media_type)
@@ -122,7 +117,12 @@ def choose_media_type(category: Category, content_types: tuple[MediaRange, ...],
 
 @lru_cache(maxsize=UNDERSTOOD)
 def choose_charsets(media_type: str, charsets: tuple[WeightedCharset, ...], accept_charset: str) -> tuple[str, ...]:
-    """The character sets that text may be in; none for what is no text."""
+    """The character sets that text may be in; none for what is no text, and for DICOM objects as they are stored.
+
+    Those are converted where charset asks for it: a browser's Accept-Charset field means documents.
+    """
+    if media_type == APPLICATION_DICOM:
+        return negotiate_charsets(charsets, (), DICOM_CHARACTER_SETS) if charsets else ()
     return negotiate_charsets(charsets, parse_accept_charset(accept_charset)) if is_text(media_type) else ()
 
 
@@ -175,9 +175,3 @@ def describe(error: BaseException) -> str:
         trace = trace.tb_next
     place = f" at {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""
     return type(error).__name__ + place
-
-
-def _check_implemented(request: WadoRequest, media_type: str) -> None:
-    for name in UNIMPLEMENTED_WITH_DICOM if media_type == APPLICATION_DICOM else ():
-        if name in request.names:
-            raise Unimplemented("this version does not do this", parameter=name, clause=BY_NAME[name].clause)

@@ -36,7 +36,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "charsets",
         syntax.parse_charsets,
         "8.1.6",
-        "character sets of text, with q-values: `ISO-8859-1,UTF-8;q=0.5`",
+        "character sets of text and of DICOM strings, with q-values: `ISO-8859-1,UTF-8;q=0.5`",
     ),
     Parameter("anonymize", "anonymize", syntax.parse_anonymize, "8.1.7", "`yes`"),
     Parameter("annotation", "annotation", syntax.parse_annotation, "8.2.1", "`patient`, `technique` or both"),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
@@ -15,7 +14,7 @@ from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
 from pydicom.tag import Tag
-from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
+from pydicom.uid import ExplicitVRLittleEndian
 
 from wado.deidentify.codestream import clean_codestream
 from wado.deidentify.deidentify import deidentify
@@ -27,7 +26,7 @@ from wado.dicom.stored_image import StoredImage, read_stored_image
 from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, read_stored_object
 from wado.image.codecs import DecodedFrame
 from wado.job import Job, Representation
-from wado.request.syntax import AS_STORED
+from wado.transcode.changed import Render, render_changed
 from wado.transcode.part10 import write_meta_header
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
@@ -35,29 +34,12 @@ ITEM, SEQUENCE_END = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0"
 NO_OFFSETS = ITEM + bytes(4)
 CHUNK = 1024 * 1024
 
-Render = Callable[[Job, FileSource], Representation]
-
 
 def render_deidentified(job: Job, source: FileSource, policy: Policy, render: Render) -> Representation:
     """What `render` makes of the object once it is de-identified; `*` means the stored object's transfer syntax."""
-    descriptor = os.memfd_create("wado-deidentified", os.MFD_CLOEXEC)
-    is_answer = False
-    try:
-        with open(descriptor, "wb", buffering=CHUNK, closefd=False) as file:
-            write_deidentified(source, file, policy)
-        if inflate(source) is not source:
-            job = replace(job, transfer_syntaxes=tuple(map(_deflated_as_stored, job.transfer_syntaxes)))
-        deidentified = FileSource(descriptor, os.fstat(descriptor).st_size)
-        representation = render(replace(job, anonymize=False), deidentified)
-        is_answer = representation.file == descriptor
-        return representation
-    finally:
-        if not is_answer:
-            os.close(descriptor)
-
-
-def _deflated_as_stored(transfer_syntax: str) -> str:
-    return str(DeflatedExplicitVRLittleEndian) if transfer_syntax == AS_STORED else transfer_syntax
+    return render_changed(
+        replace(job, anonymize=False), source, lambda file: write_deidentified(source, file, policy), render
+    )
 
 
 def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:

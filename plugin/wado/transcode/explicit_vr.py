@@ -47,6 +47,9 @@ class Encoding:
     def number(self, content: bytes) -> int:
         return int.from_bytes(content, "little" if self.is_little_endian else "big")
 
+    def bytes_of(self, number: int, length: int) -> bytes:
+        return number.to_bytes(length, "little" if self.is_little_endian else "big")
+
 
 @dataclass(frozen=True, slots=True)
 class ElementHeader:

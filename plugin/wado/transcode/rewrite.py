@@ -31,7 +31,7 @@ def write_revised(stored_object: StoredObject, source: Source, file: BinaryIO, r
 def write_data_set(stored_object: StoredObject, source: Source, file: BinaryIO, revision: Revision) -> dict[int, int]:
     dataset = stored_object.dataset
     offset = data_set_offset(source)
-    encoding = Encoding(_is_implicit_vr(source, offset), stored_object.is_little_endian)
+    encoding = encoding_of(stored_object, source, offset)
     with source.open() as content:
         content.seek(offset)
         writer = DataSetWriter(
@@ -49,7 +49,8 @@ def write_data_set(stored_object: StoredObject, source: Source, file: BinaryIO, 
     return writer.places
 
 
-def _is_implicit_vr(source: Source, offset: int) -> bool:
-    """Whether the first element has no VR: there are files that name a transfer syntax they are not in."""
+def encoding_of(stored_object: StoredObject, source: Source, offset: int) -> Encoding:
+    """By the look of the first element, at `offset`: there are files that name a transfer syntax they are not in."""
     vr = source.read(offset + 4, 2)
-    return not (vr.isalpha() and vr.isupper())
+    has_vr = vr.isalpha() and vr.isupper()
+    return Encoding(not has_vr, stored_object.is_little_endian)

@@ -34,6 +34,7 @@ from wado.presentation.state import StoredState, read_stored_state
 from wado.presentation.values import refusal
 from wado.remembered import Remembered
 from wado.transcode.deidentified import render_deidentified
+from wado.transcode.recoded import render_recoded
 from wado.transcode.render_dicom import render_dicom
 from wado.worker.list_presentation_states import list_presentation_states
 from wado.worker.others import OtherObjects
@@ -83,12 +84,17 @@ class Renderers:
         return render_moving(self._read_rendition(job, source, others))
 
     def dicom(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
-        settings = self._settings
-        if not job.anonymize:
-            return render_dicom(job, source, settings)
-        return render_deidentified(
-            job, source, Policy.of(settings), lambda job, source: render_dicom(job, source, settings)
-        )
+        """De-identified, then in another character set, then in another transfer syntax: what is asked for of these."""
+
+        def transcode(job: Job, source: FileSource) -> Representation:
+            return render_dicom(job, source, self._settings)
+
+        def recode(job: Job, source: FileSource) -> Representation:
+            return render_recoded(job, source, transcode) if job.charsets else transcode(job, source)
+
+        if job.anonymize:
+            return render_deidentified(job, source, Policy.of(self._settings), recode)
+        return recode(job, source)
 
     def report_pages(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
         return render_report_pages(job, source, self._settings, others, self._read_state)
