@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from tests.support.fake_orthanc import ChangeType, FakeOrthanc, RecordingRestOut
 from wado.errors import BadRequest, NotFound
 from wado.front import orthanc_archive, orthanc_rest
 from wado.front.exchange import HttpRequest, HttpResponse, error_response
-from wado.front.orthanc_rest import Endpoint, arrives_encoded, register
+from wado.front.orthanc_rest import Endpoint, arrives_encoded, register, with_key
+from wado.front.site_key import NAME
 from wado.settings import Settings
 
 CIVETWEB_1_14 = "7f00-7f01 r-xp 00000000 08:01 1234 /opt/orthanc/Orthanc\n"
@@ -24,8 +26,9 @@ CIVETWEB_2_0 = CIVETWEB_1_15.replace("1.15.0", "2.0.0")
 
 
 @pytest.fixture
-def orthanc(monkeypatch: pytest.MonkeyPatch) -> FakeOrthanc:
+def orthanc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeOrthanc:
     fake = FakeOrthanc()
+    fake.configuration_path = str(tmp_path / "orthanc.json")
     for module in (orthanc_archive, orthanc_rest):
         monkeypatch.setattr(module, "orthanc", fake)
     return fake
@@ -200,3 +203,22 @@ def test_the_list_of_presentation_states_is_below_the_root(registered: FakeOrtha
     output = RecordingRestOutput()
     registered.callbacks[pattern](output, "/dicom-web/wado/presentation-states", method="GET", headers={}, groups=())
     assert output.status == 400  # not without an object
+
+
+def test_a_key_is_made_where_orthanc_keeps_objects(orthanc: FakeOrthanc, tmp_path: Path) -> None:
+    settings = with_key(Settings(), {"StorageDirectory": "storage"})
+    assert settings.anonymize_key == (tmp_path / "storage" / NAME).read_text().strip()
+    assert with_key(Settings(), {"StorageDirectory": "storage"}) == settings
+    assert orthanc.warnings == []
+
+
+def test_the_key_of_the_settings_is_taken_and_none_is_made(orthanc: FakeOrthanc, tmp_path: Path) -> None:
+    settings = Settings(anonymize_key="the secret of a site")
+    assert with_key(settings, {"StorageDirectory": "storage"}) == settings
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_no_key_can_be_kept_a_warning_says_so(orthanc: FakeOrthanc, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert with_key(Settings(), {"StorageDirectory": "file"}).anonymize_key == ""
+    assert "AnonymizeKey" in orthanc.warnings[0]
