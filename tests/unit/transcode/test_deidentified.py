@@ -1,0 +1,53 @@
+"""A de-identified object's pixels are the stored object's, in the transfer syntax that it is stored in."""
+
+from __future__ import annotations
+
+import io
+from itertools import zip_longest
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.support.datasets import pydicom_files, sample_files
+from wado.deidentify.policy import Policy
+from wado.dicom.stored_image import read_stored_image
+from wado.dicom.stored_object import BytesSource, inflate, read_stored_object
+from wado.errors import Forbidden, NotAcceptable
+from wado.image.stored_values import Words
+from wado.transcode.deidentified import write_deidentified
+
+LARGEST = 2 * 1024 * 1024
+FILES = [
+    path for path in (*pydicom_files(), *sample_files("4_images")) if path.is_file() and path.stat().st_size < LARGEST
+]
+
+
+def frames_of(content: bytes) -> list[Words]:
+    source = inflate(BytesSource(content))
+    stored_object = read_stored_object(source)
+    return [frame.words for frame in read_stored_image(stored_object, source).read_frames(source)]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_no_pixel_changes(path: Path) -> None:
+    content = path.read_bytes()
+    file = io.BytesIO()
+    try:
+        write_deidentified(BytesSource(content), file, Policy(b"key"))
+        frames = frames_of(content)
+    except (Forbidden, NotAcceptable):
+        return  # refused, without pixels, or with such as cannot be decoded
+    for original, written in zip_longest(frames, frames_of(file.getvalue())):
+        assert np.array_equal(original, written, equal_nan=original.dtype.kind == "f")
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ["CT_small.dcm", "MR_small_bigendian.dcm", "MR_small_implicit.dcm", "693_J2KI.dcm"])
+def test_the_transfer_syntax_stays(name: str) -> None:
+    (path,) = [path for path in pydicom_files() if path.name == name]
+    file = io.BytesIO()
+    write_deidentified(BytesSource(path.read_bytes()), file, Policy(b"key"))
+    written = read_stored_object(BytesSource(file.getvalue()))
+    assert written.transfer_syntax_uid == read_stored_object(BytesSource(path.read_bytes())).transfer_syntax_uid
