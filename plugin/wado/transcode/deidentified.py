@@ -27,6 +27,7 @@ from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, 
 from wado.image.codecs import DecodedFrame
 from wado.job import Job, Representation
 from wado.transcode.changed import Render, render_changed
+from wado.transcode.derive import stored_loss
 from wado.transcode.part10 import write_meta_header
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
@@ -64,6 +65,8 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
         describe(dataset, first)
         if stored_object.pixel_data and stored_object.pixel_data.is_encapsulated:
             transfer_syntax_uid = str(ExplicitVRLittleEndian)
+            for keyword, value in stored_loss(image).items():
+                setattr(dataset, keyword, value)
     for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
         if keyword in dataset:
             del dataset[keyword]

@@ -94,17 +94,20 @@ def ratio_value(image: StoredImage, ratio: float) -> bytes:
 
 
 def describe_stored_loss(image: StoredImage) -> Replacements:
+    """`stored_loss` as elements to put in place of stored ones."""
+    return replacements(stored_loss(image))
+
+
+def stored_loss(image: StoredImage) -> dict[str, str]:
     """That a stored lossy JPEG was one, where the object leaves that to its transfer syntax, which now is another."""
     if not _tells_by_transfer_syntax_alone(image):
         return {}
     (method,), (ratio,) = _history(image)
-    return replacements(
-        {
-            "LossyImageCompression": "01",
-            "LossyImageCompressionMethod": method,
-            "LossyImageCompressionRatio": ratio,
-        }
-    )
+    return {
+        "LossyImageCompression": "01",
+        "LossyImageCompressionMethod": method,
+        "LossyImageCompressionRatio": ratio,
+    }
 
 
 def _tells_by_transfer_syntax_alone(image: StoredImage) -> bool:

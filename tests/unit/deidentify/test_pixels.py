@@ -10,7 +10,7 @@ import numpy as np
 import pydicom
 import pytest
 from pydicom.dataset import Dataset
-from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEG2000Lossless
+from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEG2000Lossless, JPEGBaseline8Bit
 
 from tests.support.datasets import make_image, to_file, with_codestreams
 from tests.unit.deidentify.objects import KEY, element
@@ -91,3 +91,14 @@ def test_what_lies_beside_the_pixels_is_left_out() -> None:
     file = io.BytesIO()
     write_deidentified(BytesSource(to_file(dataset)), file, POLICY)
     assert file.getvalue().endswith(b"\x07" * ROWS * COLUMNS)
+
+
+def test_that_a_jpeg_lost_something_is_told_once_it_is_decoded() -> None:
+    pixels = np.full((ROWS, COLUMNS), 200, np.uint8)
+    codestream = bytes(imagecodecs.jpeg8_encode(pixels, level=90))
+    dataset = with_codestreams(make_image(pixels, **DEVICE), JPEGBaseline8Bit, [codestream])
+    written, _ = words_of(to_file(dataset, JPEGBaseline8Bit))
+    assert written.file_meta.TransferSyntaxUID == pydicom.uid.ExplicitVRLittleEndian
+    assert written.LossyImageCompression == "01"
+    assert written.LossyImageCompressionMethod == "ISO_10918_1"
+    assert written.LossyImageCompressionRatio == round(pixels.size / (len(codestream) + len(codestream) % 2), 2)
