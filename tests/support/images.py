@@ -43,11 +43,14 @@ def render(content: bytes | Path, media_type: str = IMAGE_PNG, **parameters: Any
     return body_of(representation_of(content, media_type, **parameters))
 
 
-def representation_of(content: bytes | Path, media_type: str = IMAGE_PNG, **parameters: Any) -> Representation:
+def representation_of(
+    content: bytes | Path, media_type: str = IMAGE_PNG, *, anonymize_key: str = "", **parameters: Any
+) -> Representation:
     """The answer; one that is a file has its content in the body instead."""
     with opened(content) as (descriptor, size):
         job = Job("attachment", size, Category.SINGLE_FRAME, media_type, **parameters)
-        answer = Renderers(worker_settings(maximum_pixels=MAXIMUM_PIXELS)).render(job, descriptor)
+        settings = worker_settings(maximum_pixels=MAXIMUM_PIXELS, anonymize_key=anonymize_key)
+        answer = Renderers(settings).render(job, descriptor)
         if answer.file is None:
             return answer
         assert answer.body_size is not None

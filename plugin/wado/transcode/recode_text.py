@@ -32,6 +32,7 @@ from wado.transcode.explicit_vr import (
     UNDEFINED_LENGTH,
     Encoding,
 )
+from wado.transcode.explicit_vr import TEXT_VRS as PADDED_WITH_SPACE
 
 UNKNOWN_ENCODING = Encoding(is_implicit_vr=True, is_little_endian=True)
 """Of what is inside a value of unknown VR (PS3.5 6.2.2)."""
@@ -189,8 +190,10 @@ class TextRecoder:
         elif header.meaning in TEXT_VRS:
             self._copy_text(level, header)
         else:
-            self._write_header(header, header.length)
+            padding = header.length % 2 if header.length < LONGEST_SHORT_VALUE else 0
+            self._write_header(header, header.length + padding)
             self._copy_bytes(header.length)
+            self._target.write((b" " if header.vr in PADDED_WITH_SPACE else b"\0") * padding)
 
     def _copy_text(self, level: _Level, header: _Header) -> None:
         content = self._read(header.length)
