@@ -6,6 +6,7 @@ from typing import Any
 class OrthancException(Exception): ...
 
 class ChangeType:
+    ORTHANC_STARTED: int
     ORTHANC_STOPPED: int
 
 class RestOutput:

@@ -218,6 +218,30 @@ def test_the_key_of_the_settings_is_taken_and_none_is_made(orthanc: FakeOrthanc,
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("version", "python", "remedy"),
+    [
+        ("4.0", {}, "version 4.0 of the Python plugin has no remedy"),
+        ("4.2", {"AllowThreads": True}, "version 4.2 of the Python plugin has no remedy"),
+        ("4.3", {}, "AllowThreads"),
+        ("7.1", {"AllowThreads": False}, "AllowThreads"),
+        ("mainline", {}, "AllowThreads"),
+        ("4.3", {"AllowThreads": True}, None),
+        ("10.0", {"AllowThreads": True}, None),
+        ("mainline", {"AllowThreads": True}, None),
+        (None, {}, None),
+    ],
+)
+def test_where_a_slow_client_holds_up_others_a_warning_says_so(
+    orthanc: FakeOrthanc, version: str | None, python: dict[str, bool], remedy: str | None
+) -> None:
+    if version:
+        orthanc.resources["/plugins/python"] = {"ID": "python", "Version": version}
+    orthanc_rest.warn_of_slow_clients({"Python": python})
+    assert len(orthanc.warnings) == (remedy is not None)
+    assert all(remedy is not None and remedy in warning for warning in orthanc.warnings)
+
+
 def test_where_no_key_can_be_kept_a_warning_says_so(orthanc: FakeOrthanc, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert with_key(Settings(), {"StorageDirectory": "file"}).anonymize_key == ""

@@ -26,6 +26,9 @@ from wado.settings import SECTION, Settings, SettingsError, read_settings
 
 DEFAULT_HTTP_THREADS = 50
 
+FIRST_TO_ALLOW_THREADS = (4, 3)
+"""The version of the Python plugin that can let go of the interpreter's lock while it sends."""
+
 PLUGIN_DIRECTORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEFAULT_INTERPRETER = os.path.join(os.path.dirname(PLUGIN_DIRECTORY), ".venv", "bin", "python")
 
@@ -57,7 +60,9 @@ def _register(configuration: dict[str, Any]) -> None:
         orthanc.RegisterRestCallback(re.escape(uri), endpoint)
 
     def on_change(change: int, level: int, identifier: str) -> None:
-        if change == orthanc.ChangeType.ORTHANC_STOPPED:
+        if change == orthanc.ChangeType.ORTHANC_STARTED:
+            warn_of_slow_clients(configuration)
+        elif change == orthanc.ChangeType.ORTHANC_STOPPED:
             pool.close()
 
     orthanc.RegisterOnChangeCallback(on_change)
@@ -112,6 +117,22 @@ def warn_of_few_threads(configuration: dict[str, Any], settings: Settings) -> No
             f'WADO-URI: "HttpThreadsCount" is {threads}; with more than {needed} ("{SECTION}.Workers" and '
             f'"{SECTION}.QueueLength" together) Orthanc\'s own REST API answers even when every worker is busy'
         )
+
+
+def warn_of_slow_clients(configuration: dict[str, Any]) -> None:
+    """While the Python plugin sends an answer, it lets no other one be made, unless it is new enough and told to."""
+    try:
+        version = json.loads(orthanc.RestApiGet("/plugins/python"))["Version"]
+    except (orthanc.OrthancException, LookupError, ValueError):
+        return  # built by somebody else under another name
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    if numbers and (int(numbers[1]), int(numbers[2])) < FIRST_TO_ALLOW_THREADS:
+        remedy = f"version {version} of the Python plugin has no remedy: use a newer one, or a web server that buffers"
+    elif configuration.get("Python", {}).get("AllowThreads") is not True:
+        remedy = 'set "Python": {"AllowThreads": true}'
+    else:
+        return
+    orthanc.LogWarning(f"WADO-URI: a client that reads a large answer slowly holds up all other requests; {remedy}")
 
 
 def count_workers(settings: Settings) -> int:
