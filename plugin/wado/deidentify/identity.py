@@ -10,9 +10,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from wado.deidentify import values
+from wado.deidentify.descriptors import vocabulary
 
 SHORTEST = 4
 """Characters of a value that is worth looking for: shorter ones are everywhere."""
+
+SHORTEST_NUMBER = 6
+"""Characters of an identifier with digits that no coded string is by chance."""
 
 _NAMING = frozenset({"AE", "LO", "PN", "SH", "UC", "UI", "UR", "UT", "ST", "LT"})
 _DATES = frozenset({"DA", "DT"})
@@ -24,6 +28,7 @@ DUMMIES = frozenset(str(value).lower().encode() for value in values.DUMMIES.valu
 _UID = re.compile(rb"\d+(?:\.\d+){2,}")
 _FULL_STOP = ord(".")
 _SEPARATORS = re.compile(rb"[\\^=\s,;]+")
+_HAS_DIGIT = re.compile(rb"\d")
 _DIGITS = re.compile(rb"[\d.\s+-]*")
 
 
@@ -53,6 +58,13 @@ class Identity:
     def found_in(self, value: bytes) -> list[bytes]:
         """Which of the values the bytes contain: there may be thousands of UIDs, and some dozens of the others."""
         return [*self.uids_in(value), *self._others_in(value)]
+
+    def is_named_in(self, code: bytes) -> bool:
+        """Whether a coded string has a person's name in it, or a number of somebody; words of codes are no names."""
+        words = re.findall(r"[^\W\d_]+", code.decode("utf-8", "replace").lower())
+        if any(len(word) >= SHORTEST and word in self.names and word not in vocabulary() for word in words):
+            return True
+        return any(len(found) >= SHORTEST_NUMBER and _HAS_DIGIT.search(found) for found in self._others_in(code))
 
     def uids_in(self, value: bytes) -> Iterator[bytes]:
         """Also as the beginning of a longer one, as an object's UID may begin with its study's."""

@@ -14,6 +14,9 @@ OF_A_CODE = frozenset({0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x0008011
 
 STANDARD_SCHEMES = frozenset({"99SDM", "DCM", "FMA", "LN", "MDC", "RADLEX", "SCT", "SNM3", "SRT", "UCUM", "UMLS"})
 
+OF_STRUCTURE = frozenset({0x00080005, 0x00280004, 0x0040A010, 0x0040A040})
+"""Specific Character Set, Photometric Interpretation, Relationship and Value Type: without them nothing can be read."""
+
 CONTENT_LABEL = 0x00700080
 LONGEST_CODE_STRING = 16
 SHORTEST_IN_BYTES = 6
@@ -33,6 +36,8 @@ def remove_residue(dataset: Dataset, identity: Identity) -> None:
         if is_text(dataset, tag, vr, value):
             if not (is_standard_code and tag in OF_A_CODE) and any(map(_says_who, identity.found_in(value))):
                 put_dummy(dataset, tag, vr)
+        elif vr == "CS" and tag not in OF_STRUCTURE and identity.is_named_in(value):
+            put_dummy(dataset, tag, vr)
         elif has_residue(vr, value, identity):
             put_nothing(dataset, tag, vr)
 

@@ -29,6 +29,8 @@ from wado.deidentify.policy import Policy
 from wado.deidentify.profile import Action, action_for, basic_action_for, is_known
 from wado.deidentify.safe_private import is_safe
 from wado.deidentify.values import REMOVED, moved_back
+from wado.deidentify.well_formed import is_well_formed
+from wado.dicom.stored_object import PIXEL_DATA_TAGS
 
 PATIENT_NAME, PATIENT_ID = 0x00100010, 0x00100020
 REFERENCED_STUDY_SEQUENCE = 0x00081110
@@ -103,6 +105,8 @@ class Walk:
         action = action_for(tag, vr, self._options)
         if tag >> 24 in CURVES_AND_OVERLAYS:
             action = Action.REMOVE  # with all that tells of them; a program cannot tell what is drawn there
+        if depth and tag in PIXEL_DATA_TAGS:
+            action = Action.REMOVE  # pixels in an item, which nobody looked at for what is burned in
         if depth and tag == REFERENCED_STUDY_SEQUENCE and action is Action.REMOVE:
             action = Action.EMPTY  # Type 2 in the requests of a report (PS3.3 C.17.2)
         if vr == "SQ" and action is not Action.REMOVE:
@@ -167,6 +171,8 @@ class Walk:
             self._sequence(dataset, tag, Action.KEEP, Mode.AS_LISTED, depth)
         elif vr == "UI":
             self._new_uid(dataset, tag, vr)
+        elif not is_well_formed(dataset, tag, vr):
+            self._remove(dataset, tag, vr)
 
     def _pseudonym(self, dataset: Dataset, tag: int, vr: str) -> None:
         """Patient's Name and Patient ID of the patient that this data set tells of, an item maybe of another one."""
@@ -198,8 +204,8 @@ class Walk:
         replace(dataset, tag, "UI", new[0] if len(new) == 1 else new)
 
     def _keep(self, dataset: Dataset, tag: int, vr: str) -> None:
-        """Unless nobody knows what it is: bytes without a VR cannot be looked at."""
-        if vr == "UN" and not is_known(tag):
+        """Unless nobody knows what it is: bytes without a VR cannot be looked at, nor can what is not of its VR."""
+        if (vr == "UN" and not is_known(tag)) or not is_well_formed(dataset, tag, vr):
             self._remove(dataset, tag, vr)
 
     def _clean(self, dataset: Dataset, tag: int, vr: str) -> None:

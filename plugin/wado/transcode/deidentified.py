@@ -14,7 +14,7 @@ from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
 from pydicom.tag import Tag
-from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from wado.deidentify.codestream import clean_codestream
 from wado.deidentify.deidentify import deidentify
@@ -24,6 +24,8 @@ from wado.deidentify.refusals import check_can_be_deidentified
 from wado.dicom.frames import EncapsulatedFrames
 from wado.dicom.stored_image import StoredImage, read_stored_image
 from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, read_stored_object
+from wado.dicom.values import unfit
+from wado.errors import NotAcceptable
 from wado.image.codecs import DecodedFrame
 from wado.job import Job, Representation
 from wado.transcode.changed import Render, render_changed
@@ -52,6 +54,8 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
     source = inflate(source)
     stored_object = read_stored_object(source)
     check_can_be_deidentified(stored_object, policy)
+    if not UID(stored_object.transfer_syntax_uid).is_valid:
+        raise unfit("TransferSyntaxUID", "is no UID")  # it may have swallowed what was behind it
     clean = pixel_cleaner(stored_object, policy)
     image = read_stored_image(stored_object, source) if stored_object.pixel_data else None
     dataset = stored_object.dataset
@@ -92,7 +96,12 @@ def encoded(dataset: Dataset, stored_object: StoredObject) -> bytes:
     buffer.is_implicit_VR, buffer.is_little_endian = stored_object.is_implicit_vr, stored_object.is_little_endian
     if not stored_object.is_implicit_vr:
         name_vrs(dataset)
-    write_dataset(buffer, dataset)
+    try:
+        write_dataset(buffer, dataset)
+    except MemoryError:
+        raise
+    except Exception:  # pydicom raises nearly anything for what it cannot write
+        raise NotAcceptable("the stored object is malformed in a way that cannot be de-identified") from None
     return buffer.getvalue()
 
 

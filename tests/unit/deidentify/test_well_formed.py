@@ -1,0 +1,110 @@
+"""A malformed element that has swallowed others goes with them; a sound one stays."""
+
+from __future__ import annotations
+
+import io
+import struct
+
+import pydicom
+import pytest
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset
+from pydicom.tag import Tag
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+
+from tests.support.datasets import make_object, to_file
+from tests.unit.deidentify.leaks import deidentified
+from tests.unit.deidentify.objects import item, policy, walk_of
+from wado.deidentify.well_formed import is_well_formed
+from wado.dicom.stored_object import BytesSource
+from wado.errors import NotAcceptable
+from wado.transcode.deidentified import write_deidentified
+
+NAME = b"Zwetschge^Ida "
+EXPLICIT = struct.pack("<HH2sH", 0x0010, 0x0010, b"PN", len(NAME)) + NAME
+BIG = struct.pack(">HH2sH", 0x0010, 0x0010, b"PN", len(NAME)) + NAME
+IMPLICIT = struct.pack("<HHI", 0x0010, 0x0010, len(NAME)) + NAME
+
+
+def raw(tag: int, vr: str, value: bytes) -> Dataset:
+    """A data set of one element as it comes out of a file."""
+    dataset = Dataset()
+    dataset[tag] = RawDataElement(Tag(tag), vr, len(value), value, 0, False, True)
+    return dataset
+
+
+@pytest.mark.parametrize("swallowed", [EXPLICIT, BIG, IMPLICIT], ids=["explicit", "big", "implicit"])
+@pytest.mark.parametrize(
+    ("tag", "vr", "before"),
+    [
+        (0x00080070, "LO", b"ACME"),  # Manufacturer
+        (0x00080060, "CS", b"CT"),
+        (0x00080016, "UI", b"1.2.840.10008.5.1.4.1.1.2\0"),
+        (0x00180050, "DS", b"1.0 "),
+        (0x00280010, "US", b"\x10\0"),
+        (0x00283006, "OW", bytes(16)),  # LUT Data
+        (0x00660016, "OF", bytes(16)),  # Point Coordinates Data
+    ],
+)
+def test_an_element_that_swallowed_a_name_goes(tag: int, vr: str, before: bytes, swallowed: bytes) -> None:
+    dataset = raw(tag, vr, before + swallowed)
+    assert not is_well_formed(dataset, tag, vr)
+    walk_of().data_set(dataset)
+    assert tag not in dataset
+
+
+@pytest.mark.parametrize("transfer_syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian])
+def test_a_length_that_is_too_long_takes_no_name_along(transfer_syntax: str) -> None:
+    content = to_file(make_object(Manufacturer="ACME", PatientName="Zwetschge^Ida"), transfer_syntax)
+    at = content.index(b"ACME")
+    length_field = slice(at - 4, at) if transfer_syntax == ImplicitVRLittleEndian else slice(at - 2, at)
+    order = "big" if transfer_syntax == ExplicitVRBigEndian else "little"
+    width = length_field.stop - length_field.start
+    longer = (content.index(b"Zwetschge^Ida") + 14 - at).to_bytes(width, order)  # type: ignore[arg-type]
+    written, _ = deidentified(content[: length_field.start] + longer + content[at:], policy())
+    assert b"Zwetschge" not in written
+    assert b"ACME" not in written
+
+
+def test_a_name_under_another_tag_goes() -> None:
+    dataset = raw(0x20100010, "PN", NAME)  # Image Display Format
+    walk_of().data_set(dataset)
+    assert 0x20100010 not in dataset
+
+
+def test_sound_values_stay() -> None:
+    dataset = make_object(
+        Manufacturer="ACME\r\n",
+        ImageType=["ORIGINAL", "PRIMARY"],
+        SliceThickness="1.0",
+        PixelAspectRatio=[1, 1],
+        RedPaletteColorLookupTableData=bytes(range(256)),
+        SOPClassUID="1.2.840.10008.5.1.4.1.1.2",
+        Rows=16,
+    )
+    dataset = pydicom.dcmread(io.BytesIO(to_file(dataset)))
+    for tag in (0x00080070, 0x00080008, 0x00180050, 0x00280034, 0x00281201, 0x00080016, 0x00280010):
+        vr = str(dataset.get_item(tag).VR)
+        assert is_well_formed(dataset, tag, vr), hex(tag)
+
+
+def test_a_transfer_syntax_that_is_no_uid_is_refused() -> None:
+    content = to_file(make_object(PatientName="Zwetschge^Ida"))
+    broken = content.replace(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1 2.1\0", 1)
+    assert broken != content
+    with pytest.raises(NotAcceptable, match="Transfer Syntax UID"):
+        write_deidentified(BytesSource(broken), io.BytesIO(), policy())
+
+
+def test_pixels_in_an_item_go() -> None:
+    nested = item(Rows=1, Columns=2, PixelData=b"\1\2")
+    nested["PixelData"].VR = "OB"
+    dataset = item(SharedFunctionalGroupsSequence=[nested])
+    walk_of().data_set(dataset)
+    assert "PixelData" not in dataset.SharedFunctionalGroupsSequence[0]
+
+
+@pytest.mark.parametrize(("value", "expected"), [("ZWETSCHGE", "REMOVED"), ("X4711-0815", "REMOVED"), ("HEAD", "HEAD")])
+def test_a_coded_string_names_nobody(value: str, expected: str) -> None:
+    content = to_file(make_object(PatientName="Zwetschge^Head", PatientID="4711-0815", FilterType=value))
+    assert pydicom.dcmread(io.BytesIO(deidentified(content, policy())[0])).FilterType == expected
