@@ -15,6 +15,8 @@ from wado.dicom.stored_object import BytesSource
 from wado.errors import NotAcceptable
 from wado.transcode.recoded import write_recoded
 
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # pydicom's, of what is malformed
+
 ITEM_OF_ANOTHER_SET = ("chrSQEncoding.dcm", "chrSQEncoding1.dcm")
 """DCMTK 3.6.7 takes an item's own set for that of what it is in."""
 

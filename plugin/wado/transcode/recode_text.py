@@ -173,7 +173,7 @@ class TextRecoder:
         elif header.tag == SPECIFIC_CHARACTER_SET:
             self._read_character_set(level, header)
         elif header.tag & 0xFFFF == 0 and header.tag >> 16 > 6:
-            self._source.seek(header.length, 1)  # a group length, retired, would be wrong now (PS3.5 7.2)
+            self._read(header.length)  # a group length, retired, would be wrong now (PS3.5 7.2)
         else:
             if len(self._levels) == 1 and header.tag > SPECIFIC_CHARACTER_SET:
                 self._declare()

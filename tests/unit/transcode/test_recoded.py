@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Iterator
 from functools import lru_cache
@@ -10,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
@@ -31,6 +34,8 @@ from wado.errors import NotAcceptable
 from wado.media_types import APPLICATION_DICOM
 from wado.transcode.recode_text import recode_value
 from wado.transcode.recoded import write_recoded
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # pydicom's, of what is meant to be malformed
 
 FILES = sorted(CHARSET_FILES.glob("*.dcm"))
 SAMPLES = sample_files("3_charset")
@@ -383,6 +388,15 @@ def test_what_is_de_identified_is_converted_too() -> None:
     assert read(answer).PatientIdentityRemoved == "YES"
     assert "Müller".encode() not in answer
     assert "Müller".encode("latin-1") not in answer
+
+
+@given(st.sampled_from(FILES), st.lists(st.tuples(st.integers(132, 2000), st.integers(0, 255)), max_size=8))
+def test_what_is_malformed_is_converted_or_refused(path: Path, faults: list[tuple[int, int]]) -> None:
+    content = bytearray(path.read_bytes())
+    for place, code in faults:
+        content[place % len(content)] = code
+    with contextlib.suppress(NotAcceptable):
+        recoded(bytes(content), "UTF-8")
 
 
 @pytest.mark.parametrize("name", KINDS)
