@@ -12,8 +12,11 @@ def write_whole(descriptor: int, content: bytes | bytearray | memoryview) -> Non
             position += os.write(descriptor, remaining[position:])
 
 
-def read_whole(descriptor: int, size: int, offset: int = 0) -> bytearray:
+def read_whole(descriptor: int, size: int, offset: int = 0) -> bytes | bytearray:
     """So many bytes of a file, copied: a mapping would end the process if the file were cut short meanwhile."""
+    at_once = os.pread(descriptor, size, offset)  # into memory that nobody has filled with zeros before
+    if len(at_once) == size:
+        return at_once
     content = bytearray(size)
     with memoryview(content) as remaining:
         position = 0

@@ -13,11 +13,13 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from urllib.parse import urlencode
 
 from tests.benchmark.cases import CASES, STATE_CASES, Case, StateCase
+from tests.benchmark.files import measure_files
 from tests.benchmark.images import to_file
 from tests.benchmark.load import requests_per_second
 from tests.benchmark.reports import measure_reports
@@ -110,7 +112,8 @@ def main() -> int:
     other = {"EnableWado": True, "WadoRoot": OTHER_ROOT}
     with tempfile.TemporaryDirectory() as folder, OrthancProcess(Path(folder), DicomWeb=other) as orthanc:
         print(f"JPEG, requests per second, medians of {effort.rounds} rounds of {effort.seconds} s\n")
-        for line in chain(measure_states(orthanc, effort), [""], measure_all(orthanc, effort)):
+        files = measure_files(orthanc, (OUR_ROOT, OTHER_ROOT), CONNECTIONS, partial(measure, effort=effort))
+        for line in chain(measure_states(orthanc, effort), [""], files, [""], measure_all(orthanc, effort)):
             print(line, flush=True)
     print()
     for line in measure_reports():

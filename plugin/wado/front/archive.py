@@ -19,7 +19,8 @@ class InstanceReference:
 class StoredInstance:
     """A stored object: `identifier` is the archive's, `attachment` changes whenever its bytes do.
 
-    `has_content_tree` need not be known of an object whose SOP Class tells, or that has pixel data.
+    `has_content_tree` need not be known of an object whose SOP Class tells, or that has pixel data;
+    `transfer_syntax_uid` is empty where the archive does not know it.
     """
 
     identifier: str
@@ -29,6 +30,7 @@ class StoredInstance:
     number_of_frames: int
     has_pixel_data: bool
     has_content_tree: bool = False
+    transfer_syntax_uid: str = ""
 
 
 class Archive(Protocol):

@@ -188,6 +188,7 @@ def _describe(identifier: str, attachment: str, size: int) -> StoredInstance | N
         size=size,
         sop_class_uid=sop_class_uid,
         number_of_frames=_number_of_frames(record["MainDicomTags"].get("NumberOfFrames", "")),
+        transfer_syntax_uid=metadata.get("TransferSyntax", "").strip("\0 "),
         has_pixel_data=has_pixel_data,
         has_content_tree=not has_pixel_data and not decides_by_itself(sop_class_uid) and _has_content_tree(identifier),
     )

@@ -14,6 +14,7 @@ from wado.front.exchange import HttpRequest, HttpResponse, error_response
 from wado.front.negotiation import negotiate, negotiate_charsets
 from wado.front.others import OpenObjects, Workers
 from wado.front.presentation_states import list_presentation_states
+from wado.front.stored_file import read_if_asked_for
 from wado.job import Job, Representation
 from wado.media_types import APPLICATION_DICOM, APPLICATION_JSON, Category, classify, is_text
 from wado.request.model import MediaRange, WadoRequest, WeightedCharset
@@ -88,6 +89,9 @@ class WadoService:
     def _make(self, job: Job, instance: StoredInstance, request: WadoRequest) -> Representation:
         """Have it made: at once, or once more with the other objects that it turns out to take."""
         with OpenObjects(self._archive, job, instance, request.study_instance_uid) as objects:
+            stored_file = read_if_asked_for(job, instance, objects.descriptors[0])
+            if stored_file is not None:
+                return stored_file
             if request.presentation_uid:
                 _add_presentation_state(objects, request.presentation_series_uid, request.presentation_uid)
             for _ in range(MOST_ROUNDS):
