@@ -10,7 +10,8 @@ from datetime import date, time
 from pydicom.dataset import Dataset
 
 from wado.annotation.model import ELLIPSIS
-from wado.dicom.values import text, values_of
+from wado.dicom.texts import stored_texts
+from wado.dicom.values import text
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 LONGEST_TEXT = 256
@@ -22,10 +23,13 @@ _TIME = re.compile(r"(\d\d)(?::?([0-5]\d)(?::?([0-5]\d|60))?)?(?:[.]\d{1,6})?")
 _AGE = re.compile(r"(\d{3})([DWMY])")
 
 
-def written_text(dataset: Dataset, keyword: str) -> str:
-    """All of the attribute's text on one line; what cannot be shown is replaced by what can be seen."""
+def written_text(dataset: Dataset, keyword: str, inherited: bytes = b"") -> str:
+    """All of the attribute's text on one line; what cannot be shown is replaced by what can be seen.
+
+    `inherited` is the Specific Character Set that an item has of what it is in.
+    """
     try:
-        return visible("\\".join(str(value) for value in values_of(dataset, keyword)))
+        return visible("\\".join(stored_texts(dataset, keyword, inherited)))
     except Exception:  # whatever pydicom raises when it decodes a malformed value
         return REPLACEMENT
 
