@@ -87,7 +87,7 @@ class Renderers:
         return render_report_pages(job, source, self._settings, others, self._read_state)
 
     def report(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
-        return render_report(job, source)
+        return render_report(job, source, self._settings, others, self._read_state)
 
     def document(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
         return render_document(job, source)
