@@ -107,7 +107,11 @@ class Renderers:
         other, source = others.file(presentation_uid)
         state = self._states.get(other.attachment)
         if state is None:
-            state = read_stored_state(read_stored_object(source).dataset)
+            try:
+                dataset = read_stored_object(source).dataset
+            except NotAcceptable:  # says what to ask for instead of a picture of it
+                raise refusal("it cannot be read as DICOM") from None
+            state = read_stored_state(dataset)
             if other.size <= LARGEST_STATE_KEPT:
                 self._states.put(other.attachment, state)
         return state
