@@ -120,3 +120,10 @@ def test_an_image_of_another_study_is_shown_as_it_is() -> None:
     assert "<svg" in page
     assert "this server does not have" not in page
     assert len(site.workers.jobs) == 1
+
+
+def test_any_number_of_regions_lies_on_the_thumbnail_of_one_image() -> None:
+    regions = [region_item("POINT", [number % 80, 1], image_item("Source")) for number in range(250)]
+    site, page = site_of(make_report(*regions), make_spot())
+    assert page.count('width="320" height="160"') == 250
+    assert len(site.workers.jobs) == 2

@@ -18,6 +18,7 @@ from wado.job import MOST_OTHERS, Job, NeedsOthers, WorkerSettings
 from wado.media_types import IMAGE_JPEG, Category
 from wado.presentation.state import StoredState
 from wado.report.links import THUMBNAIL_COLUMNS, THUMBNAIL_ROWS
+from wado.report.model import Reference
 from wado.report.outline import Figure, Figures, Outline
 from wado.report.pdf import Picture
 from wado.report.svg import Placement, draw_in_picture, has_region
@@ -97,15 +98,23 @@ def make_pictures(outline: Outline, maker: PictureMaker) -> dict[Figure, Picture
 
 
 def place_regions(outline: Outline, maker: PictureMaker) -> dict[Figure, Placement | str]:
-    """Where the regions are in the thumbnails of the first figures with some, or why there is nothing to see.
+    """Where the regions of figures are in their thumbnails, or why there is nothing to see.
 
-    Only of images of the report's own study: others are not at hand. Raises `NeedsOthers` for all that it takes.
+    Found once for each frame, however many regions it has; only of images of the report's own study: others are not at
+    hand. Raises `NeedsOthers` for all that it takes.
     """
     study = outline.report_head.study.uid
     figures = [figure for figure in _figures(outline) if figure.thumbnail and has_region(figure)]
-    own = [figure for figure in dict.fromkeys(figures) if figure.reference.study == study]
-    placed = _make_all(own, maker, maker.placement, MOST_SECONDS_TO_PLACE)
-    return {figure: found for figure, found in placed.items() if found not in (NO_UID, TOO_MANY, TOO_LONG)}
+    own = [figure for figure in figures if figure.reference.study == study]
+    of_frames = {_frame_of(figure): figure for figure in reversed(own)}
+    placed = _make_all(list(reversed(of_frames.values())), maker, maker.placement, MOST_SECONDS_TO_PLACE)
+    found = {_frame_of(figure): place for figure, place in placed.items() if place not in (NO_UID, TOO_MANY, TOO_LONG)}
+    return {figure: found[_frame_of(figure)] for figure in own if _frame_of(figure) in found}
+
+
+def _frame_of(figure: Figure) -> tuple[Reference, int | None, Reference | None]:
+    """What of the figure decides where its regions are."""
+    return figure.reference, figure.frame, figure.presentation_state
 
 
 def _make_all(
