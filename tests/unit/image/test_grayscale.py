@@ -249,6 +249,13 @@ def test_the_full_range_window_is_exact_at_both_ends() -> None:
     assert render_grayscale(words, UNSIGNED_8, replace(chain, voi=window)).tolist() == [[0, 255]]
 
 
+def test_values_that_always_count_need_not_be_there() -> None:
+    words, table = np.array([[3, 20]], np.uint8), LookupTable(0, 8, np.array([9, 5, 7], np.uint16).tobytes())
+    assert full_range(words, UNSIGNED_8, Rescale(2, 1), always=(0, 30)) == Window(31.0, 60.0, LINEAR_EXACT)  # 1 to 61
+    assert full_range(words[:, :0], UNSIGNED_8, Rescale(), always=(0,)) == Window(0.0, 0.0, LINEAR_EXACT)
+    assert full_range(np.array([[2]], np.uint8), UNSIGNED_8, table, always=(0, 1)) == Window(7.0, 4.0, LINEAR_EXACT)
+
+
 def test_rows_of_a_frame_look_as_they_do_in_the_whole() -> None:
     words = np.array([[0, 10], [20, 40]], np.uint8)
     chain = complete(GrayscaleChain(Rescale(), None, False), words, UNSIGNED_8)
