@@ -28,6 +28,7 @@ MODEL_MTL = "model/mtl"
 ALIASES = {
     "image/jpg": IMAGE_JPEG,
     "application/rtf": TEXT_RTF,
+    "application/xml": TEXT_XML,
     "application/cda+xml": CDA_LEVEL_ONE,
     "application/hl7-cda+xml": CDA_LEVEL_ONE,
     "application/hl7-v3+xml": CDA_LEVEL_ONE,
@@ -55,6 +56,10 @@ class Category(StrEnum):
     @property
     def is_image(self) -> bool:
         return self in (Category.SINGLE_FRAME, Category.MULTI_FRAME)
+
+    @property
+    def with_article(self) -> str:
+        return f"{'an' if self.value[0] in 'aeiou' else 'a'} {self.value}"
 
 
 DEFAULT: dict[Category, str] = {

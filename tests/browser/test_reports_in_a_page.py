@@ -37,7 +37,8 @@ IMAGE = pydicom.dcmread(pydicom_file("CT_small.dcm"), stop_before_pixels=True)
 """128 rows and columns."""
 
 
-def report_of_the_image() -> Dataset:
+def report_of_the_image(study_instance_uid: str = IMAGE.StudyInstanceUID) -> Dataset:
+    """In the study of the image, or in another."""
     series, study = Dataset(), Dataset()
     series.SeriesInstanceUID = IMAGE.SeriesInstanceUID
     series.ReferencedSOPSequence = [make_reference(IMAGE.SOPInstanceUID, IMAGE.SOPClassUID)]
@@ -56,6 +57,7 @@ def report_of_the_image() -> Dataset:
         text_item("Identifier", "x" * 300),
         CurrentRequestedProcedureEvidenceSequence=[study],
         VerificationFlag="UNVERIFIED",
+        StudyInstanceUID=study_instance_uid,
     )
     report.SOPInstanceUID = generate_uid()
     return report
@@ -89,23 +91,33 @@ def store(orthanc: OrthancProcess, content: bytes) -> str:
 PICTURES = """
 return Promise.all(Array.from(document.images, image => image.decode())).then(() => {
   const inside = document.querySelector("svg image").getBBox();
+  const [shown, circle] = ["svg image", "circle"].map(name => document.querySelector(name).getBoundingClientRect());
   return {
     images: Array.from(document.images, image => [image.naturalWidth, image.naturalHeight]),
     inside: [inside.width, inside.height],
-    circle: document.querySelector("circle").getBBox().width,
+    circle: [circle.left - shown.left, circle.right - shown.left, circle.top - shown.top, circle.bottom - shown.top],
+    scale: shown.width / 128,
   };
 });
 """
 
 
-def test_the_pictures_come_and_regions_are_in_their_pixels(orthanc: OrthancProcess, browser: Chromium) -> None:
-    """A thumbnail is at most 256 rows; the picture below a region has as many pixels as the image."""
-    browser.resize(WIDE, 2000)
-    browser.open(store(orthanc, to_file(report_of_the_image())))
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.parametrize(("study", "size"), [(IMAGE.StudyInstanceUID, 256), ("1.2.3.4.5", 128)], ids=["own", "other"])
+def test_the_pictures_come_and_regions_are_in_their_pixels(
+    orthanc: OrthancProcess, browser: Chromium, study: str, size: int, width: int
+) -> None:
+    """A thumbnail has 256 rows; below a region of an image in another study is a picture with the image's own pixels.
+
+    The circle is in the middle, and 40 of the image's 128 pixels wide.
+    """
+    browser.resize(width, 2000)
+    browser.open(store(orthanc, to_file(report_of_the_image(study))))
     found = browser.evaluate(PICTURES)
     assert found["images"] == [[256, 256]]
-    assert found["inside"] == [128, 128]
-    assert found["circle"] == 40
+    assert found["inside"] == [size, size]
+    edges = [place / found["scale"] for place in found["circle"]]
+    assert edges == pytest.approx([44, 84, 44, 84], abs=0.5)
 
 
 def test_the_page_runs_nothing(orthanc: OrthancProcess, browser: Chromium) -> None:

@@ -141,6 +141,9 @@ def options_for(image: StoredImage, frame_number: int) -> list[str]:
     if not image.pixel.is_monochrome:
         return options
     voi = image.grayscale_chain(frame_number - 1, None).voi
+    if voi is None and image.stored_object.dataset.get("SegmentationType") == "FRACTIONAL":
+        greatest = image.stored_object.dataset.MaximumFractionalValue
+        return [*options, "+Ww", str((greatest + 1) / 2), str(greatest + 1)]  # LINEAR from 0 to that
     if voi is None:
         return [*options, "+Wm"]
     if isinstance(voi, LookupTable):

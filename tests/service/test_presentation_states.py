@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -228,6 +229,15 @@ def test_a_damaged_profile_of_the_image_is_told_where_the_state_has_none() -> No
     colors = np.stack([SQUARES] * 3, -1)
     response = ask(make_image(colors, "RGB", ICCProfile=b"damaged!"), make_state(COLOR))
     assert "the ICC profile of this image is damaged" in warning_of(response)
+
+
+def test_a_state_that_cannot_be_read_is_refused() -> None:
+    shown, applied = made_object(image()), made_object(make_state())
+    content = applied.content + b"\x70\0\x01\0SQ\0\0\xff\xff\xff\xff"  # a sequence without an end
+    applied = replace(applied, content=content, instance=replace(applied.instance, size=len(content)))
+    response = Site(shown, applied).ask(shown, contentType="image/png", **named(applied))
+    assert response.status == 400
+    assert "presentationUID: this presentation state cannot be applied: it cannot be read" in text_of(response)
 
 
 def test_what_is_no_state_is_refused() -> None:

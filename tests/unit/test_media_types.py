@@ -113,6 +113,11 @@ def test_a_known_class_decides_whatever_the_content(sop_class_uid: str) -> None:
     assert plain is tree
 
 
+def test_a_category_is_named_in_a_sentence() -> None:
+    named = [Category.SINGLE_FRAME, Category.ENCAPSULATED_PDF, Category.OTHER]
+    assert [each.with_article for each in named] == ["a single-frame image", "an encapsulated PDF", "an object"]
+
+
 def test_no_class_is_both_report_and_other() -> None:
     assert not SR_DOCUMENT_CLASSES & NON_IMAGE_CLASSES
     assert not ENCAPSULATED_DOCUMENT_CLASSES.keys() & (SR_DOCUMENT_CLASSES | NON_IMAGE_CLASSES)

@@ -17,6 +17,7 @@ from wado.annotation.written import (
     written_text,
     written_time,
 )
+from wado.dicom.texts import character_set_of
 from wado.dicom.values import decimals, text
 
 SIDES = {"R": "Right", "L": "Left", "B": "Both sides"}
@@ -106,7 +107,8 @@ def _written_cell(frame: FrameAttributes, cell: Quantity | Wording) -> str:
 
 
 def _find_wording(frame: FrameAttributes, wording: Wording) -> str:
-    found = (written_text(place, source.keyword) for place, source in frame.sources(wording.sources))
+    inherited = character_set_of(frame.dataset)
+    found = (written_text(place, source.keyword, inherited) for place, source in frame.sources(wording.sources))
     return next(filter(None, found), "")
 
 

@@ -10,7 +10,9 @@ from datetime import date, time
 from pydicom.dataset import Dataset
 
 from wado.annotation.model import ELLIPSIS
-from wado.dicom.values import text, values_of
+from wado.dicom.person_name import write_group
+from wado.dicom.texts import stored_texts
+from wado.dicom.values import text
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 LONGEST_TEXT = 256
@@ -22,10 +24,13 @@ _TIME = re.compile(r"(\d\d)(?::?([0-5]\d)(?::?([0-5]\d|60))?)?(?:[.]\d{1,6})?")
 _AGE = re.compile(r"(\d{3})([DWMY])")
 
 
-def written_text(dataset: Dataset, keyword: str) -> str:
-    """All of the attribute's text on one line; what cannot be shown is replaced by what can be seen."""
+def written_text(dataset: Dataset, keyword: str, inherited: bytes = b"") -> str:
+    """All of the attribute's text on one line; what cannot be shown is replaced by what can be seen.
+
+    `inherited` is the Specific Character Set that an item has of what it is in.
+    """
     try:
-        return visible("\\".join(str(value) for value in values_of(dataset, keyword)))
+        return visible("\\".join(stored_texts(dataset, keyword, inherited)))
     except Exception:  # whatever pydicom raises when it decodes a malformed value
         return REPLACEMENT
 
@@ -39,9 +44,8 @@ def visible(value: str) -> str:
 def written_name(dataset: Dataset, keyword: str) -> list[str]:
     """Each component group of a name (PS3.5 6.2.1.1): family name and comma, except where none is customary."""
     groups = written_text(dataset, keyword).split("=")
-    separators = [", "] + [" "] * (len(groups) - 1)
-    names = [_written_group(group, separator) for group, separator in zip(groups, separators, strict=True)]
-    return [name for name in names if name]
+    components = ([component.strip() for component in group.split("^")] for group in groups)
+    return [name for name in (write_group(group, index) for index, group in enumerate(components)) if name]
 
 
 def written_date(dataset: Dataset, keyword: str) -> str:
@@ -73,14 +77,6 @@ def written_number(value: float) -> str:
     digits = max(0, 3 - math.floor(math.log10(abs(value))))
     written = f"{value:.{min(digits, 9)}f}"
     return written.rstrip("0").rstrip(".") if "." in written else written
-
-
-def _written_group(group: str, separator: str) -> str:
-    family, *rest = [component.strip() for component in group.split("^")]
-    given, others = rest[:2], rest[2:]
-    if separator == " ":
-        return " ".join(filter(None, [family, *rest]))
-    return separator.join(filter(None, [family, " ".join(filter(None, given)), *others]))
 
 
 def _visible_character(character: str) -> str:

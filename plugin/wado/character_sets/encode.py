@@ -34,7 +34,7 @@ def encode(text: str, names: Sequence[str], reference: Reference | None = None) 
     text: what it does not hold is written so. Without, raises `NotAcceptable` if none holds all of the text.
     """
     known = [character_set for character_set in map(find_character_set, names) if character_set]
-    beyond_ascii = () if text.isascii() else tuple({character for character in text if not character.isascii()})
+    beyond_ascii = () if text.isascii() else tuple(character for character in set(text) if not character.isascii())
     for character_set in known:
         missing = [character for character in beyond_ascii if not holds(character_set, character)]
         if not missing:

@@ -24,7 +24,8 @@ def read_grayscale_chain(
         if window is None
         else Window(*window, read_function(dataset, frame_index))
     )
-    return GrayscaleChain(modality, voi, read_inversion(dataset, pixel), read_padding(dataset, pixel))
+    padding, always = read_padding(dataset, pixel), read_meaningful_values(dataset)
+    return GrayscaleChain(modality, voi, read_inversion(dataset, pixel), padding, always=always)
 
 
 def read_inversion(dataset: Dataset, pixel: ImagePixel) -> bool:
@@ -41,6 +42,18 @@ def read_padding(dataset: Dataset, pixel: ImagePixel) -> tuple[float, float] | N
             ends = sorted(_with_sign(value, pixel) for value in (first[0], last[0]))
             return ends[0], ends[1]
     return None
+
+
+def read_meaningful_values(dataset: Dataset) -> tuple[float, ...]:
+    """Stored values of a segmentation that mean the same in all of its frames (PS3.3 C.8.20.2.3).
+
+    0 is nothing, and Maximum Fractional Value a pixel that is the segment's for certain or as a whole: a frame of
+    nothing else is no less full, and half of it no more. A label map has but the background for all frames alike.
+    """
+    segmentation_type = text(dataset, "SegmentationType")
+    if segmentation_type == "FRACTIONAL":
+        return 0.0, *decimals(dataset, "MaximumFractionalValue")[:1]
+    return (0.0,) if segmentation_type == "LABELMAP" else ()
 
 
 def _with_sign(value: float, pixel: ImagePixel) -> float:

@@ -8,7 +8,7 @@ from wado.dicom.stored_image import CenterAndWidth, StoredImage
 from wado.dicom.values import unfit
 from wado.image.codecs import DecodedFrame
 from wado.image.color import COLOR_SPACES, RGB, render_color, render_palette, render_supplemental_palette
-from wado.image.grayscale import GrayscaleChain, complete
+from wado.image.grayscale import GrayscaleChain, Window, complete
 from wado.image.grey_levels import GreyLevels
 from wado.image.icc import to_srgb
 from wado.image.pixels import Cell
@@ -17,13 +17,21 @@ from wado.image.stored_values import Words
 
 
 def choose_show(
-    image: StoredImage, frame: DecodedFrame, frame_index: int, window: CenterAndWidth | None = None
+    image: StoredImage,
+    frame: DecodedFrame,
+    frame_index: int,
+    window: CenterAndWidth | None = None,
+    shared_range: Window | None = None,
 ) -> Show:
-    """Words to grey levels or colours, as the whole frame needs it; `window` replaces the image's own."""
+    """Words to grey levels or colours, as the whole frame needs it.
+
+    `window` replaces the image's own; `shared_range` is for a frame that has neither, in place of its own whole range.
+    """
     if not image.pixel.is_monochrome:
         return show_colors(image, frame, image.icc_profile)
     cell, palette = cell_of(image, frame), image.palette
-    levels = show_grey(image, frame, image.grayscale_chain(frame_index, window))
+    chain = image.grayscale_chain(frame_index, window)
+    levels = show_grey(image, frame, replace(chain, voi=chain.voi or shared_range))
     if palette is None:
         return levels
     return PixelByPixel(lambda words: render_supplemental_palette(levels(words), words, cell, palette))

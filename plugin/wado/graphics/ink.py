@@ -75,7 +75,7 @@ def combine(parts: Sequence[Pixels]) -> Cover:
     is_grey = all(_is_grey(part.color) for part in parts)
     channels = 1 if is_grey else 3
     all_places = [part.places for part in parts] or [np.empty(0, np.intp)]
-    places = all_places[0] if len(all_places) == 1 else np.unique(np.concatenate(all_places))
+    places = all_places[0] if len(all_places) == 1 else _distinct(np.concatenate(all_places))
     kept, added = np.ones(len(places)), np.zeros((len(places), channels))
     for part in parts:
         where, covered = np.searchsorted(places, part.places), part.covered
@@ -84,6 +84,12 @@ def combine(parts: Sequence[Pixels]) -> Cover:
         added[where] = added[where] * (1.0 - covered)[:, np.newaxis] + covered[:, np.newaxis] * color
     kept_levels = np.rint(kept * FULL).astype(np.uint16)
     return Cover(places, kept_levels[:, np.newaxis], np.rint(added * FULL).astype(np.uint16))
+
+
+def _distinct(places: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Each of them once, in order. NumPy's own `unique` takes ten times as long for what are rows of pixels."""
+    places = np.sort(places)
+    return places[np.diff(places, prepend=-1) > 0]
 
 
 def lay_over(picture: Picture, cover: Cover) -> Picture:

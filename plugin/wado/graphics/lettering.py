@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from wado.annotation.fonts import split_into_clusters
 from wado.annotation.text import Extent, direction_of_text, draw_mask, measure
@@ -55,6 +55,8 @@ def fit(block: Block, width: float, height: float) -> Block:
 
 def fit_broken(block: Block, width: float, height: float, smallest: int) -> Block | None:
     """As `fit`, with lines broken between words and letters from its size down to the smallest, if they can be."""
+    if math.ceil(ASCENT * smallest) + math.ceil(DESCENT * smallest) > height:
+        return None  # not even one line
     while block.size >= smallest:
         broken = wrap(block, width)
         if is_within(broken, width, height):
@@ -105,10 +107,17 @@ def outline_width(size: int) -> int:
 
 def widen(mask: Mask, reach: int) -> Mask:
     """With so many pixels more all around, for which there must be room."""
-    image = Image.fromarray(mask)
-    for _ in range(reach):
-        image = image.filter(ImageFilter.MaxFilter(3))
-    return np.asarray(image)
+    return _widen_rows(_widen_rows(mask, reach).T, reach).T
+
+
+def _widen_rows(mask: Mask, reach: int) -> Mask:
+    """Each pixel as the highest within so many rows: of two rows, of three or four, of up to twice as many again."""
+    highest, width = np.pad(mask, ((reach, reach), (0, 0))), 1
+    while width < 2 * reach + 1:
+        step = min(width, 2 * reach + 1 - width)
+        highest = np.maximum(highest[:-step], highest[step:])
+        width += step
+    return highest
 
 
 def _letters(line: str, size: int, style: TextStyle) -> Mask:

@@ -55,7 +55,7 @@ def encode_gif(picture: Picture, quality: int) -> bytes:
 
 
 def encode_jp2(picture: Picture, quality: int) -> bytes:
-    """JPEG 2000 in its file format: lossless at 100, below it a peak signal-to-noise ratio of 30 to 55 dB.
+    """JPEG 2000 in its file format: lossless at 100, below it a peak signal-to-noise ratio of 30 to 54 dB.
 
     Where that ratio would let a small structure vanish from a picture of little else, lossless too.
     """

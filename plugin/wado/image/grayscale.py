@@ -19,6 +19,9 @@ from wado.image.stored_values import Words, stored_values
 
 Values = NDArray[Any]
 
+Extremes = tuple[float, float]
+"""The lowest and the highest modality value."""
+
 LINEAR = "LINEAR"
 LINEAR_EXACT = "LINEAR_EXACT"
 SIGMOID = "SIGMOID"
@@ -65,7 +68,8 @@ class GrayscaleChain:
     """From stored values to grey levels. Without `voi`, the whole range of the frame is shown.
 
     `is_inverted` tells that the lowest value is to be shown white. `padding` are the stored values, first to last,
-    that do not count for the whole range. `presentation` is the Presentation LUT of a presentation state.
+    that do not count for the whole range, `always` those that do whether or not the frame holds them, and even where
+    they are padding. `presentation` is the Presentation LUT of a presentation state.
     """
 
     modality: Rescale | LookupTable
@@ -73,13 +77,14 @@ class GrayscaleChain:
     is_inverted: bool
     padding: tuple[float, float] | None = None
     presentation: LookupTable | None = None
+    always: tuple[float, ...] = ()
 
 
 def complete(chain: GrayscaleChain, words: Words, cell: Cell) -> GrayscaleChain:
     """The chain with the full range of the frame as its window, where it has none."""
     if chain.voi is not None:
         return chain
-    return replace(chain, voi=full_range(words, cell, chain.modality, chain.padding))
+    return replace(chain, voi=full_range(find_extremes(words, cell, chain)))
 
 
 def render_grayscale(words: Words, cell: Cell, chain: GrayscaleChain) -> NDArray[np.uint8]:
@@ -176,27 +181,32 @@ WINDOW_FUNCTIONS = {
 }
 
 
-def full_range(
-    words: Words, cell: Cell, modality: Rescale | LookupTable, padding: tuple[float, float] | None = None
-) -> Window:
-    """The window from the frame's lowest to its highest modality value: the one stage that looks at the pixels.
+def full_range(*extremes: Extremes | None) -> Window:
+    """The window from the lowest to the highest of the modality values; of none, one that shows black."""
+    ends = [end for pair in extremes if pair for end in pair]
+    low, high = min(ends, default=0.0), max(ends, default=0.0)
+    return Window((low + high) / 2.0, high - low, LINEAR_EXACT)
 
-    `padding` are the stored values, first to last, that do not count; a frame of nothing else is all padding.
-    Single bits have their range whatever they hold: a segment that fills its frame is white, an empty one black.
+
+def find_extremes(words: Words, cell: Cell, chain: GrayscaleChain) -> Extremes | None:
+    """The frame's lowest and highest modality value: the one stage that looks at the pixels.
+
+    None where no value counts: a frame of nothing but padding is all padding. Single bits have their range whatever
+    they hold: a segment that fills its frame is white, an empty one black.
     """
     values = stored_values(words, cell) if cell.bits_stored > 1 else np.array([0, 1])
     if values.dtype.kind == "f":
         values = values[np.isfinite(values)]
-    if padding is not None:
-        values = _without_padding(values, *padding)
-    if values.size == 0:
-        return Window(0.0, 0.0, LINEAR_EXACT)
+    if chain.padding is not None:
+        values = _without_padding(values, *chain.padding)
+    is_straight = isinstance(chain.modality, Rescale) and values.size > 0
     # A straight line has its extremes at the ends; a table may have them anywhere.
-    decisive = np.array([values.min(), values.max()]) if isinstance(modality, Rescale) else np.unique(values)
+    decisive = np.append([values.min(), values.max()] if is_straight else np.unique(values), chain.always)
+    if decisive.size == 0:
+        return None
     with np.errstate(over="ignore"):
-        outputs = np.asarray(apply_modality(decisive, modality), np.float64)
-    low, high = float(outputs.min()), float(outputs.max())
-    return Window((low + high) / 2.0, high - low, LINEAR_EXACT)
+        outputs = np.asarray(apply_modality(decisive, chain.modality), np.float64)
+    return float(outputs.min()), float(outputs.max())
 
 
 def _without_padding(values: Values, first: float, last: float) -> Values:

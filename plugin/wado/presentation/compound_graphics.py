@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydicom.dataset import Dataset
 
+from wado.dicom.texts import character_set_of, stored_text
 from wado.dicom.values import decimals, items, text, values_of
 from wado.errors import BadRequest
 from wado.presentation.graphic_model import Compound, CompoundShape, Point, Tick, Vertical
@@ -26,20 +27,22 @@ POINTS = {
 """Exactly so many. A MULTILINE has two for each of its lines."""
 
 
-def read_compound(item: Dataset, place: TilePlace | None, *, has_rendition: bool) -> Compound | None:
+def read_compound(
+    item: Dataset, place: TilePlace | None, inherited: bytes = b"", *, has_rendition: bool
+) -> Compound | None:
     """The graphic by its own definition; none where that is not sound and its simple rendition shows it.
 
-    Raises `BadRequest` where it has no such rendition.
+    `inherited` is the Specific Character Set of what the item is in. Raises `BadRequest` where there is no rendition.
     """
     try:
-        return _read_compound(item, place)
+        return _read_compound(item, place, inherited)
     except BadRequest:
         if has_rendition:
             return None
         raise
 
 
-def _read_compound(item: Dataset, place: TilePlace | None) -> Compound:
+def _read_compound(item: Dataset, place: TilePlace | None, inherited: bytes) -> Compound:
     name = text(item, "CompoundGraphicType")
     if name not in CompoundShape.__members__:
         raise unsound("CompoundGraphicType")
@@ -49,7 +52,7 @@ def _read_compound(item: Dataset, place: TilePlace | None) -> Compound:
     points = space.read_points(item, "GraphicData")
     if len(points) % 2 if shape is CompoundShape.MULTILINE else len(points) != POINTS[shape]:
         raise unsound("GraphicData", f"does not hold as many points as a compound graphic of its type, {name}, has")
-    ticks = _read_ticks(item)
+    ticks = _read_ticks(item, character_set_of(item, inherited))
     if ticks and shape is CompoundShape.CROSSHAIR:
         # Along which of its lines, and how far they reach, is not defined.
         raise unsound("MajorTicksSequence", "is of a CROSSHAIR")
@@ -90,11 +93,11 @@ def _read_diameter(item: Dataset, keyword: str) -> float | None:
     return lengths[0] if lengths and lengths[0] > 0.0 else None
 
 
-def _read_ticks(item: Dataset) -> tuple[Tick, ...]:
+def _read_ticks(item: Dataset, inherited: bytes) -> tuple[Tick, ...]:
     ticks = []
     for tick in items(item, "MajorTicksSequence"):
         positions = decimals(tick, "TickPosition")
         if not positions:
             raise unsound("TickPosition")
-        ticks.append(Tick(positions[0], text(tick, "TickLabel")))
+        ticks.append(Tick(positions[0], stored_text(tick, "TickLabel", inherited)))
     return tuple(ticks)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pydicom.dataset import Dataset
 
 from wado.dicom.stored_image import StoredImage
+from wado.dicom.texts import character_set_of
 from wado.dicom.total_pixel_matrix import read_tile_place
 from wado.dicom.values import integer, items, text, values_of
 from wado.presentation.cielab import read_color
@@ -40,7 +41,8 @@ def read_graphics(state: Dataset, image: StoredImage, reference: FrameReference)
     drawn: dict[str, _Drawn] = defaultdict(_Drawn)
     for annotation in items(state, "GraphicAnnotationSequence"):
         if applies_to(annotation, reference):
-            _read_annotation(annotation, place, drawn[text(annotation, "GraphicLayer")])
+            inherited = character_set_of(annotation, character_set_of(state))
+            _read_annotation(annotation, place, inherited, drawn[text(annotation, "GraphicLayer")])
     colors = read_layer_colors(state)
     orders = {name: order for order, name in enumerate(colors)}
     layers = (
@@ -71,14 +73,14 @@ def _layer(color: Color | None, drawn: _Drawn, order: int) -> Layer:
     return Layer(color, tuple(drawn.graphics), tuple(drawn.compounds), tuple(drawn.texts), order)
 
 
-def _read_annotation(annotation: Dataset, place: TilePlace | None, drawn: _Drawn) -> None:
+def _read_annotation(annotation: Dataset, place: TilePlace | None, inherited: bytes, drawn: _Drawn) -> None:
     """What shows a compound graphic in simple ones is drawn only where the compound itself cannot be (C.10.5.1.3.1)."""
     simple = [*items(annotation, "GraphicObjectSequence"), *items(annotation, "TextObjectSequence")]
     renditions = {_instance_id(item) for item in simple} - {None}
     shown: set[int | None] = set()
     for item in items(annotation, "CompoundGraphicSequence"):
         instance_id = _instance_id(item)
-        compound = read_compound(item, place, has_rendition=instance_id in renditions)
+        compound = read_compound(item, place, inherited, has_rendition=instance_id in renditions)
         if compound is not None:
             drawn.compounds.append(compound)
             shown.add(instance_id)
@@ -88,7 +90,7 @@ def _read_annotation(annotation: Dataset, place: TilePlace | None, drawn: _Drawn
             drawn.graphics.append(read_graphic(item, place))
     for item in items(annotation, "TextObjectSequence"):
         if _instance_id(item) not in shown:
-            drawn.texts += filter(None, [read_text_object(item, place)])
+            drawn.texts += filter(None, [read_text_object(item, place, inherited)])
 
 
 def _instance_id(item: Dataset) -> int | None:

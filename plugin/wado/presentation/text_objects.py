@@ -6,6 +6,7 @@ import re
 
 from pydicom.dataset import Dataset
 
+from wado.dicom.texts import stored_text
 from wado.dicom.values import text, values_of
 from wado.presentation.graphic_model import Anchor, Horizontal, Text, TextBox
 from wado.presentation.graphic_space import TilePlace, read_space
@@ -19,12 +20,13 @@ LONGEST = 16384
 TOP_LEFT, BOTTOM_RIGHT = "BoundingBoxTopLeftHandCorner", "BoundingBoxBottomRightHandCorner"
 
 
-def read_text_object(item: Dataset, place: TilePlace | None) -> Text | None:
+def read_text_object(item: Dataset, place: TilePlace | None, inherited: bytes = b"") -> Text | None:
     """None where there is no text: some writers leave it empty beside every graphic.
 
+    `inherited` is the Specific Character Set of what the item is in.
     Raises `BadRequest` where it cannot be told where to write. A box of which only one corner is there is a point.
     """
-    value = text(item, "UnformattedTextValue")
+    value = stored_text(item, "UnformattedTextValue", inherited)
     if len(value) > LONGEST:
         raise unsound("UnformattedTextValue", f"has more than {LONGEST} characters")
     lines = split_lines(value)

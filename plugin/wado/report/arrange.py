@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from wado.report.arrange_content import arrange_content
 from wado.report.arrange_dose import dose_summary
 from wado.report.arrange_head import arrange_end, arrange_head, find_warnings
-from wado.report.arrange_items import Arranger, ImageSizes, measure
+from wado.report.arrange_items import Arranger, measure
 from wado.report.links import Links, find_links
 from wado.report.model import Attribute, ContentItem, Report, Text
 from wado.report.outline import Block, Entries, Entry, Kind, Outline, Paragraph, Run
@@ -21,8 +21,7 @@ _SAMPLE = 2000
 """Characters of text by which the direction is judged where no language is told."""
 
 
-def arrange(report: Report, sizes: ImageSizes | None = None) -> Outline:
-    """`sizes` are the rows and columns of referenced images, by SOP Instance UID, where they are known."""
+def arrange(report: Report) -> Outline:
     head = report.head
     links = find_links(head)
     root = report.root
@@ -32,15 +31,15 @@ def arrange(report: Report, sizes: ImageSizes | None = None) -> Outline:
         is_right_to_left=_is_right_to_left(head.language, root),
         warnings=find_warnings(head, has_content=root is not None),
         head=arrange_head(head, links),
-        body=tuple(_arrange_body(root, links, sizes or {}) if root else _arrange_attributes(report.attributes)),
+        body=tuple(_arrange_body(root, links) if root else _arrange_attributes(report.attributes)),
         end=tuple(arrange_end(head, links)),
         report_head=head,
     )
 
 
-def _arrange_body(root: ContentItem, links: Links, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Block]:
+def _arrange_body(root: ContentItem, links: Links) -> Iterator[Block]:
     yield from dose_summary(root)
-    yield from arrange_content(Arranger(root, links, sizes, measure(root)))
+    yield from arrange_content(Arranger(root, links, measure(root)))
 
 
 def _arrange_attributes(attributes: tuple[Attribute, ...]) -> Iterator[Block]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from wado.report.links import Links, is_image
@@ -20,9 +20,6 @@ LONG_TEXT = 160
 SHORT_TEXT = 240
 """Characters of all the text that fits in a cell of a table."""
 
-ImageSizes = Mapping[str, tuple[int, int]]
-"""Rows and columns of referenced images, by SOP Instance UID, as far as they are known."""
-
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -39,7 +36,6 @@ class Arranger:
 
     root: ContentItem
     links: Links
-    sizes: ImageSizes
     extents: Sequence[Extent] = field(default_factory=list)
 
     def is_on_a_line(self, item: ContentItem) -> bool:
@@ -100,7 +96,6 @@ class Arranger:
             picture=picture,
             page=self.links.object_url(image.reference),
             shapes=shapes_of(region),
-            size=self.sizes.get(image.reference.sop_instance_uid),
         )
 
     def is_figure(self, item: ContentItem) -> bool:

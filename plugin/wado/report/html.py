@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import escape
 
@@ -25,7 +25,7 @@ from wado.report.outline import (
     Table,
     text_of,
 )
-from wado.report.svg import draw_on_picture
+from wado.report.svg import Placement, draw_on_picture, has_region
 
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode("ascii")
 
@@ -41,8 +41,13 @@ _MANY_POINTS = 12
 """Points of a list that are folded away where they are more."""
 
 
-def write_html(outline: Outline, charset: str = "UTF-8") -> str:
+Placements = Mapping[Figure, Placement | str]
+"""Where figures with regions have them in their thumbnails, or why there is nothing to see, as far as it is known."""
+
+
+def write_html(outline: Outline, charset: str = "UTF-8", placements: Placements | None = None) -> str:
     """The page; `charset` is the name that it declares, for which the caller encodes it."""
+    known = placements or {}
     language = escape(outline.language)
     direction = ' dir="rtl"' if outline.is_right_to_left else ""
     parts = [
@@ -55,11 +60,11 @@ def write_html(outline: Outline, charset: str = "UTF-8") -> str:
         f"<title>{_text(outline.title)}</title><style>{STYLE}</style></head><body>\n",
         f'<header><h1 lang="{language}"><bdi id="item-0">{_text(outline.title)}</bdi></h1>\n',
         *_warnings(outline.warnings),
-        *map(_block, outline.head),
+        *(_block(block, known) for block in outline.head),
         f'</header>\n<main lang="{language}"{direction}>\n',
-        *map(_block, outline.body),
+        *(_block(block, known) for block in outline.body),
         "</main>\n<footer>\n",
-        *map(_block, outline.end),
+        *(_block(block, known) for block in outline.end),
         "</footer></body></html>\n",
     ]
     return "".join(parts)
@@ -70,7 +75,7 @@ def _warnings(warnings: Iterable[str]) -> Iterator[str]:
         yield f'<p class="warning" role="note"><strong>{_text(warning)}</strong></p>\n'
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, placements: Placements) -> str:
     match block:
         case Heading():
             return f"<h{block.level}{_class('', block.depth)}>{_runs(block.runs, can_fold=False)}</h{block.level}>\n"
@@ -87,7 +92,7 @@ def _block(block: Block) -> str:
         case Table():
             return _table(block)
         case Figures():
-            figures = "".join(map(_figure, block.figures))
+            figures = "".join(_figure(figure, placements.get(figure)) for figure in block.figures)
             return f"<div{_class('gallery', block.depth)}>{figures}</div>\n"
 
 
@@ -122,19 +127,21 @@ def _cells(row: Iterable[Runs], headings: Iterable[str], has_row_headings: bool)
             yield f"<td{label}>{_runs(cell)}</td>"
 
 
-def _figure(figure: Figure) -> str:
-    picture = _picture(figure)
-    if picture:
+def _figure(figure: Figure, placement: Placement | str | None) -> str:
+    if isinstance(placement, str):
+        return f"<figure><figcaption>{_runs(figure.caption)}<br><em>{_text(placement)}</em></figcaption></figure>"
+    picture = note = ""
+    if figure.thumbnail:
+        drawn = draw_on_picture(figure, placement)
+        alternative = escape(figure.alternative)
+        picture = drawn or f'<img loading="lazy" src="{escape(figure.thumbnail)}" alt="{alternative}">'
         picture = f'<a href="{escape(figure.picture or figure.page)}">{picture}</a>'
-    return f"<figure>{picture}<figcaption>{_runs(figure.caption)}</figcaption></figure>"
+        if has_region(figure) and not drawn:
+            note = f"<br><em>{_NO_REGION}</em>"
+    return f"<figure>{picture}<figcaption>{_runs(figure.caption)}{note}</figcaption></figure>"
 
 
-def _picture(figure: Figure) -> str:
-    if not figure.thumbnail:
-        return ""
-    drawn = draw_on_picture(figure) if figure.shapes else ""
-    alternative = escape(figure.alternative)
-    return drawn or f'<img loading="lazy" src="{escape(figure.thumbnail)}" alt="{alternative}">'
+_NO_REGION = "the region is not drawn: where it is in the picture is not known"
 
 
 def _runs(runs: Iterable[Run], *, can_fold: bool = True) -> str:

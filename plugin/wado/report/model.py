@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from wado.dicom.person_name import write_group
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -34,23 +36,13 @@ class Person:
 
     @property
     def written(self) -> tuple[str, ...]:
-        """Each group that is there, as it is read: prefix, given, middle and family name, suffix.
-
-        In the second and third group the family name goes first, as is customary where there are such groups.
-        """
-        return tuple(filter(None, (_write_group(group, index) for index, group in enumerate(self.groups))))
+        """Each group that is there, as it is read."""
+        return tuple(filter(None, (write_group(group, index) for index, group in enumerate(self.groups))))
 
     @property
     def text(self) -> str:
         first, *others = self.written or ("",)
         return f"{first} ({', '.join(others)})" if others else first
-
-
-def _write_group(components: tuple[str, ...], index: int) -> str:
-    family, given, middle, prefix, suffix, *beyond = (*components, "", "", "", "", "")
-    order = (prefix, given, middle, family) if index == 0 else (family, given, middle, prefix)
-    name = " ".join(filter(None, order))
-    return ", ".join(filter(None, (name, suffix, *beyond)))
 
 
 @dataclass(frozen=True, slots=True)

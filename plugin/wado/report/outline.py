@@ -108,8 +108,7 @@ class Figure:
     """A referenced image, with the regions that the report draws on it.
 
     `thumbnail` is the URL of a small picture and `picture` of one whose pixels are the image's own; `page` is what the
-    reader gets who wants to see more. All are empty where the report does not tell where the image is. `size` is its
-    rows and columns, where they are known.
+    reader gets who wants to see more. All are empty where the report does not tell where the image is.
     """
 
     caption: Runs
@@ -121,7 +120,6 @@ class Figure:
     picture: str = ""
     page: str = ""
     shapes: tuple[Coordinates, ...] = ()
-    size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from wado.image.affine import Affine
@@ -34,25 +35,39 @@ Validators of SVG 1.1 ask for both; browsers take the word `auto`, which SVG 2 h
 Box = tuple[float, float, float, float]
 
 
-def draw_on_picture(figure: Figure) -> str:
-    """The picture with its regions; empty where nothing can be drawn.
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How large the thumbnail of an image is, in pixels, and where places in the image are in it."""
 
-    Coordinates count pixels of the image from its top left corner. Where its size is known, all of it is shown, as
-    small as it comes; else the region with what is around it, out of the picture with the image's own pixels, whose
-    size a browser sees when it has it.
+    width: int
+    height: int
+    to_picture: Affine
+
+
+def has_region(figure: Figure) -> bool:
+    """Whether there is something to draw on the figure's image."""
+    return any(map(_can_be_drawn, figure.shapes))
+
+
+def draw_on_picture(figure: Figure, placement: Placement | None) -> str:
+    """The picture with its regions; empty where there is none to draw, or where it cannot be told where.
+
+    Coordinates count pixels of the image from its top left corner. Where its placement is known, the thumbnail is
+    shown; else the region with what is around it, out of the picture with the image's own pixels, whose size a browser
+    sees when it has it. A presentation state may turn and crop that.
     """
     shapes = [shape for shape in figure.shapes if _can_be_drawn(shape)]
-    if not shapes:
+    if not shapes or (placement is None and figure.presentation_state):
         return ""
-    if figure.size:
-        rows, columns = figure.size
-        box = (0.0, 0.0, float(columns), float(rows))
-        extent = f' width="{columns}" height="{rows}" preserveAspectRatio="none"'
+    if placement:
+        box = (0.0, 0.0, float(placement.width), float(placement.height))
+        extent = f' width="{placement.width}" height="{placement.height}" preserveAspectRatio="none"'
         picture = figure.thumbnail
+        drawn = _transformed(shapes, placement.to_picture, max(placement.width, placement.height))
     else:
         box, extent, picture = _surroundings(shapes), _OWN_SIZE, figure.picture
-    radius = POINT_RADIUS * max(box[2], box[3])
-    drawn = "".join(element for shape in shapes for element in _elements(shape, radius))
+        radius = POINT_RADIUS * max(box[2], box[3])
+        drawn = "".join(element for shape in shapes for element in _elements(shape, radius))
     view = " ".join(map(_number, box))
     return (
         f'<svg viewBox="{view}" role="img" aria-label="{escape(figure.alternative)}">'
@@ -73,14 +88,25 @@ def draw_in_picture(jpeg: bytes, width: int, height: int, shapes: Sequence[Coord
 
 def _draw_at(shapes: Sequence[Coordinates], place: Affine, length: float) -> str:
     """Lines are as wide in a picture of any size: `length` is that of its longer side."""
-    length /= math.sqrt(abs(place.a * place.e - place.b * place.d))
-    drawn = "".join(element for shape in shapes for element in _elements(shape, POINT_RADIUS * length))
-    matrix = " ".join(f"{value:.6g}" for value in (place.a, place.d, place.b, place.e, place.c, place.f))
+    drawn = _transformed(shapes, place, length)
+    length /= _scale(place)
     return (
         f"<style>.under,.over{{fill:none}}.under{{stroke:#000;stroke-width:{UNDER_WIDTH * length:.6g}}}"
         f".over{{stroke:#ffd60a;stroke-width:{OVER_WIDTH * length:.6g}}}</style>"
-        f'<g transform="matrix({matrix})">{drawn}</g>'
+        f"{drawn}"
     )
+
+
+def _transformed(shapes: Sequence[Coordinates], place: Affine, length: float) -> str:
+    """The regions where `place` takes them, in a picture whose longer side is `length`."""
+    radius = POINT_RADIUS * length / _scale(place)
+    drawn = "".join(element for shape in shapes for element in _elements(shape, radius))
+    matrix = " ".join(f"{value:.6g}" for value in (place.a, place.d, place.b, place.e, place.c, place.f))
+    return f'<g transform="matrix({matrix})">{drawn}</g>'
+
+
+def _scale(place: Affine) -> float:
+    return math.sqrt(abs(place.a * place.e - place.b * place.d))
 
 
 def _can_be_drawn(shape: Coordinates) -> bool:

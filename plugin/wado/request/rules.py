@@ -134,5 +134,5 @@ def _has_image_to_act_on(parameter: str, request: WadoRequest, media_type: str, 
 
 def _not_a_picture(media_type: str, category: Category | None) -> str:
     if category is not None and not category.is_image:
-        return f"must only be given for an image; this is a {category.value}"
+        return f"must only be given for an image; this is {category.with_article}"
     return f"must not be given with {media_type}; contentType=image/jpeg makes a picture"

@@ -8,6 +8,7 @@ from typing import Any
 from pydicom.dataset import Dataset
 
 from wado.dicom.stored_object import Source, read_stored_object
+from wado.dicom.texts import stored_text
 from wado.dicom.values import decimals, text
 from wado.errors import WadoError
 from wado.job import Job, Representation
@@ -55,7 +56,7 @@ def find_frame_numbers(state: Dataset, sop_instance_uid: str) -> list[int] | Non
 def describe(state: Dataset, sop_instance_uid: str, frame_numbers: list[int]) -> dict[str, Any]:
     return {
         "presentationUID": sop_instance_uid,
-        **{name: text(state, keyword) for name, keyword in DESCRIPTION.items()},
+        **{name: stored_text(state, keyword) for name, keyword in DESCRIPTION.items()},
         "kind": SERVED[text(state, "SOPClassUID")].value,
         "frameNumbers": frame_numbers,
     }

@@ -34,7 +34,7 @@ def finish_picture(rendition: Rendition, frame: DecodedFrame, frame_index: int, 
 
 def show_plainly(rendition: Rendition, frame: DecodedFrame, frame_index: int, layout: Layout) -> Picture:
     """As the image and the request have it."""
-    show = choose_show(rendition.image, frame, frame_index, rendition.window(frame_index))
+    show = choose_show(rendition.image, frame, frame_index, rendition.window(frame_index), rendition.shared_range)
     overlays = find_overlays(rendition.image, frame, frame_index) if rendition.settings.burn_in_overlays else ()
     if overlays:
         return layout.draw(burn_in(show(frame.words), overlays))

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 
 from wado.dicom.cine import Cine, read_cine
+from wado.dicom.shown_frame import cell_of
 from wado.dicom.stored_image import StoredImage, VideoFrames
 from wado.dicom.stored_object import Source
 from wado.dicom.values import unfit
 from wado.errors import BadRequest
 from wado.image.animation import write_gif
 from wado.image.codecs import CodestreamError, DecodedFrame
+from wado.image.grayscale import Window, find_extremes, full_range
 from wado.image.layout import Layout
 from wado.image.resize import Picture
 from wado.job import Job, Representation, WorkerSettings
@@ -102,12 +105,32 @@ def check_bound(job: Job, layout: Layout, cine: Cine, settings: WorkerSettings) 
 
 def make_pictures(rendition: Rendition, cine: Cine, layouts: Mapping[int, Layout]) -> Iterator[Picture]:
     """One picture after the other, in the order of the cine."""
+    rendition = replace(rendition, shared_range=find_shared_range(rendition, tuple(dict.fromkeys(cine.frame_indices))))
     frames = read_frames(rendition.image, rendition.source, cine.frame_indices)
     for frame_index in cine.frame_indices:
         frame = next(frames, None)
         if frame is None:
             raise unfit("PixelData", "holds fewer frames than Number of Frames says")
         yield finish_picture(rendition, frame, frame_index, layouts[frame_index])
+
+
+def find_shared_range(rendition: Rendition, frame_indices: tuple[int, ...]) -> Window | None:
+    """That of all frames without a window, which takes reading them once more; none where they all have one.
+
+    In the range of each by itself the picture would flicker, and hide that a tracer comes and goes. Single bits have
+    the same range in any frame.
+    """
+    image = rendition.image
+    if rendition.state is not None or not image.pixel.is_monochrome or image.pixel.cell.bits_stored == 1:
+        return None
+    chains = {index: image.grayscale_chain(index, rendition.window(index)) for index in frame_indices}
+    without = tuple(index for index, chain in chains.items() if chain.voi is None)
+    frames = read_frames(image, rendition.source, without) if without else ()
+    extremes = [
+        find_extremes(frame.words, cell_of(image, frame), chains[index])
+        for index, frame in zip(without, frames, strict=False)
+    ]
+    return full_range(*extremes) if extremes else None
 
 
 def read_frames(image: StoredImage, source: Source, frame_indices: tuple[int, ...]) -> Iterator[DecodedFrame]:

@@ -100,7 +100,7 @@ class Renderers:
         return render_report_pages(job, source, self._settings, others, self._read_state)
 
     def report(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
-        return render_report(job, source)
+        return render_report(job, source, self._settings, others, self._read_state)
 
     def document(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
         return render_document(job, source)
@@ -120,7 +120,11 @@ class Renderers:
         other, source = others.file(presentation_uid)
         state = self._states.get(other.attachment)
         if state is None:
-            state = read_stored_state(read_stored_object(source).dataset)
+            try:
+                dataset = read_stored_object(source).dataset
+            except NotAcceptable:  # says what to ask for instead of a picture of it
+                raise refusal("it cannot be read as DICOM") from None
+            state = read_stored_state(dataset)
             if other.size <= LARGEST_STATE_KEPT:
                 self._states.put(other.attachment, state)
         return state

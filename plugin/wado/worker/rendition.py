@@ -8,7 +8,7 @@ from wado.dicom.grayscale_chain import read_function
 from wado.dicom.stored_image import CenterAndWidth, StoredImage
 from wado.dicom.stored_object import Source
 from wado.errors import BadRequest
-from wado.image.grayscale import LINEAR
+from wado.image.grayscale import LINEAR, Window
 from wado.job import Job, WorkerSettings
 from wado.presentation.displayed_area import DisplayedArea
 from wado.presentation.state import FrameState, StoredState
@@ -17,7 +17,10 @@ from wado.worker.others import OtherObjects
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """The job and its image, the presentation state where it has one, and the other images that the job brought."""
+    """The job and its image, the presentation state where it has one, and the other images that the job brought.
+
+    `shared_range` is what the frames of a moving picture are shown in that have no window.
+    """
 
     job: Job
     settings: WorkerSettings
@@ -25,6 +28,7 @@ class Rendition:
     source: Source
     others: OtherObjects
     state: StoredState | None = None
+    shared_range: Window | None = None
 
     def frame_state(self, frame_index: int) -> FrameState | None:
         """What the presentation state says of the frame; raises `BadRequest` where it cannot be applied to it."""

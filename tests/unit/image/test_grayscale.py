@@ -22,6 +22,7 @@ from wado.image.grayscale import (
     apply_voi,
     compile_table,
     complete,
+    find_extremes,
     full_range,
     grey_levels,
     render_grayscale,
@@ -244,9 +245,23 @@ def test_wide_cells_take_the_stages_and_show_the_same() -> None:
 def test_the_full_range_window_is_exact_at_both_ends() -> None:
     chain = GrayscaleChain(Rescale(2, 1), None, False)
     words = np.array([[3, 20]], np.uint8)
-    window = full_range(words, UNSIGNED_8, chain.modality)
+    window = full_range(find_extremes(words, UNSIGNED_8, chain))
     assert window == Window(24.0, 34.0, LINEAR_EXACT)  # 7 to 41
     assert render_grayscale(words, UNSIGNED_8, replace(chain, voi=window)).tolist() == [[0, 255]]
+
+
+def test_values_that_always_count_need_not_be_there() -> None:
+    words, table = np.array([[3, 20]], np.uint8), LookupTable(0, 8, np.array([9, 5, 7], np.uint16).tobytes())
+    straight = GrayscaleChain(Rescale(2, 1), None, False, always=(0, 30))
+    assert find_extremes(words, UNSIGNED_8, straight) == (1, 61)
+    assert find_extremes(words[:, :0], UNSIGNED_8, replace(straight, always=(0,))) == (1, 1)
+    assert find_extremes(words[:, :0], UNSIGNED_8, replace(straight, always=())) is None
+    assert find_extremes(words, UNSIGNED_8, GrayscaleChain(table, None, False, always=(0, 1))) == (5, 9)
+
+
+def test_the_full_range_of_several_frames_is_from_the_lowest_to_the_highest_of_all() -> None:
+    assert full_range((5, 20), None, (10, 40)) == Window(22.5, 35, LINEAR_EXACT)
+    assert full_range(None) == Window(0, 0, LINEAR_EXACT)
 
 
 def test_rows_of_a_frame_look_as_they_do_in_the_whole() -> None:

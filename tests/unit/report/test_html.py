@@ -13,21 +13,28 @@ import pytest
 from pydicom.dataset import Dataset
 
 from tests.support.reports import (
+    PRESENTATION_STATE,
+    STATE_UID,
     by_reference,
     container,
     every_report,
     image_item,
     make_code,
+    make_reference,
     make_report,
     number_item,
     outline_of,
+    read,
     region_item,
     text_item,
 )
 from wado.dicom.stored_object import BytesSource
+from wado.image.affine import Affine
 from wado.report.arrange import arrange
 from wado.report.html import CONTENT_SECURITY_POLICY, write_html
+from wado.report.outline import Figures
 from wado.report.read_report import read_report
+from wado.report.svg import Placement
 
 EVERY_REPORT = every_report()
 
@@ -36,7 +43,7 @@ KNOWN_ELEMENTS = VOID | frozenset(
     ("html", "head", "title", "style", "body", "header", "main", "footer", "h1", "h2", "h3", "h4", "h5", "h6")
     + ("div", "p", "span", "b", "bdi", "small", "em", "strong", "a", "ul", "li", "dl", "dt", "dd", "figure")
     + ("table", "caption", "thead", "tbody", "tr", "th", "td", "figcaption", "details", "summary")
-    + ("svg", "polyline", "circle", "ellipse")
+    + ("svg", "g", "polyline", "circle", "ellipse")
 )
 PHRASING_ONLY = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "span", "b", "bdi", "small", "em", "summary"})
 FLOW = frozenset({"div", "p", "details", "dl", "ul", "table", "figure", "h1", "h2", "h3", "h4", "h5", "h6"})
@@ -164,21 +171,38 @@ def test_headings_have_their_levels() -> None:
     assert [tag for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)] == ["h1", "h2", "h3", "h2", "h2"]
 
 
-def svg_of(*regions: Dataset, size: tuple[int, int] | None = None) -> Page:
-    from tests.support.reports import IMAGE_UID, read
+def svg_of(*regions: Dataset, placement: Placement | str | None = None) -> Page:
+    outline = arrange(read(make_report(*regions)))
+    figures = [figure for block in outline.blocks if isinstance(block, Figures) for figure in block.figures]
+    return Page(write_html(outline, placements=dict.fromkeys(figures, placement) if placement else None))
 
-    sizes = {IMAGE_UID: size} if size else {}
-    return Page(write_html(arrange(read(make_report(*regions)), sizes)))
+
+CIRCLE = ("CIRCLE", [50, 60, 50, 70])
 
 
-def test_a_region_lies_on_the_whole_picture_where_its_size_is_known() -> None:
-    page = svg_of(region_item("CIRCLE", [50, 60, 50, 70], image_item("Source")), size=(100, 200))
-    assert next(page.find("svg"))["viewbox"] == "0 0 200 100"
+def test_a_region_lies_on_the_thumbnail_where_its_placement_is_known() -> None:
+    placement = Placement(320, 160, Affine(a=2.0, e=2.0, c=-20.0))
+    page = svg_of(region_item(*CIRCLE, image_item("Source")), placement=placement)
+    assert next(page.find("svg"))["viewbox"] == "0 0 320 160"
     image = next(page.find("image"))
-    assert (image["width"], image["height"]) == ("200", "100")
+    assert (image["width"], image["height"]) == ("320", "160")
     assert "&rows=256" in image["href"]
+    assert next(page.find("g"))["transform"] == "matrix(2 0 0 2 -20 0)"
     circle = next(page.find("circle"))
     assert (circle["cx"], circle["cy"], circle["r"]) == ("50", "60", "10")
+
+
+def test_a_picture_that_cannot_be_shown_is_told_of() -> None:
+    page = svg_of(region_item(*CIRCLE, image_item("Source")), placement="not shown: <for a reason>")
+    assert not [*page.find("svg"), *page.find("img")]
+    assert any("not shown: <for a reason>" in text for text in page.text)
+
+
+def test_no_region_is_drawn_on_a_state_of_which_nobody_knows_what_it_shows() -> None:
+    image = image_item("Source", ReferencedSOPSequence=[make_reference(STATE_UID, PRESENTATION_STATE)])
+    page = svg_of(region_item(*CIRCLE, image))
+    assert not list(page.find("svg"))
+    assert any("the region is not drawn" in text for text in page.text)
 
 
 def test_a_region_is_shown_with_what_is_around_it_where_the_size_is_not_known() -> None:

@@ -105,7 +105,7 @@ def test_every_page_tells_the_patient_the_title_its_number_and_what_restricts_th
     number = int(facts_of_pdf(content)["Pages"])
     assert number > 3
     for page, text in enumerate(text_of_pdf(content, "-layout").split("\f")[:number], start=1):
-        assert re.search(r"^Jane Doe, P-17, born 1960-01-02 +Partial, Unverified$", text, re.MULTILINE)
+        assert re.search(r"^Doe, Jane, P-17, born 1960-01-02 +Partial, Unverified$", text, re.MULTILINE)
         assert re.search(rf"^Chest +Page {page} of {number}$", text, re.MULTILINE)
 
 

@@ -85,7 +85,7 @@ def test_a_report_reads_as_this() -> None:
         "",
         "*** Unverified: nobody has attested to the content of this report",
         "",
-        "Patient:    For Tests Made",
+        "Patient:    Made, For Tests",
         "Patient ID: 0",
         "Status:     Complete, Unverified",
         "",

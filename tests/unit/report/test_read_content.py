@@ -70,7 +70,7 @@ def test_a_value_of_one_attribute(value_type: str, attributes: dict[str, Any], v
 def test_a_name_has_all_its_groups_and_components() -> None:
     value = read_one(make_item("PNAME", "Observer", PersonName="Yamada^Tarou^^Dr.^MD=山田^太郎=やまだ^たろう")).value
     assert isinstance(value, Named)
-    assert value.person.written == ("Dr. Tarou Yamada, MD", "山田 太郎", "やまだ たろう")
+    assert value.person.written == ("Yamada, Tarou, Dr., MD", "山田 太郎", "やまだ たろう")
 
 
 def test_a_code_is_read_with_what_identifies_it() -> None:

@@ -11,14 +11,19 @@ from pydicom.dataset import Dataset
 
 from tests.support.datasets import to_file
 from tests.support.reports import make_report, number_item, read, text_item
+from tests.support.worker_settings import worker_settings
 from wado.character_sets.names import CHARACTER_SETS
 from wado.dicom.stored_object import FileSource
 from wado.errors import NotAcceptable
 from wado.job import Job, Representation
 from wado.media_types import TEXT_HTML, TEXT_PLAIN, Category
-from wado.worker.render_report import render_report
+from wado.worker.renderers import Renderers
 
 FINDINGS = "Größe 3 µm, Ω, Люк, قباني, שרון, กา, 山田 <b>, 김, 张, 𝄞"
+
+
+def render(job: Job, source: FileSource) -> Representation:
+    return Renderers(worker_settings()).render(job, source.descriptor)
 
 
 def rendered(tmp_path: Path, report: Dataset, media_type: str, *charsets: str) -> Representation:
@@ -26,7 +31,7 @@ def rendered(tmp_path: Path, report: Dataset, media_type: str, *charsets: str) -
     path.write_bytes(to_file(report))
     with path.open("rb") as file:
         source = FileSource(file.fileno(), path.stat().st_size)
-        return render_report(Job("attachment", source.size, Category.TEXT.value, media_type, charsets=charsets), source)
+        return render(Job("attachment", source.size, Category.TEXT.value, media_type, charsets=charsets), source)
 
 
 @pytest.mark.parametrize("row", CHARACTER_SETS, ids=lambda row: row.name)
@@ -67,6 +72,6 @@ def test_a_declaration_that_is_wrong_is_told_at_the_head(tmp_path: Path) -> None
     with path.open("rb") as file:
         source = FileSource(file.fileno(), len(content))
         job = Job("attachment", source.size, Category.TEXT.value, TEXT_PLAIN, charsets=("UTF-8",))
-        text = " ".join(bytes(render_report(job, source).body).decode().replace("***", "").split())
+        text = " ".join(bytes(render(job, source).body).decode().replace("***", "").split())
     assert "Gröe" in text
     assert "The object declares the character set ISO_IR 100. Text that cannot be in it is read as UTF-8." in text

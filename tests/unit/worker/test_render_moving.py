@@ -9,6 +9,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from PIL import Image, ImageSequence
 from pydicom.dataset import Dataset
 from pydicom.uid import HEVCMP51, MPEG2MPML
 
@@ -123,3 +124,33 @@ def test_the_parameter_that_makes_the_pictures_too_large_is_blamed(
     with pytest.raises(BadRequest, match="MaximumAnimationPixels") as raised:
         answer(video(mpeg, MPEG2MPML), IMAGE_GIF, maximum_animation_pixels=1000, **size)
     assert (raised.value.parameter, raised.value.clause) == (blamed, clause)
+
+
+def levels_of(dataset: Dataset, **parameters: Any) -> list[int]:
+    """The grey level of the first pixel of each frame of the animation."""
+    with Image.open(io.BytesIO(answer(dataset, IMAGE_GIF, **parameters))) as animation:
+        return [np.asarray(frame.convert("L")).item(0) for frame in ImageSequence.Iterator(animation)]
+
+
+def pulse(**attributes: Any) -> Dataset:
+    """Frames of two pixels: the first one comes and goes, the second one is always 0."""
+    pixels = np.array([[[20, 0]], [[100, 0]], [[50, 0]]], np.uint8)
+    return make_image(pixels, is_multi_frame=True, **attributes)
+
+
+def test_frames_without_a_window_share_one_range() -> None:
+    assert levels_of(pulse()) == [51, 255, 128]
+
+
+def test_only_the_frames_that_are_shown_count_for_the_shared_range() -> None:
+    assert levels_of(pulse(StartTrim=3, StopTrim=3)) == [255]
+
+
+def test_a_window_counts_before_the_shared_range() -> None:
+    assert levels_of(pulse(WindowCenter=128, WindowWidth=256)) == [20, 100, 50]
+    assert levels_of(pulse(), window_center=128.0, window_width=256.0) == [20, 100, 50]
+
+
+def test_a_frame_of_nothing_but_padding_does_not_count_for_the_shared_range() -> None:
+    pixels = np.array([[[9, 9]], [[100, 110]], [[105, 120]]], np.uint8)
+    assert levels_of(make_image(pixels, is_multi_frame=True, PixelPaddingValue=9)) == [0, 0, 64]

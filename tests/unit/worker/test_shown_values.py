@@ -60,6 +60,26 @@ def test_a_single_value_is_shown_apart_from_the_padding() -> None:
     assert shown([9, 9], PixelPaddingValue=0) == [0, 0]
 
 
+def test_a_fractional_segmentation_is_white_where_its_value_is_the_greatest_that_can_be() -> None:
+    """PS3.3 C.8.20.2.3: a value is a part of Maximum Fractional Value, whatever else is in the frame."""
+    fractional: dict[str, Any] = {"SegmentationType": "FRACTIONAL", "MaximumFractionalValue": 200}
+    assert shown([0, 50, 100], **fractional) == [0, 64, 128]
+    assert shown([100, 100], **fractional) == [128, 128]
+    assert shown([200, 200], **fractional) == [255, 255]
+    assert shown([0, 0], **fractional) == [0, 0]
+
+
+def test_a_fractional_segmentation_without_a_greatest_value_has_that_of_its_frame() -> None:
+    assert shown([50, 100], SegmentationType="FRACTIONAL") == [128, 255]
+
+
+def test_only_the_background_of_a_label_map_is_black() -> None:
+    assert shown([3, 6, 3], SegmentationType="LABELMAP") == [128, 255, 128]
+    assert shown([0, 3, 6], SegmentationType="LABELMAP", PixelPaddingValue=0) == [0, 128, 255]
+    assert shown([6, 6], SegmentationType="LABELMAP", PixelPaddingValue=0) == [255, 255]
+    assert shown([0, 0], SegmentationType="LABELMAP", PixelPaddingValue=0) == [0, 0]
+
+
 def test_padding_does_not_touch_a_window() -> None:
     assert shown([0, 100, 255], PixelPaddingValue=0, **IDENTITY) == [0, 100, 255]
 
