@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
@@ -25,7 +26,7 @@ from wado.dicom.frames import EncapsulatedFrames
 from wado.dicom.stored_image import StoredImage, read_stored_image
 from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, read_stored_object
 from wado.dicom.values import unfit
-from wado.errors import NotAcceptable
+from wado.errors import NotAcceptable, WadoError
 from wado.image.codecs import DecodedFrame
 from wado.job import Job, Representation
 from wado.transcode.changed import Render, render_changed
@@ -59,7 +60,8 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
     clean = pixel_cleaner(stored_object, policy)
     image = read_stored_image(stored_object, source) if stored_object.pixel_data else None
     dataset = stored_object.dataset
-    deidentify(dataset, policy)
+    with refusing_what_is_malformed():
+        deidentify(dataset, policy)
     transfer_syntax_uid = stored_object.transfer_syntax_uid
     frames: Iterator[DecodedFrame] = iter(())
     if image and clean:
@@ -75,11 +77,24 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
         if keyword in dataset:
             del dataset[keyword]
     write_meta_header(file, dataset, transfer_syntax_uid)
-    file.write(encoded(dataset, stored_object))
+    with refusing_what_is_malformed():
+        content = encoded(dataset, stored_object)
+    file.write(content)
     if image and clean:
         write_cleaned_frames(file, stored_object, image, frames)
     elif image:
         write_stored_pixels(file, stored_object, image, source)
+
+
+@contextmanager
+def refusing_what_is_malformed() -> Iterator[None]:
+    """Has pydicom raise `NotAcceptable` where it raises nearly anything."""
+    try:
+        yield
+    except (MemoryError, WadoError):
+        raise
+    except Exception:
+        raise NotAcceptable("the stored object is malformed in a way that cannot be de-identified") from None
 
 
 def describe(dataset: Dataset, frame: DecodedFrame) -> None:
@@ -96,12 +111,7 @@ def encoded(dataset: Dataset, stored_object: StoredObject) -> bytes:
     buffer.is_implicit_VR, buffer.is_little_endian = stored_object.is_implicit_vr, stored_object.is_little_endian
     if not stored_object.is_implicit_vr:
         name_vrs(dataset)
-    try:
-        write_dataset(buffer, dataset)
-    except MemoryError:
-        raise
-    except Exception:  # pydicom raises nearly anything for what it cannot write
-        raise NotAcceptable("the stored object is malformed in a way that cannot be de-identified") from None
+    write_dataset(buffer, dataset)
     return buffer.getvalue()
 
 

@@ -12,7 +12,7 @@ from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
 from pydicom.multival import MultiValue
 
-from wado.dicom.values import values_of
+from wado.dicom.values import unfit, values_of
 from wado.transcode.explicit_vr import ITEM, TEXT_VRS, Element
 
 Replacements = dict[int, Element | None]
@@ -20,10 +20,12 @@ Replacements = dict[int, Element | None]
 
 
 def element(keyword: str, value: str | int | bytes) -> Element:
-    """Text is ASCII; a number is US."""
+    """Text is ASCII; a number is US. Raises `NotAcceptable` for text that was taken over and is not."""
     vr = dictionary_VR(keyword)
     if isinstance(value, int):
         return Element(tag_of(keyword), "US", value.to_bytes(2, "little"))
+    if isinstance(value, str) and not value.isascii():
+        raise unfit(keyword, "is malformed")
     content = value.encode("ascii") if isinstance(value, str) else value
     padding = b" " if vr in TEXT_VRS else b"\0"
     return Element(tag_of(keyword), vr, content + padding * (len(content) % 2))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.datasets import pydicom_files, sample_files
+from tests.support.datasets import make_object, pydicom_files, sample_files, to_file
 from wado.deidentify.policy import Policy
 from wado.dicom.stored_image import read_stored_image
 from wado.dicom.stored_object import BytesSource, inflate, read_stored_object
@@ -51,3 +51,13 @@ def test_the_transfer_syntax_stays(name: str) -> None:
     write_deidentified(BytesSource(path.read_bytes()), file, Policy(b"key"))
     written = read_stored_object(BytesSource(file.getvalue()))
     assert written.transfer_syntax_uid == read_stored_object(BytesSource(path.read_bytes())).transfer_syntax_uid
+
+
+def test_what_cannot_be_written_is_refused() -> None:
+    dataset = make_object(Manufacturer="ACME", StudyDescription="Knee")
+    dataset.add_new(0x00280303, "LO", "ABC")  # Longitudinal Temporal Information Modified
+    content = to_file(dataset)
+    at = content.index(b"\x28\0\x03\x03LO\x04\0")
+    broken = content[: at + 4] + b"US\x03\0" + content[at + 8 : at + 11]
+    with pytest.raises(NotAcceptable, match="malformed"):
+        write_deidentified(BytesSource(broken), io.BytesIO(), Policy(b"key"))
