@@ -18,6 +18,8 @@ _MARKER_IN_JPEG_LS = re.compile(rb"\xff+[\x80-\xcf\xd8-\xfe]")
 """A marker that ends the coded data of a scan; restarts are of them (ISO/IEC 10918-1 B.1.1.2, 14495-1 A.1)."""
 
 _JFIF_WITHOUT_PREVIEW = 12
+_COLOR_SEGMENTS = {APP14: (b"Adobe", 12), APP8: (b"mrfx", 5)}
+"""What the content of the segments that tell of the colour space begins with, and how long it is."""
 
 SOT, SOD, COM, EOC = b"\xff\x90", b"\xff\x93", b"\xff\x64", b"\xff\xd9"
 _JPEG_XL_BOXES = (b"JXL ", b"ftyp", b"jxll", b"jxlc", b"jxlp")
@@ -40,7 +42,7 @@ def clean_codestream(codestream: bytes) -> bytes:
 def _clean_jpeg(codestream: bytes, marker_in_data: re.Pattern[bytes]) -> bytes:
     """Segment by segment up to the end of the image: what stands behind it goes too."""
     parts, at = [codestream[:2]], 2
-    while at + 2 <= len(codestream) and codestream[at] == 0xFF:
+    while 0 <= (at := codestream.find(0xFF, at)) <= len(codestream) - 2:  # bytes between segments are none of it
         marker = codestream[at + 1]
         if marker == 0xFF:
             at += 1
@@ -65,8 +67,9 @@ def _kept_segment(marker: int, segment: bytes) -> bytes:
     if marker == APP0 and content.startswith(b"JFIF\0"):
         header = content[:_JFIF_WITHOUT_PREVIEW].ljust(_JFIF_WITHOUT_PREVIEW, b"\0") + b"\0\0"
         return segment[:2] + (2 + len(header)).to_bytes(2, "big") + header
-    if (marker == APP14 and content.startswith(b"Adobe")) or (marker == APP8 and content.startswith(b"mrfx")):
-        return segment
+    if marker in _COLOR_SEGMENTS and content.startswith(_COLOR_SEGMENTS[marker][0]):
+        kept = content[: _COLOR_SEGMENTS[marker][1]]
+        return segment[:2] + (2 + len(kept)).to_bytes(2, "big") + kept
     return b"" if marker == COMMENT or marker in APPLICATION else segment
 
 

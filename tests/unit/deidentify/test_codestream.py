@@ -16,9 +16,10 @@ PICTURE: Any = (np.add.outer(np.arange(40), np.arange(60)) % 200).astype(np.uint
 SECRET = b"Bergmann^Ilse"
 
 
-def with_segment(jpeg: bytes, marker: int) -> bytes:
+def with_segment(jpeg: bytes, marker: int, before: bytes = b"") -> bytes:
     """A JPEG with one more segment behind its first marker."""
-    return jpeg[:2] + bytes([0xFF, marker]) + (2 + len(SECRET)).to_bytes(2, "big") + SECRET + jpeg[2:]
+    content = before + SECRET
+    return jpeg[:2] + bytes([0xFF, marker]) + (2 + len(content)).to_bytes(2, "big") + content + jpeg[2:]
 
 
 def baseline(**options: Any) -> bytes:
@@ -32,7 +33,10 @@ JPEGS: dict[str, tuple[bytes, Any]] = {
     "Exif": (with_segment(baseline(), 0xE1), imagecodecs.jpeg8_decode),
     "progressive": (with_segment(baseline(progressive=True), 0xFE), imagecodecs.jpeg8_decode),
     "behind the end": (baseline() + SECRET, imagecodecs.jpeg8_decode),
+    "between segments": (baseline()[:2] + SECRET + baseline()[2:], imagecodecs.jpeg8_decode),
+    "Adobe": (with_segment(baseline(), 0xEE, b"Adobe\0\x64\0\0\0\0\0"), imagecodecs.jpeg8_decode),
     "lossless": (with_segment(bytes(imagecodecs.ljpeg_encode(PICTURE)), 0xFE), imagecodecs.ljpeg_decode),
+    "HP": (with_segment(bytes(imagecodecs.jpegls_encode(PICTURE)), 0xE8, b"mrfx\0"), imagecodecs.jpegls_decode),
     "JPEG-LS": (with_segment(bytes(imagecodecs.jpegls_encode(PICTURE)), 0xFE), imagecodecs.jpegls_decode),
 }
 
