@@ -15,7 +15,7 @@ help:
 	@echo 'make contact-sheet  show every sample image in every variant, and every feature of presentation states, as pages'
 	@echo 'make bench    measure how fast pictures are served; FULL=1 takes longer and is more exact'
 	@echo 'make format   lay out the Python code and mend what can be mended without thought'
-	@echo 'make clean    remove the Python environment and the caches; the archive stays'
+	@echo 'make clean    remove what was fetched and the caches; the archive stays'
 	@echo
 	@echo 'Variables:'
 	@echo '  PORT=8042         HTTP port'
@@ -61,5 +61,5 @@ setup-dev:
 	@scripts/setup.sh dev
 
 clean:
-	rm -rf .venv build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv build node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

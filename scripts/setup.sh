@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs what is missing, and nothing else: Debian packages, then the Python environment in .venv.
 #   scripts/setup.sh        what running the service needs
-#   scripts/setup.sh dev    what testing it needs as well
+#   scripts/setup.sh dev    what testing it needs as well, with npm packages in node_modules where there is an npm
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -79,6 +79,33 @@ install_requirements() {
   printf '%s\n' "$wanted" >"$stamp"
 }
 
+# Only the packages themselves: their bundles hold all that a page needs, and what they name beside would be ten times as
+# much to fetch. The tests that need them are skipped where they are not there.
+install_npm_packages() {
+  local stamp=node_modules/installed wanted fetched archive name
+  wanted=$(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' packages-npm.txt)
+  [ "$wanted" != "$(cat "$stamp" 2>/dev/null)" ] || return 0
+  if ! command -v npm >/dev/null; then
+    say "npm is not installed: the tests of Cornerstone will be skipped"
+    return 0
+  fi
+  say "Fetching npm packages into node_modules (5 MB)"
+  fetched=$(mktemp -d)
+  for name in $wanted; do
+    if ! archive=$(cd "$fetched" && npm pack --silent "$name"); then
+      say "npm could not fetch $name: the tests of Cornerstone will be skipped" >&2
+      rm -rf "$fetched"
+      return 0
+    fi
+    name=node_modules/${name%@*}
+    rm -rf "$name"
+    mkdir -p "$name"
+    tar -xzf "$fetched/$archive" --strip-components=1 --no-same-owner -C "$name"
+  done
+  rm -rf "$fetched"
+  printf '%s\n' "$wanted" >"$stamp"
+}
+
 exec 9<"$0"
 flock 9 # two runs at once wait for each other
 
@@ -88,3 +115,4 @@ else
   say "This is not Debian: please install the like of: $(grep -hv '^#' "${packages[@]}" | xargs)" >&2
 fi
 install_requirements "$@"
+[ "${1-}" != dev ] || install_npm_packages
