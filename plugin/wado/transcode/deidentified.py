@@ -60,6 +60,8 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
     clean = pixel_cleaner(stored_object, policy)
     image = read_stored_image(stored_object, source) if stored_object.pixel_data else None
     dataset = stored_object.dataset
+    if is_cut_short(dataset):
+        raise NotAcceptable("the stored object is cut short: what is there of it cannot be de-identified")
     with refusing_what_is_malformed():
         deidentify(dataset, policy)
     transfer_syntax_uid = stored_object.transfer_syntax_uid
@@ -84,6 +86,14 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
         write_cleaned_frames(file, stored_object, image, frames)
     elif image:
         write_stored_pixels(file, stored_object, image, source)
+
+
+def is_cut_short(dataset: Dataset) -> bool:
+    """Whether the file ends within its last element, of which pydicom gives what there is."""
+    last = dataset.get_item(max(dataset.keys())) if dataset else None
+    if not isinstance(last, RawDataElement) or last.length == UNDEFINED_LENGTH:
+        return False
+    return len(last.value or b"") < last.length
 
 
 @contextmanager

@@ -61,3 +61,10 @@ def test_what_cannot_be_written_is_refused() -> None:
     broken = content[: at + 4] + b"US\x03\0" + content[at + 8 : at + 11]
     with pytest.raises(NotAcceptable, match="malformed"):
         write_deidentified(BytesSource(broken), io.BytesIO(), Policy(b"key"))
+
+
+def test_an_object_that_is_cut_short_is_refused() -> None:
+    content = to_file(make_object(Manufacturer="ACME", ImageComments="Knee, left"))
+    for source in (content[:-1], content[:-10]):
+        with pytest.raises(NotAcceptable, match="cut short"):
+            write_deidentified(BytesSource(source), io.BytesIO(), Policy(b"key"))
