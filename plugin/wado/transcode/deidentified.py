@@ -60,9 +60,9 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
     clean = pixel_cleaner(stored_object, policy)
     image = read_stored_image(stored_object, source) if stored_object.pixel_data else None
     dataset = stored_object.dataset
-    if is_cut_short(dataset):
-        raise NotAcceptable("the stored object is cut short: what is there of it cannot be de-identified")
     with refusing_what_is_malformed():
+        if is_cut_short(dataset):
+            raise NotAcceptable("the stored object is cut short: what is there of it cannot be de-identified")
         deidentify(dataset, policy)
     transfer_syntax_uid = stored_object.transfer_syntax_uid
     frames: Iterator[DecodedFrame] = iter(())
