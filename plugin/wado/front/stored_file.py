@@ -8,14 +8,7 @@ from wado.files import read_whole
 from wado.front.archive import StoredInstance
 from wado.job import Job, Representation
 from wado.media_types import APPLICATION_DICOM
-from wado.request.syntax import AS_STORED
-
-EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
-IMPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2"
-EXPLICIT_VR_BIG_ENDIAN = "1.2.840.10008.1.2.2"
-
-NEVER_SENT = (IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN)
-"""Asked for by name, they give Explicit VR Little Endian (8.2.11); `*` gives what is stored, whatever it is."""
+from wado.stored_syntax import EXPLICIT_VR_LITTLE_ENDIAN, is_stored_one
 
 PREAMBLE_LENGTH, MAGIC = 128, b"DICM"
 
@@ -25,8 +18,7 @@ def read_if_asked_for(job: Job, instance: StoredInstance, descriptor: int) -> Re
     if job.media_type != APPLICATION_DICOM or job.anonymize or job.charsets:
         return None
     wanted = (*job.transfer_syntaxes, EXPLICIT_VR_LITTLE_ENDIAN)[0]
-    is_stored_one = wanted == instance.transfer_syntax_uid and wanted not in NEVER_SENT
-    if wanted != AS_STORED and not is_stored_one:
+    if not is_stored_one(wanted, instance.transfer_syntax_uid):
         return None
     if os.pread(descriptor, len(MAGIC), PREAMBLE_LENGTH) != MAGIC:
         return None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 
 from pydicom.dataset import Dataset
 
 from wado.dicom.functional_groups import for_frame
+from wado.dicom.shown_frame import cell_of
 from wado.dicom.stored_image import StoredImage
 from wado.dicom.stored_object import Source
 from wado.dicom.values import decimals, integer, items, text, values_of
@@ -178,5 +179,4 @@ def read_difference(
 
 
 def _modality_values(image: StoredImage, frame: DecodedFrame, modality: Rescale | LookupTable) -> Values:
-    cell = replace(image.pixel.cell, is_signed=True) if frame.is_signed else image.pixel.cell
-    return apply_modality(stored_values(frame.words, cell), modality)
+    return apply_modality(stored_values(frame.words, cell_of(image, frame)), modality)

@@ -6,24 +6,17 @@ import os
 from collections.abc import Callable
 from typing import BinaryIO
 
-from pydicom.uid import (
-    DeflatedExplicitVRLittleEndian,
-    ExplicitVRBigEndian,
-    ExplicitVRLittleEndian,
-    ImplicitVRLittleEndian,
-)
+from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
 from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, is_part10, read_stored_object
 from wado.errors import NotAcceptable
 from wado.job import Job, Representation, WorkerSettings
 from wado.media_types import APPLICATION_DICOM
 from wado.request.syntax import AS_STORED
+from wado.stored_syntax import NEVER_SENT, is_stored_one
 from wado.transcode.compress import Unsuitable, write_compressed
 from wado.transcode.decompress import write_deflated, write_uncompressed
 from wado.transcode.part10 import data_set_offset, write_meta_header
-
-NEVER_SENT = (ImplicitVRLittleEndian, ExplicitVRBigEndian)
-"""Asked for by name, they give Explicit VR Little Endian (8.2.11); `*` gives what is stored, whatever it is."""
 
 CHUNK = 1024 * 1024
 
@@ -37,7 +30,7 @@ def render_dicom(job: Job, source: FileSource, settings: WorkerSettings) -> Repr
     refusal = None
     for wanted in (*job.transfer_syntaxes, ExplicitVRLittleEndian):
         try:
-            if _is_stored_one(wanted, stored_object):
+            if is_stored_one(wanted, stored_object.transfer_syntax_uid):
                 return _as_stored(stored_object, source)
             if wanted not in NEVER_SENT:
                 return _in_file(_writer(wanted, stored_object, source, quality))
@@ -57,10 +50,6 @@ def _writer(wanted: str, stored_object: StoredObject, source: Source, quality: i
     if wanted == DeflatedExplicitVRLittleEndian:
         return lambda file: write_deflated(stored_object, inflated, file)
     return lambda file: write_compressed(stored_object, inflated, file, wanted, quality)
-
-
-def _is_stored_one(wanted: str, stored_object: StoredObject) -> bool:
-    return wanted == AS_STORED or (wanted == stored_object.transfer_syntax_uid and wanted not in NEVER_SENT)
 
 
 def _as_stored(stored_object: StoredObject, source: FileSource) -> Representation:
