@@ -15,14 +15,22 @@ import orthanc
 
 from wado import VERSION
 from wado.errors import InternalError
+from wado.files import FileBody
 from wado.front.exchange import HttpRequest, HttpResponse, error_response
-from wado.front.orthanc_archive import OrthancArchive, folder_of_storage, storage_directory_of
+from wado.front.orthanc_archive import (
+    OrthancArchive,
+    folder_of_storage,
+    storage_directory_of,
+    temporary_folder_of,
+)
 from wado.front.presentation_states import RESOURCE
+from wado.front.send_file import send_file, why_not_sent
 from wado.front.service import WadoService, describe
 from wado.front.site_key import find_or_make_key
 from wado.front.workers import StartError, WorkerCommand, WorkerPool
 from wado.job import WorkerSettings
 from wado.settings import SECTION, Settings, SettingsError, read_settings
+from wado.spooled import MEBIBYTE, SpooledFile
 
 DEFAULT_HTTP_THREADS = 50
 
@@ -48,6 +56,8 @@ def register() -> None:
 
 def _register(configuration: dict[str, Any]) -> None:
     settings = with_key(read_settings(configuration.get(SECTION, {})), configuration)
+    SpooledFile.folder = temporary_folder(configuration)
+    SpooledFile.most_in_memory = settings.answer_memory * MEBIBYTE
     pool = start_pool(settings)
     warn_of_few_threads(configuration, settings)
     archive = OrthancArchive(storage_directory_of(configuration, orthanc.GetConfigurationPath()))
@@ -85,6 +95,15 @@ def with_key(settings: Settings, configuration: dict[str, Any]) -> Settings:
     return replace(settings, anonymize_key=key)
 
 
+def temporary_folder(configuration: dict[str, Any]) -> str | None:
+    """Orthanc's TemporaryDirectory, which has to be there; none is the system's."""
+    folder = temporary_folder_of(configuration, orthanc.GetConfigurationPath())
+    if folder is None or os.access(folder, os.W_OK | os.X_OK):
+        return folder
+    orthanc.LogWarning("WADO-URI: TemporaryDirectory cannot be written to; large answers go to the system's")
+    return None
+
+
 def start_pool(settings: Settings) -> WorkerPool:
     interpreter = settings.interpreter or DEFAULT_INTERPRETER
     if not os.access(interpreter, os.X_OK):
@@ -93,7 +112,7 @@ def start_pool(settings: Settings) -> WorkerPool:
             f'or set "{SECTION}.Interpreter"'
         )
     pool = WorkerPool(
-        WorkerCommand(interpreter, PLUGIN_DIRECTORY, worker_settings(settings)),
+        WorkerCommand(interpreter, PLUGIN_DIRECTORY, worker_settings(settings), SpooledFile.folder),
         count=count_workers(settings),
         timeout=settings.timeout,
         queue_length=settings.queue_length,
@@ -166,8 +185,13 @@ class Endpoint:
             self._send(output, error_response(InternalError("this is a fault of the server; its log says where")))
 
     def _send(self, output: Any, response: HttpResponse) -> None:
+        if isinstance(response.body, FileBody) and (refusal := why_not_sent(output, response.body)):
+            response = error_response(refusal)
         for name, value in response.headers:
             output.SetHttpHeader(name, value)
+        if isinstance(response.body, FileBody):
+            send_file(output, response.body, response.media_type, log_error)
+            return
         if response.status is HTTPStatus.OK:
             # SetHttpHeader("Content-Type") would send a second one beside this.
             output.AnswerBuffer(response.body, response.media_type)

@@ -22,6 +22,7 @@ from wado.request.parse import parse_request
 from wado.request.rules import check_media_type
 from wado.request.syntax import parse_accept, parse_accept_charset
 from wado.settings import Settings
+from wado.spooled import MEBIBYTE
 
 MOST_ROUNDS = 4
 """Times that a worker may ask for further objects: a state, what it names, and what that names."""
@@ -89,7 +90,8 @@ class WadoService:
     def _make(self, job: Job, instance: StoredInstance, request: WadoRequest) -> Representation:
         """Have it made: at once, or once more with the other objects that it turns out to take."""
         with OpenObjects(self._archive, job, instance, request.study_instance_uid) as objects:
-            stored_file = read_if_asked_for(job, instance, objects.descriptors[0])
+            most_in_memory = self._settings.answer_memory * MEBIBYTE
+            stored_file = read_if_asked_for(job, instance, objects.descriptors[0], most_in_memory)
             if stored_file is not None:
                 return stored_file
             if request.presentation_uid:
