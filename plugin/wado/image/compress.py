@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,11 +118,15 @@ def encode_rle(frame: Frame, quality: int) -> bytes:
     rows, columns = frame.values.shape[:2]
     itemsize = frame.values.dtype.itemsize
     cells = np.ascontiguousarray(frame.cells, f"<u{itemsize}").reshape(rows, columns, -1, 1).view(np.uint8)
-    segments = []
-    for sample in range(cells.shape[2]):
-        for byte in reversed(range(itemsize)):
-            segment = bytes(imagecodecs.packbits_encode(np.ascontiguousarray(cells[:, :, sample, byte])))
-            segments.append(segment + bytes(len(segment) % 2))
+    return encode_rle_segments(
+        cells[:, :, sample, byte] for sample in range(cells.shape[2]) for byte in reversed(range(itemsize))
+    )
+
+
+def encode_rle_segments(planes: Iterable[Words]) -> bytes:
+    """A segment for each plane of bytes, (rows, columns), behind a header of their offsets."""
+    coded = (bytes(imagecodecs.packbits_encode(np.ascontiguousarray(plane))) for plane in planes)
+    segments = [segment + bytes(len(segment) % 2) for segment in coded]
     offsets = np.zeros(16, "<u4")
     offsets[0] = len(segments)
     offsets[1 : len(segments) + 1] = 64 + np.cumsum([0, *map(len, segments[:-1])])
