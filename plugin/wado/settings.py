@@ -33,6 +33,8 @@ class Settings:
     maximum_pixels: int = 64 * 1024 * 1024
     maximum_animation_pixels: int = 1024 * 1024 * 1024
     burn_in_overlays: bool = False
+    answer_cache: int = 256
+    cache_control: str = "private, no-cache"
     allow_origin: str = ""
     anonymize_key: str = ""
     anonymize_options: tuple[str, ...] = ()
@@ -173,6 +175,21 @@ SETTINGS: tuple[Setting, ...] = (
         "true or false",
         lambda value: True,
         "show an image's own overlays in its picture",
+    ),
+    Setting(
+        "AnswerCache",
+        int,
+        "0 to 1048576",
+        lambda value: 0 <= value <= 1024 * 1024,
+        "MiB of answers that are kept and sent again; 0 keeps none, and makes each answer by itself",
+    ),
+    Setting(
+        "CacheControl",
+        str,
+        "directives such as private, max-age=3600, or nothing",
+        lambda value: value.isprintable() and value.isascii(),
+        "Cache-Control of the answers; with no-cache a client keeps them and asks each time whether they still hold; "
+        "nothing leaves it out",
     ),
     Setting(
         "AllowOrigin",

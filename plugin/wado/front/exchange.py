@@ -22,10 +22,14 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
+    """`origin` is how the answer came about, in one of few words; `instance` the archive's identifier of the object."""
+
     status: HTTPStatus
     media_type: str
     body: bytes | bytearray | memoryview
     headers: tuple[tuple[str, str], ...] = ()
+    origin: str = "made"
+    instance: str = ""
 
 
 def error_response(error: WadoError, headers: tuple[tuple[str, str], ...] = ()) -> HttpResponse:

@@ -15,6 +15,7 @@ import orthanc
 
 from wado import VERSION
 from wado.errors import InternalError
+from wado.front.entity_tags import digest_of_package
 from wado.front.exchange import HttpRequest, HttpResponse, error_response
 from wado.front.orthanc_archive import OrthancArchive, folder_of_storage, storage_directory_of
 from wado.front.presentation_states import RESOURCE
@@ -51,7 +52,7 @@ def _register(configuration: dict[str, Any]) -> None:
     pool = start_pool(settings)
     warn_of_few_threads(configuration, settings)
     archive = OrthancArchive(storage_directory_of(configuration, orthanc.GetConfigurationPath()))
-    service = WadoService(archive, pool, settings, log_error)
+    service = WadoService(archive, pool, settings, log_error, f"{VERSION} {digest_of_package()}")
     endpoints = {
         settings.root: Endpoint(service.handle),
         f"{settings.root}/{RESOURCE}": Endpoint(service.handle_presentation_states),
@@ -171,6 +172,9 @@ class Endpoint:
         if response.status is HTTPStatus.OK:
             # SetHttpHeader("Content-Type") would send a second one beside this.
             output.AnswerBuffer(response.body, response.media_type)
+            return
+        if response.status is HTTPStatus.NOT_MODIFIED:
+            output.SendHttpStatusCode(response.status.value)
             return
         if not self._sends_text_type:
             output.SetHttpHeader("Content-Type", response.media_type)
