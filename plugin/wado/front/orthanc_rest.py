@@ -110,13 +110,16 @@ def worker_settings(settings: Settings) -> WorkerSettings:
 
 
 def warn_of_few_threads(configuration: dict[str, Any], settings: Settings) -> None:
-    """Requests that wait for a worker keep one of Orthanc's threads each, which then is not there for anything else."""
+    """Requests that wait keep one of Orthanc's threads each, which then is not there for anything else.
+
+    As many as may wait for a worker may wait for the answer to an equal request.
+    """
     threads = configuration.get("HttpThreadsCount", DEFAULT_HTTP_THREADS)
-    needed = count_workers(settings) + settings.queue_length
+    needed = count_workers(settings) + 2 * settings.queue_length
     if threads <= needed:
         orthanc.LogWarning(
             f'WADO-URI: "HttpThreadsCount" is {threads}; with more than {needed} ("{SECTION}.Workers" and '
-            f'"{SECTION}.QueueLength" together) Orthanc\'s own REST API answers even when every worker is busy'
+            f'twice "{SECTION}.QueueLength" together) Orthanc\'s own REST API answers even when every worker is busy'
         )
 
 
