@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_plus
@@ -29,6 +30,9 @@ DEFAULT_HTTP_THREADS = 50
 
 FIRST_TO_ALLOW_THREADS = (4, 3)
 """The version of the Python plugin that can let go of the interpreter's lock while it sends."""
+
+DECODED = 1024
+"""Names and values of parameters that are kept in mind with what they stand for: most come again."""
 
 PLUGIN_DIRECTORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEFAULT_INTERPRETER = os.path.join(os.path.dirname(PLUGIN_DIRECTORY), ".venv", "bin", "python")
@@ -153,7 +157,7 @@ class Endpoint:
     def __init__(self, handle: Callable[[HttpRequest], HttpResponse]) -> None:
         self._handle = handle
         with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
-            self._decode = unquote_plus if arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced) else _as_it_is
+            self._decode = _decode if arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced) else _as_it_is
         # From 1.12.2 on, Orthanc adds a Content-Type to an error's text: one more would be sent as a second.
         self._sends_text_type = bool(orthanc.CheckVersionAdvanced(1, 12, 2))
 
@@ -197,6 +201,11 @@ def arrives_encoded(memory_maps: str, is_at_least: Callable[[int, int, int], obj
     library = re.search(r"libcivetweb\.so\.(\d+)\.(\d+)", memory_maps)
     newer = library is not None and (int(library[1]), int(library[2])) >= (1, 15)
     return bool(newer and is_at_least(1, 10, 0) and not is_at_least(1, 12, 10))
+
+
+@lru_cache(maxsize=DECODED)
+def _decode(text: str) -> str:
+    return unquote_plus(text)
 
 
 def _as_it_is(text: str) -> str:
