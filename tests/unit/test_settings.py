@@ -32,6 +32,7 @@ TAKEN: dict[str, list[Any]] = {
     "MaximumAnimationPixels": [1, 10**12],
     "BurnInOverlays": [True, False],
     "AllowOrigin": ["", "*", "https://viewer.example"],
+    "RequestLog": ["off", "info", "warning"],
     "AnonymizeKey": ["", "sixteen letters!"],
     "AnonymizeOptions": [[], ["RetainUIDs"], ["CleanDescriptors", "CleanGraphics"]],
     "AnonymizeRegions": [[], [DEVICE], [DEVICE, {**DEVICE, "Rows": 600}]],
@@ -52,6 +53,7 @@ REFUSED: dict[str, list[Any]] = {
     "MaximumAnimationPixels": [0, 1.5],
     "BurnInOverlays": [1, "yes"],
     "AllowOrigin": ["*\r\nSet-Cookie: a=b", "https://ärzte.example", True],
+    "RequestLog": ["", "on", "Info", True, None],
     "AnonymizeKey": ["fifteen letters", None, 12345678901234567],
     "AnonymizeOptions": ["RetainUIDs", ["RetainUids"], ["RetainUIDs", "RetainUIDs"], [1], None, {}],
     "AnonymizeRegions": [

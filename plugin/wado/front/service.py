@@ -72,6 +72,13 @@ class WadoService:
                 wado_request.study_instance_uid, wado_request.series_instance_uid, wado_request.sop_instance_uid
             )
         )
+        try:
+            return self._answer_with(instance, wado_request, request)
+        except WadoError as error:
+            error.instance = instance.identifier
+            raise
+
+    def _answer_with(self, instance: StoredInstance, wado_request: WadoRequest, request: HttpRequest) -> HttpResponse:
         category = classify(
             instance.sop_class_uid,
             instance.number_of_frames,
@@ -84,7 +91,7 @@ class WadoService:
         charsets = choose_charsets(media_type, wado_request.charsets, request.headers.get("accept-charset", ""))
         job = plan_job(wado_request, instance, category, media_type, self._settings, charsets)
         warnings = find_warnings(wado_request, media_type)
-        return self._respond(self._make(job, instance, wado_request), warnings)
+        return self._respond(self._make(job, instance, wado_request), warnings, instance.identifier)
 
     def _make(self, job: Job, instance: StoredInstance, request: WadoRequest) -> Representation:
         """Have it made: at once, or once more with the other objects that it turns out to take."""
@@ -101,12 +108,12 @@ class WadoService:
                 objects.satisfy(answer)
         raise InternalError("the answer takes other objects without end")
 
-    def _respond(self, representation: Representation, warnings: tuple[str, ...]) -> HttpResponse:
+    def _respond(self, representation: Representation, warnings: tuple[str, ...], identifier: str) -> HttpResponse:
         # One field for all of them: Orthanc keeps one of each name.
         warning = ", ".join(f'299 - "{text}"' for text in (*warnings, *representation.warnings))
         headers = (*self._headers, *((("Warning", warning),) if warning else ()))
         headers = (*headers, *representation.headers)
-        return HttpResponse(HTTPStatus.OK, representation.media_type, representation.body, headers)
+        return HttpResponse(HTTPStatus.OK, representation.media_type, representation.body, headers, instance=identifier)
 
 
 @lru_cache(maxsize=UNDERSTOOD)
