@@ -36,6 +36,7 @@ class Settings:
     answer_cache: int = 256
     cache_control: str = "private, no-cache"
     allow_origin: str = ""
+    request_log: str = "info"
     anonymize_key: str = ""
     anonymize_options: tuple[str, ...] = ()
     anonymize_regions: tuple[DeviceRegions, ...] = ()
@@ -71,6 +72,8 @@ def _is_root(value: str) -> bool:
     names = value.split("/")[1:]
     return value.startswith("/") and all(names) and not any(character in value for character in "?#%\\^$.*+()[]{}| ")
 
+
+REQUEST_LOGS = ("off", "info", "warning")
 
 SHORTEST_KEY = 16
 """Characters of a key that nobody finds by trying."""
@@ -197,6 +200,13 @@ SETTINGS: tuple[Setting, ...] = (
         "*, an origin such as https://viewer.example, or nothing",
         lambda value: value.isprintable() and value.isascii(),
         "Access-Control-Allow-Origin of the answers; nothing leaves it out",
+    ),
+    Setting(
+        "RequestLog",
+        str,
+        " or ".join(REQUEST_LOGS),
+        lambda value: value in REQUEST_LOGS,
+        "level of the log's line for each request; info is seen with `--verbose` only",
     ),
     Setting(
         "AnonymizeKey",

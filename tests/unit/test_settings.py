@@ -34,6 +34,7 @@ TAKEN: dict[str, list[Any]] = {
     "AnswerCache": [0, 256, 1024 * 1024],
     "CacheControl": ["", "private, max-age=3600", "no-store"],
     "AllowOrigin": ["", "*", "https://viewer.example"],
+    "RequestLog": ["off", "info", "warning"],
     "AnonymizeKey": ["", "sixteen letters!"],
     "AnonymizeOptions": [[], ["RetainUIDs"], ["CleanDescriptors", "CleanGraphics"]],
     "AnonymizeRegions": [[], [DEVICE], [DEVICE, {**DEVICE, "Rows": 600}]],
@@ -56,6 +57,7 @@ REFUSED: dict[str, list[Any]] = {
     "AnswerCache": [-1, 1024 * 1024 + 1, True, "256", 0.5],
     "CacheControl": ["private\r\nSet-Cookie: a=b", "für alle", None, 60],
     "AllowOrigin": ["*\r\nSet-Cookie: a=b", "https://ärzte.example", True],
+    "RequestLog": ["", "on", "Info", True, None],
     "AnonymizeKey": ["fifteen letters", None, 12345678901234567],
     "AnonymizeOptions": ["RetainUIDs", ["RetainUids"], ["RetainUIDs", "RetainUIDs"], [1], None, {}],
     "AnonymizeRegions": [

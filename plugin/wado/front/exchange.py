@@ -34,4 +34,5 @@ class HttpResponse:
 
 def error_response(error: WadoError, headers: tuple[tuple[str, str], ...] = ()) -> HttpResponse:
     retry = (("Retry-After", str(error.retry_after)),) if error.retry_after is not None else ()
-    return HttpResponse(error.status, TEXT_PLAIN, error.to_text().encode("ascii"), (*headers, *retry))
+    body = error.to_text().encode("ascii")
+    return HttpResponse(error.status, TEXT_PLAIN, body, (*headers, *retry), "refused", error.instance)

@@ -13,6 +13,7 @@ from typing import Any
 
 import orthanc
 
+from wado.cache_count import ObservedCache
 from wado.errors import Gone, InternalError, NotFound, Unavailable
 from wado.files import write_whole
 from wado.front.archive import InstanceReference, StoredInstance
@@ -50,6 +51,7 @@ class OrthancArchive:
         self._storage_directory = storage_directory
         self._identifiers: Remembered[InstanceReference, str] = Remembered(REMEMBERED)
         self._instances: Remembered[str, tuple[bytes, StoredInstance]] = Remembered(REMEMBERED)
+        self.caches: dict[str, ObservedCache] = {"identifiers": self._identifiers, "objects": self._instances}
 
     def find(self, reference: InstanceReference) -> StoredInstance:
         identifier = self._identifiers.get(reference)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -129,9 +129,22 @@ class WadoService:
         return HttpResponse(HTTPStatus.OK, APPLICATION_JSON, listed, headers)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        query, headers = tuple(request.query.items()), request.headers
+        query = tuple(request.query.items())
         wado_request, reference = understand(query, self._settings.allow_object_alone)
         instance = self._archive.find(reference)
+        try:
+            return self._answer_with(instance, wado_request, query, request.headers)
+        except WadoError as error:
+            error.instance = instance.identifier
+            raise
+
+    def _answer_with(
+        self,
+        instance: StoredInstance,
+        wado_request: WadoRequest,
+        query: tuple[tuple[str, str], ...],
+        headers: Mapping[str, str],
+    ) -> HttpResponse:
         plan = self._plan(query, headers.get("accept", ""), headers.get("accept-charset", ""), instance)
         objects = JobObjects(self._archive, plan.job, instance, wado_request.study_instance_uid)
         if wado_request.presentation_uid:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from wado.cache_count import ObservedCache
 from wado.deidentify.policy import Policy
 from wado.dicom.stored_image import StoredImage, inflated, read_stored_image
 from wado.dicom.stored_object import FileSource, Source, StoredObject, read_stored_object
@@ -61,6 +62,7 @@ class Renderers:
         self._settings = settings
         self._images: Remembered[str, StoredImage] = Remembered(HEADERS_KEPT)
         self._states: Remembered[str, StoredState] = Remembered(STATES_KEPT)
+        self.caches: dict[str, ObservedCache] = {"headers": self._images, "presentation states": self._states}
 
     def render(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation:
         """Make the representation that the job asks for of the object in the open file.
