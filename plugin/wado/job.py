@@ -45,6 +45,7 @@ class WorkerSettings:
     """What a worker is told once, when it starts; the names are those of `wado.settings.Settings`."""
 
     worker_memory: int
+    frame_cache: int
     maximum_pixels: int
     maximum_animation_pixels: int
     image_quality: int

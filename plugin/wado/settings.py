@@ -25,6 +25,7 @@ class Settings:
     interpreter: str = ""
     workers: int = 0
     worker_memory: int = 2048
+    frame_cache: int = 128
     timeout: int = 60
     queue_length: int = 64
     queue_timeout: int = 30
@@ -128,6 +129,13 @@ SETTINGS: tuple[Setting, ...] = (
         "256 to 1048576",
         lambda value: 256 <= value <= 1024 * 1024,
         "MiB that one worker may use for its work",
+    ),
+    Setting(
+        "FrameCache",
+        int,
+        "0 to 262144",
+        lambda value: 0 <= value <= 256 * 1024,
+        "MiB of decoded frames that one worker keeps, out of `WorkerMemory` and a quarter of it at most; 0 keeps none",
     ),
     Setting("Timeout", int, "1 to 3600", lambda value: 1 <= value <= 3600, "seconds that one answer may take"),
     Setting(

@@ -33,6 +33,9 @@ from wado.job import (
 START_TIMEOUT = 120
 """Seconds for a worker to import its libraries: much on a busy machine with a cold disk."""
 
+SERVED_REMEMBERED = 256
+"""Attachments that a worker is remembered to have served: as many as it keeps headers."""
+
 STOP_TIMEOUT = 5
 """Seconds for a killed worker to be collected."""
 
@@ -100,6 +103,7 @@ class WorkerProcess:
         lifeline, self._lifeline = os.pipe()
         self._buffer = bytearray(DATAGRAM_LIMIT)
         self.cache_counts: dict[str, CacheCount] = {}
+        self._served: dict[str, None] = {}
         try:
             self._process = subprocess.Popen(
                 command.arguments(job_socket.fileno(), lifeline),
@@ -157,6 +161,17 @@ class WorkerProcess:
             for descriptor in received:
                 os.close(descriptor)
 
+    def remember(self, attachment: str) -> None:
+        """That it has done a job on this attachment; called only by the thread that has the worker."""
+        self._served.pop(attachment, None)
+        self._served[attachment] = None
+        if len(self._served) > SERVED_REMEMBERED:
+            del self._served[next(iter(self._served))]
+
+    def has_served(self, attachment: str) -> bool:
+        """Whether it did lately, so that its caches may hold what a job on this attachment takes."""
+        return attachment in self._served
+
     def kill(self) -> None:
         """End the process now; `wait` collects it."""
         self._process.kill()
@@ -186,10 +201,11 @@ class WorkerProcess:
 
 
 class FreeWorkers:
-    """The one that became free last is taken first: its caches, and the processor's, are warm.
+    """One that served the same attachment lately is taken first, else the one that became free last.
 
-    `None` among them tells that the pool is closed. Both parts are of C: a queue of Python's own takes longer than what
-    it would save.
+    So are its caches warm, and the processor's. A busy one is never waited for while another is free. `None` among them
+    tells that the pool is closed. All parts are of C, so that no other thread comes between within a step of them: a
+    queue of Python's own takes longer than what it would save.
     """
 
     def __init__(self) -> None:
@@ -200,12 +216,19 @@ class FreeWorkers:
         self._workers.append(worker)
         self._tokens.put(None)
 
-    def get(self, timeout: float) -> WorkerProcess | None:
+    def get(self, timeout: float, attachment: str) -> WorkerProcess | None:
         """Raises `queue.Empty`."""
         if timeout:
             self._tokens.get(timeout=timeout)
         else:
             self._tokens.get_nowait()
+        workers = self._workers[:]
+        if len(workers) > 1 and None not in workers:
+            for worker in reversed(workers):
+                if worker is not None and worker.has_served(attachment):
+                    with contextlib.suppress(ValueError):  # another thread may have taken it meanwhile
+                        self._workers.remove(worker)
+                        return worker
         return self._workers.pop()
 
     def __len__(self) -> int:
@@ -279,7 +302,7 @@ class WorkerPool:
         message = encode_job(job)
         killed_one_already = False
         for _ in range(self._count + 2):  # every worker may be found dead, and one may die of the job
-            worker = self._take()
+            worker = self._take(job.attachment)
             try:
                 answer = worker.exchange(message, (descriptor, *others), self._timeout)
             except TimeoutError:
@@ -297,6 +320,7 @@ class WorkerPool:
             except BaseException:
                 worker.kill()  # what it says is not understood: it is not to be used again
                 raise
+            worker.remember(job.attachment)
             self._free.put(worker)
             if isinstance(answer, Failure):
                 if answer.log:
@@ -334,12 +358,12 @@ class WorkerPool:
             self._counts_of_ended = tuple(add_up(self._counts_of_ended, ended).items())
             self._restarts += not self._stopping.is_set()
 
-    def _take(self) -> WorkerProcess:
+    def _take(self, attachment: str) -> WorkerProcess:
         with contextlib.suppress(queue.Empty):
-            return self._unless_closed(self._free.get(timeout=0))
+            return self._unless_closed(self._free.get(0, attachment))
         with self._place_in_line():
             try:
-                return self._unless_closed(self._free.get(timeout=self._queue_timeout))
+                return self._unless_closed(self._free.get(self._queue_timeout, attachment))
             except queue.Empty:
                 self._count_given_up("queue timeout")
                 text = f"no worker was free within {self._queue_timeout:g} seconds"
