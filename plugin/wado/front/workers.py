@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from wado.cache_count import CacheCount, NamedCounts, add_up
 from wado.errors import InternalError, Unavailable
-from wado.files import read_whole
+from wado.files import Body, FileBody, read_whole
 from wado.job import (
     DATAGRAM_LIMIT,
     SETTINGS_VARIABLE,
@@ -29,6 +29,7 @@ from wado.job import (
     encode_job,
     encode_settings,
 )
+from wado.spooled import MEBIBYTE
 
 START_TIMEOUT = 120
 """Seconds for a worker to import its libraries: much on a busy machine with a cold disk."""
@@ -75,18 +76,22 @@ class StartError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WorkerCommand:
-    """How to start a worker: the interpreter, the folder of the package, and the bounds of its work."""
+    """How to start a worker: the interpreter, the folder of the package, the bounds of its work, and the folder of its
+    temporary files, which is the system's without one.
+    """
 
     interpreter: str
     plugin_directory: str
     settings: WorkerSettings
+    temporary_directory: str | None = None
 
     def arguments(self, job_descriptor: int, lifeline: int) -> list[str]:
         return [self.interpreter, "-I", "-c", _BOOTSTRAP, self.plugin_directory, str(job_descriptor), str(lifeline)]
 
     def environment(self) -> dict[str, str]:
         """With the settings: others can read a process's arguments, and a key is among the settings."""
-        return {**ENVIRONMENT, SETTINGS_VARIABLE: encode_settings(self.settings)}
+        folder = {"TMPDIR": self.temporary_directory} if self.temporary_directory else {}
+        return {**ENVIRONMENT, **folder, SETTINGS_VARIABLE: encode_settings(self.settings)}
 
 
 class WorkerProcess:
@@ -98,6 +103,7 @@ class WorkerProcess:
 
     def __init__(self, command: WorkerCommand) -> None:
         self._interpreter = command.interpreter
+        self._most_in_memory = command.settings.answer_memory * MEBIBYTE
         self._in_use = threading.Lock()
         self._socket, job_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         lifeline, self._lifeline = os.pipe()
@@ -154,7 +160,7 @@ class WorkerProcess:
             if isinstance(answer, Representation) and answer.cache_counts:
                 self.cache_counts = {**self.cache_counts, **dict(answer.cache_counts)}
             if isinstance(answer, Representation) and answer.body_size is not None:
-                body = read_whole(received[0], answer.body_size, answer.body_offset)
+                body = self._body(received, answer.body_size, answer.body_offset)
                 answer = replace(answer, body=body, body_size=None, body_offset=0)
             return answer
         finally:
@@ -171,6 +177,12 @@ class WorkerProcess:
     def has_served(self, attachment: str) -> bool:
         """Whether it did lately, so that its caches may hold what a job on this attachment takes."""
         return attachment in self._served
+
+    def _body(self, received: list[int], size: int, offset: int) -> Body:
+        """The bytes of the file that came; a large one is kept open, and no longer among those received."""
+        if size > self._most_in_memory:
+            return FileBody(received.pop(0), size, offset)
+        return read_whole(received[0], size, offset)
 
     def kill(self) -> None:
         """End the process now; `wait` collects it."""
