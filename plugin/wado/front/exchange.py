@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from wado.errors import WadoError
+from wado.files import Body
 
 TEXT_PLAIN = "text/plain"
 
@@ -26,7 +27,7 @@ class HttpResponse:
 
     status: HTTPStatus
     media_type: str
-    body: bytes | bytearray | memoryview
+    body: Body
     headers: tuple[tuple[str, str], ...] = ()
     origin: str = "made"
     instance: str = ""
@@ -34,4 +35,5 @@ class HttpResponse:
 
 def error_response(error: WadoError, headers: tuple[tuple[str, str], ...] = ()) -> HttpResponse:
     retry = (("Retry-After", str(error.retry_after)),) if error.retry_after is not None else ()
-    return HttpResponse(error.status, TEXT_PLAIN, error.to_text().encode("ascii"), (*headers, *retry))
+    body = error.to_text().encode("ascii")
+    return HttpResponse(error.status, TEXT_PLAIN, body, (*headers, *retry), "refused", error.instance)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -30,6 +30,7 @@ from wado.request.parse import parse_request
 from wado.request.rules import check_media_type
 from wado.request.syntax import parse_accept, parse_accept_charset
 from wado.settings import Settings
+from wado.spooled import MEBIBYTE
 from wado.stored_syntax import EXPLICIT_VR_LITTLE_ENDIAN
 
 Headers = tuple[tuple[str, str], ...]
@@ -42,8 +43,6 @@ UNDERSTOOD = 1024
 
 PLANNED = 4096
 """Requests whose plan is kept in mind, some 3 KiB each: as many pictures as a page of thumbnails or a series has."""
-
-MEBIBYTE = 1024 * 1024
 
 MADE, KEPT, NOT_MODIFIED = "made", "kept", "not modified"
 """How an answer came about."""
@@ -129,9 +128,22 @@ class WadoService:
         return HttpResponse(HTTPStatus.OK, APPLICATION_JSON, listed, headers)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        query, headers = tuple(request.query.items()), request.headers
+        query = tuple(request.query.items())
         wado_request, reference = understand(query, self._settings.allow_object_alone)
         instance = self._archive.find(reference)
+        try:
+            return self._answer_with(instance, wado_request, query, request.headers)
+        except WadoError as error:
+            error.instance = instance.identifier
+            raise
+
+    def _answer_with(
+        self,
+        instance: StoredInstance,
+        wado_request: WadoRequest,
+        query: tuple[tuple[str, str], ...],
+        headers: Mapping[str, str],
+    ) -> HttpResponse:
         plan = self._plan(query, headers.get("accept", ""), headers.get("accept-charset", ""), instance)
         objects = JobObjects(self._archive, plan.job, instance, wado_request.study_instance_uid)
         if wado_request.presentation_uid:
@@ -197,7 +209,8 @@ class WadoService:
 
     def _make(self, objects: JobObjects, entity_tag: str) -> Outcome:
         with objects.opened() as descriptors:
-            stored_file = read_if_asked_for(objects.job, objects.instance, descriptors[0])
+            most_in_memory = self._settings.answer_memory * MEBIBYTE
+            stored_file = read_if_asked_for(objects.job, objects.instance, descriptors[0], most_in_memory)
             outcome = stored_file or self._workers.run(objects.job, descriptors[0], descriptors[1:])
         self.answers.put(entity_tag, outcome, is_easily_had=stored_file is not None)
         return outcome
