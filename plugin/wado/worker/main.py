@@ -36,6 +36,9 @@ from wado.job import (
 )
 
 READY = b"ready"
+NICENESS = 5
+"""Orthanc's own threads, which need little time but need it soon, come first: beside them a worker counts a third."""
+
 MEBIBYTE = 1024 * 1024
 
 Render = Callable[[Job, int, Sequence[int]], Representation]
@@ -45,6 +48,7 @@ def main(arguments: Sequence[str]) -> None:
     job_descriptor, lifeline = int(arguments[0]), int(arguments[1])
     settings = decode_settings(os.environ.pop(SETTINGS_VARIABLE))
     end_with(lifeline)
+    os.nice(NICENESS)
     with socket.socket(fileno=job_descriptor) as jobs:
         try:
             from wado.worker.renderers import Renderers
