@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
+from wado.cache_count import CacheCount, NamedCounts
 from wado.errors import BY_NAME, InternalError, WadoError
 
 INLINE_LIMIT = 128 * 1024
@@ -98,7 +99,7 @@ class Representation:
     """A worker's answer: `body`, or `body_size` bytes of the open `file` beside it, from `body_offset` on.
 
     `warnings` tell of parameters that had nothing to act on, or that were honoured in part; `headers` are fields of the
-    answer besides Content-Type.
+    answer besides Content-Type. `cache_counts` tell how the worker's caches stand, where that has changed.
     """
 
     media_type: str
@@ -108,6 +109,7 @@ class Representation:
     warnings: tuple[str, ...] = ()
     file: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    cache_counts: NamedCounts = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +171,15 @@ def decode_job(message: bytes) -> Job:
 
 def encode_representation(representation: Representation) -> list[bytes | bytearray | memoryview]:
     """The parts of the datagram, for `sendmsg`."""
-    header = {
+    header: dict[str, Any] = {
         "media_type": representation.media_type,
         "body_size": representation.body_size,
         "body_offset": representation.body_offset,
         "warnings": representation.warnings,
         "headers": representation.headers,
     }
+    if representation.cache_counts:
+        header["cache_counts"] = representation.cache_counts
     return [*_with_length(header), representation.body]
 
 
@@ -216,6 +220,7 @@ def decode_answer(datagram: memoryview) -> Representation | Needs | Failure:
         header.get("body_offset", 0),
         tuple(header["warnings"]),
         headers=tuple((name, value) for name, value in header.get("headers", ())),
+        cache_counts=tuple((name, CacheCount(*count)) for name, count in header.get("cache_counts", ())),
     )
 
 

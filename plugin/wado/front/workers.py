@@ -9,9 +9,12 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from wado.cache_count import CacheCount, NamedCounts, add_up
 from wado.errors import InternalError, Unavailable
 from wado.files import read_whole
 from wado.job import (
@@ -96,6 +99,7 @@ class WorkerProcess:
         self._socket, job_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         lifeline, self._lifeline = os.pipe()
         self._buffer = bytearray(DATAGRAM_LIMIT)
+        self.cache_counts: dict[str, CacheCount] = {}
         try:
             self._process = subprocess.Popen(
                 command.arguments(job_socket.fileno(), lifeline),
@@ -143,6 +147,8 @@ class WorkerProcess:
             if not datagram:
                 raise WorkerDied(had_job=True)
             answer = decode_answer(datagram)
+            if isinstance(answer, Representation) and answer.cache_counts:
+                self.cache_counts = {**self.cache_counts, **dict(answer.cache_counts)}
             if isinstance(answer, Representation) and answer.body_size is not None:
                 body = read_whole(received[0], answer.body_size, answer.body_offset)
                 answer = replace(answer, body=body, body_size=None, body_offset=0)
@@ -202,6 +208,24 @@ class FreeWorkers:
             self._tokens.get_nowait()
         return self._workers.pop()
 
+    def __len__(self) -> int:
+        return len(self._workers)
+
+
+GIVEN_UP = ("timeout", "queue full", "queue timeout", "worker died")
+"""Why a request got no answer from the workers."""
+
+
+class PoolState(NamedTuple):
+    """How the pool stands, for the metrics. `caches` are those of all workers together, by their names."""
+
+    workers: int
+    busy: int
+    waiting: int
+    restarts: int
+    given_up: Mapping[str, int]
+    caches: Mapping[str, CacheCount]
+
 
 class WorkerPool:
     """A fixed number of workers, and the line of requests that wait for one.
@@ -229,6 +253,9 @@ class WorkerPool:
         self._free = FreeWorkers()
         self._line = threading.Lock()
         self._waiting = 0
+        self._restarts = 0
+        self._given_up = Counter(dict.fromkeys(GIVEN_UP, 0))
+        self._counts_of_ended: NamedCounts = ()
         self._workers: set[WorkerProcess] = set()
         self._keepers: list[threading.Thread] = []
         self._stopping = threading.Event()
@@ -257,11 +284,13 @@ class WorkerPool:
                 answer = worker.exchange(message, (descriptor, *others), self._timeout)
             except TimeoutError:
                 worker.kill()
+                self._count_given_up("timeout")
                 text = f"the answer took longer than {self._timeout:g} seconds and was given up"
                 raise Unavailable(text, retry_after=int(self._timeout)) from None
             except WorkerDied as death:
                 worker.kill()
                 if death.had_job and killed_one_already:
+                    self._count_given_up("worker died")
                     raise InternalError("the object ends every worker that is given it") from None
                 killed_one_already = killed_one_already or death.had_job
                 continue
@@ -285,6 +314,26 @@ class WorkerPool:
         for keeper in self._keepers:
             keeper.join(STOP_TIMEOUT)
 
+    def state(self) -> PoolState:
+        """How the pool stands now; the numbers may be of slightly different moments."""
+        with self._line:
+            workers = list(self._workers)
+            counts = add_up(self._counts_of_ended, *(tuple(worker.cache_counts.items()) for worker in workers))
+            busy = max(0, len(workers) - len(self._free))
+            return PoolState(len(workers), busy, self._waiting, self._restarts, dict(self._given_up), counts)
+
+    def _count_given_up(self, reason: str) -> None:
+        with self._line:
+            self._given_up[reason] += 1
+
+    def _forget(self, worker: WorkerProcess) -> None:
+        """Of one that has ended: what its caches counted stays counted, though they are gone."""
+        with self._line:
+            self._workers.discard(worker)
+            ended = tuple((name, count.emptied()) for name, count in worker.cache_counts.items())
+            self._counts_of_ended = tuple(add_up(self._counts_of_ended, ended).items())
+            self._restarts += not self._stopping.is_set()
+
     def _take(self) -> WorkerProcess:
         with contextlib.suppress(queue.Empty):
             return self._unless_closed(self._free.get(timeout=0))
@@ -292,6 +341,7 @@ class WorkerPool:
             try:
                 return self._unless_closed(self._free.get(timeout=self._queue_timeout))
             except queue.Empty:
+                self._count_given_up("queue timeout")
                 text = f"no worker was free within {self._queue_timeout:g} seconds"
                 raise Unavailable(text, retry_after=int(self._queue_timeout)) from None
 
@@ -305,6 +355,7 @@ class WorkerPool:
     def _place_in_line(self) -> Iterator[None]:
         with self._line:
             if self._waiting >= self._queue_length:
+                self._given_up["queue full"] += 1
                 raise Unavailable(f"all workers are busy and {self._waiting} requests wait already", retry_after=1)
             self._waiting += 1
         try:
@@ -330,7 +381,7 @@ class WorkerPool:
             report = _report_to_nobody
             self._free.put(worker)
             status = worker.wait()
-            self._workers.discard(worker)
+            self._forget(worker)
             worker.close()
             if not self._stopping.is_set():
                 self._log(f"a worker ended ({_end_of(status)}); another one is started")

@@ -12,9 +12,10 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from wado.cache_count import CacheCount, ObservedCache
 from wado.errors import InternalError, Unavailable, WadoError
 from wado.files import write_whole
 from wado.job import (
@@ -54,7 +55,22 @@ def main(arguments: Sequence[str]) -> None:
         limit_memory(settings.worker_memory)
         silence()
         jobs.send(READY)
-        serve(jobs, Renderers(settings).render)
+        renderers = Renderers(settings)
+        serve(jobs, counting(renderers.render, renderers.caches))
+
+
+def counting(render: Render, caches: Mapping[str, ObservedCache]) -> Render:
+    """The same, with the counts of those caches that have changed since the answer before."""
+    told: dict[str, CacheCount] = {}
+
+    def render_and_count(job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation:
+        representation = render(job, descriptor, others)
+        counts = {name: CacheCount.of(cache) for name, cache in caches.items()}
+        changed = tuple((name, count) for name, count in counts.items() if count != told.get(name))
+        told.update(counts)
+        return replace(representation, cache_counts=changed) if changed else representation
+
+    return render_and_count
 
 
 def serve(jobs: socket.socket, render: Render) -> None:
