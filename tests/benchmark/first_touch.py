@@ -12,7 +12,7 @@ from tests.benchmark.results import Row, Section, Target, rate_text, ratio_of
 from tests.support.orthanc_process import OrthancProcess
 
 IMAGES = 1000
-SHARE = 200
+SHARE = 120
 """Images that the others are asked for, who keep nothing and take longer."""
 
 ROUNDS = 3

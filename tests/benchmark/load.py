@@ -21,8 +21,8 @@ SCRIPT = Path(__file__).with_name("load.lua")
 NUMBER = "{number}"
 """In a path: another number in each request that is ever sent."""
 
-SPACING = 10
-"""From the first number of one run to that of the next: more than a run gets to."""
+FIRST, SPACING = 40, 5
+"""The first number of all, and from that of one run to that of the next: more than a run gets to."""
 
 OK, NOT_MODIFIED = 200, 304
 
@@ -33,7 +33,7 @@ LONGEST_WITHOUT_BODY = 1000
 SAME_SIZE = 0.95
 """Part of the first answer's length that the answers have on average: one without a body would be missed."""
 
-_first_numbers = itertools.count(40, SPACING)
+_first_numbers = itertools.count(FIRST, SPACING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +89,14 @@ class Load:
             command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s"]
             command += ["--timeout", "60s", "--script", str(SCRIPT)]
             command += [f"http://{self.client.host}:{self.client.port}/", "--", file.name]
-            command += [str(self.status), str(count), str(next(_first_numbers))]
+            command += [str(self.status), str(count), str(self._first_number())]
             finished = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=True)
         counts = read_counts(finished.stdout)
         check_counts(counts, self.status, self.length)
         return counts.measured
+
+    def _first_number(self) -> int:
+        return next(_first_numbers) if any(NUMBER in request.path for request in self.requests) else FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ def prepare(client: Client, requests: Sequence[Request], status: int = OK) -> Lo
 
     The first answer loads what is loaded once; the second one is timed.
     """
-    first = Request(requests[0].path.replace(NUMBER, "40"), requests[0].headers)
+    first = Request(requests[0].path.replace(NUMBER, str(FIRST)), requests[0].headers)
     client.get(first.path, first.headers)
     start = time.monotonic()
     answer = client.get(first.path, first.headers)
