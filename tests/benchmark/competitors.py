@@ -68,13 +68,6 @@ def file(stored: Stored) -> Request:
     return Request(f"/instances/{stored.identifier}/file")
 
 
-def wado_rs(stored: Stored, transfer_syntax: str) -> Request:
-    """The DICOMweb plugin's way to transcode: its WADO-URI has none."""
-    study, series, instance = (stored.uids[name] for name in ("studyUID", "seriesUID", "objectUID"))
-    media_type = f'multipart/related; type="application/dicom"; transfer-syntax={transfer_syntax}'
-    return Request(f"/dicom-web/studies/{study}/series/{series}/instances/{instance}", {"Accept": media_type})
-
-
 def _query(parameters: Parameters) -> str:
     # The DICOMweb plugin does not understand an escaped solidus.
     return urlencode({"requestType": "WADO", **parameters}, safe="/*{}")
