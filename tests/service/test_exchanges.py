@@ -94,7 +94,7 @@ def test_an_image_without_more_is_a_jpeg_of_its_own_size(site: Site) -> None:
 def test_every_offer_is_made(site: Site, category: Category, media_type: str) -> None:
     response = site.ask(OBJECTS[category], contentType=media_type)
     assert (response.status, response.media_type.partition(";")[0]) == (200, media_type)
-    assert is_of_media_type(response.body, media_type)
+    assert is_of_media_type(bytes(response.body), media_type)
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ import orthanc
 
 from wado.cache_count import ObservedCache
 from wado.errors import Gone, InternalError, NotFound, Unavailable
-from wado.files import write_whole
 from wado.front.archive import InstanceReference, StoredInstance
 from wado.media_types import decides_by_itself
 from wado.remembered import Remembered
+from wado.spooled import SpooledFile
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DATE = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)", re.ASCII)
@@ -87,6 +87,10 @@ class OrthancArchive:
             descriptor = self._open_stored_file(instance)
             return descriptor if descriptor is not None else self._copy_through_orthanc(instance)
         except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise Unavailable(
+                    "there is no room for the object on the disk of Orthanc's TemporaryDirectory"
+                ) from None
             if error.errno not in _EXHAUSTED:
                 raise
             # A blending presentation state takes many files; a process may be allowed no more than 1024 at once.
@@ -149,13 +153,9 @@ class OrthancArchive:
         information = _get(f"/instances/{instance.identifier}/attachments/dicom/info")
         if information is None or information["Uuid"] != instance.attachment or len(content) != instance.size:
             raise Gone("the object was replaced a moment ago; ask again")
-        descriptor = os.memfd_create("wado-object", os.MFD_CLOEXEC)
-        try:
-            write_whole(descriptor, content)
-        except BaseException:
-            os.close(descriptor)
-            raise
-        return descriptor
+        with SpooledFile() as file:
+            file.write_whole(content)
+            return file.take()
 
 
 def storage_directory_of(configuration: dict[str, Any], configuration_path: str) -> str | None:
@@ -166,9 +166,20 @@ def storage_directory_of(configuration: dict[str, Any], configuration_path: str)
 
 
 def folder_of_storage(configuration: dict[str, Any], configuration_path: str) -> str:
-    """Orthanc's StorageDirectory; a relative one is relative to the folder of the configuration file."""
+    """Orthanc's StorageDirectory."""
+    return _absolute(configuration.get("StorageDirectory", "OrthancStorage"), configuration_path)
+
+
+def temporary_folder_of(configuration: dict[str, Any], configuration_path: str) -> str | None:
+    """Orthanc's TemporaryDirectory; none where the system's is taken."""
+    named = configuration.get("TemporaryDirectory")
+    return _absolute(named, configuration_path) if named else None
+
+
+def _absolute(path: str, configuration_path: str) -> str:
+    """A relative path is relative to the folder of the configuration file."""
     base = configuration_path if os.path.isdir(configuration_path) else os.path.dirname(configuration_path)
-    return os.path.abspath(os.path.join(base, configuration.get("StorageDirectory", "OrthancStorage")))
+    return os.path.abspath(os.path.join(base, path))
 
 
 def _is_under(identifier: str, reference: InstanceReference) -> bool:

@@ -17,18 +17,26 @@ import orthanc
 from wado import VERSION
 from wado.cache_count import FunctionCache, ObservedCache
 from wado.errors import InternalError
+from wado.files import FileBody
 from wado.front.entity_tags import digest_of_package
 from wado.front.exchange import TEXT_PLAIN, HttpRequest, HttpResponse, error_response
 from wado.front.metrics import Metrics
-from wado.front.orthanc_archive import OrthancArchive, folder_of_storage, storage_directory_of
+from wado.front.orthanc_archive import (
+    OrthancArchive,
+    folder_of_storage,
+    storage_directory_of,
+    temporary_folder_of,
+)
 from wado.front.orthanc_metrics import MetricsPublisher
 from wado.front.presentation_states import RESOURCE
 from wado.front.request_log import Observe, describe_exchange
+from wado.front.send_file import send_file, why_not_sent
 from wado.front.service import WadoService, describe, understand
 from wado.front.site_key import find_or_make_key
 from wado.front.workers import StartError, WorkerCommand, WorkerPool
 from wado.job import WorkerSettings
 from wado.settings import SECTION, Settings, SettingsError, read_settings
+from wado.spooled import MEBIBYTE, SpooledFile
 
 DEFAULT_HTTP_THREADS = 50
 
@@ -57,6 +65,8 @@ def register() -> None:
 
 def _register(configuration: dict[str, Any]) -> None:
     settings = with_key(read_settings(configuration.get(SECTION, {})), configuration)
+    SpooledFile.folder = temporary_folder(configuration)
+    SpooledFile.most_in_memory = settings.answer_memory * MEBIBYTE
     pool = start_pool(settings)
     warn_of_few_threads(configuration, settings)
     archive = OrthancArchive(storage_directory_of(configuration, orthanc.GetConfigurationPath()))
@@ -104,6 +114,15 @@ def with_key(settings: Settings, configuration: dict[str, Any]) -> Settings:
     return replace(settings, anonymize_key=key)
 
 
+def temporary_folder(configuration: dict[str, Any]) -> str | None:
+    """Orthanc's TemporaryDirectory, which has to be there; none is the system's."""
+    folder = temporary_folder_of(configuration, orthanc.GetConfigurationPath())
+    if folder is None or os.access(folder, os.W_OK | os.X_OK):
+        return folder
+    orthanc.LogWarning("WADO-URI: TemporaryDirectory cannot be written to; large answers go to the system's")
+    return None
+
+
 def start_pool(settings: Settings) -> WorkerPool:
     interpreter = settings.interpreter or DEFAULT_INTERPRETER
     if not os.access(interpreter, os.X_OK):
@@ -112,7 +131,7 @@ def start_pool(settings: Settings) -> WorkerPool:
             f'or set "{SECTION}.Interpreter"'
         )
     pool = WorkerPool(
-        WorkerCommand(interpreter, PLUGIN_DIRECTORY, worker_settings(settings)),
+        WorkerCommand(interpreter, PLUGIN_DIRECTORY, worker_settings(settings), SpooledFile.folder),
         count=count_workers(settings),
         timeout=settings.timeout,
         queue_length=settings.queue_length,
@@ -194,7 +213,7 @@ class Endpoint:
         try:
             query = {self._decode(name): self._decode(value) for name, value in request.get("get", {}).items()}
             http_request = HttpRequest("GET", query, request["headers"])
-            response = self._handle(http_request)
+            response = _sendable(output, self._handle(http_request))
             self._observe(http_request, response, time.perf_counter() - began)
             self._send(output, response)
         except Exception as error:
@@ -204,6 +223,9 @@ class Endpoint:
     def _send(self, output: Any, response: HttpResponse) -> None:
         for name, value in response.headers:
             output.SetHttpHeader(name, value)
+        if isinstance(response.body, FileBody):
+            send_file(output, response.body, response.media_type, log_error)
+            return
         if response.status is HTTPStatus.OK:
             # SetHttpHeader("Content-Type") would send a second one beside this.
             output.AnswerBuffer(response.body, response.media_type)
@@ -218,6 +240,12 @@ class Endpoint:
             output.SendHttpStatus(response.status.value, body)
         except TypeError:  # before version 4.3 of the Python plugin
             output.SendHttpStatus(response.status.value, body.decode("ascii"), len(body))
+
+
+def _sendable(output: Any, response: HttpResponse) -> HttpResponse:
+    """The answer, or the refusal of one that is too large for this version of Orthanc."""
+    refusal = why_not_sent(output, response.body) if isinstance(response.body, FileBody) else None
+    return error_response(refusal) if refusal else response
 
 
 def arrives_encoded(memory_maps: str, is_at_least: Callable[[int, int, int], object]) -> bool:

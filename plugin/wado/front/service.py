@@ -30,6 +30,7 @@ from wado.request.parse import parse_request
 from wado.request.rules import check_media_type
 from wado.request.syntax import parse_accept, parse_accept_charset
 from wado.settings import Settings
+from wado.spooled import MEBIBYTE
 from wado.stored_syntax import EXPLICIT_VR_LITTLE_ENDIAN
 
 Headers = tuple[tuple[str, str], ...]
@@ -42,8 +43,6 @@ UNDERSTOOD = 1024
 
 PLANNED = 4096
 """Requests whose plan is kept in mind, some 3 KiB each: as many pictures as a page of thumbnails or a series has."""
-
-MEBIBYTE = 1024 * 1024
 
 MADE, KEPT, NOT_MODIFIED = "made", "kept", "not modified"
 """How an answer came about."""
@@ -210,7 +209,8 @@ class WadoService:
 
     def _make(self, objects: JobObjects, entity_tag: str) -> Outcome:
         with objects.opened() as descriptors:
-            stored_file = read_if_asked_for(objects.job, objects.instance, descriptors[0])
+            most_in_memory = self._settings.answer_memory * MEBIBYTE
+            stored_file = read_if_asked_for(objects.job, objects.instance, descriptors[0], most_in_memory)
             outcome = stored_file or self._workers.run(objects.job, descriptors[0], descriptors[1:])
         self.answers.put(entity_tag, outcome, is_easily_had=stored_file is not None)
         return outcome
