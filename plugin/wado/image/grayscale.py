@@ -111,7 +111,7 @@ def p_values(modality_values: Values, chain: GrayscaleChain) -> Values:
         output = apply_presentation(output, chain.presentation, chain.voi)
     if chain.is_inverted:
         output = 1.0 - output
-    shown: Values = np.nan_to_num(output)  # a pixel that is no number is shown black
+    shown: Values = np.fmax(output, 0.0)  # a pixel that is no number is shown black
     return shown
 
 
@@ -218,4 +218,6 @@ def _without_padding(values: Values, first: float, last: float) -> Values:
 @lru_cache(maxsize=64)
 def compile_table(itemsize: int, cell: Cell, chain: GrayscaleChain) -> NDArray[np.uint8]:
     """The grey level of every word that a cell of so many bytes can hold: 256 or 65536 of them."""
-    return grey_levels(stored_values(words_of(itemsize), cell), chain)
+    words = words_of(itemsize)
+    distinct = words[: 2 << cell.high_bit]  # bits above High Bit are no part of the value
+    return np.tile(grey_levels(stored_values(distinct, cell), chain), len(words) // len(distinct))
