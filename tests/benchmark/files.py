@@ -74,7 +74,7 @@ class TranscodedCase:
     encode: Callable[[Array], object]
 
 
-def encode_rle(words: Array) -> list[bytes]:
+def encode_rle(words: Array) -> list[bytes | bytearray]:
     """A segment for each byte of the words."""
     planes = words.view(np.uint8).reshape(*words.shape, words.itemsize)
     return [imagecodecs.packbits_encode(np.ascontiguousarray(planes[..., byte])) for byte in range(words.itemsize)]
