@@ -103,7 +103,7 @@ def soak(folder: Path, seconds: int = SECONDS) -> Iterator[Line]:
     """Everything, in `seconds` and some two minutes besides; raises `RuntimeError` where nothing can be measured."""
     peer = {"DicomModalities": {CALLING: [CALLING, LOOPBACK, 104]}, "DicomCheckModalityHost": True}
     closed = {"DicomAlwaysAllowStore": False, "DicomAlwaysAllowEcho": False}
-    # The DICOMweb plugin reads what has been stored a while ago, which else would come in the midst of the first minute.
+    # The DICOMweb plugin reads what was stored a while ago, which else would come in the midst of the first minute.
     settings = {"DicomServerEnabled": True, "StableAge": STABLE_AGE, **peer, **closed}
     with OrthancProcess(folder, **settings) as orthanc:
         addresses = store_and_ask(orthanc)
