@@ -38,14 +38,14 @@ def stored_in(process: OrthancProcess, number_of_frames: int) -> Stored:
 @pytest.fixture(scope="module")
 def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stored]:
     """One worker, which may take its time."""
-    with OrthancProcess(tmp_path_factory.mktemp("patient"), Wado={"Workers": 1}) as process:
+    with OrthancProcess(tmp_path_factory.mktemp("patient"), Wado={"Workers": 1, "AnswerCache": 0}) as process:
         yield stored_in(process, number_of_frames=40)
 
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stored]:
     """One worker with the least of everything."""
-    least = {"Workers": 1, "Timeout": 2, "QueueLength": 0, "WorkerMemory": 256}
+    least = {"Workers": 1, "Timeout": 2, "QueueLength": 0, "WorkerMemory": 256, "AnswerCache": 0}
     with OrthancProcess(tmp_path_factory.mktemp("strict"), Wado=least) as process:
         yield stored_in(process, number_of_frames=200)
 

@@ -124,6 +124,9 @@ class RecordingRestOutput:
         assert status != 200
         self._send(status, body.encode() if isinstance(body, str) else body)
 
+    def SendHttpStatusCode(self, status: int) -> None:
+        self._send(status, b"")
+
     def SendMethodNotAllowed(self, allowed: str) -> None:
         self.headers.append(("Allow", allowed))
         self._send(405, b"")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -178,6 +179,27 @@ def test_a_replaced_object_is_described_anew(orthanc: FakeOrthanc) -> None:
     orthanc.resources["/instances/an-instance/metadata?expand"] = {"SopClassUid": "1.2.3"}
     instance = archive.find(REFERENCE)
     assert (instance.attachment, instance.sop_class_uid, instance.has_pixel_data) == (OTHER_UUID, "1.2.3", False)
+
+
+@pytest.mark.parametrize(
+    ("received", "modified"),
+    [("19941106T084937", 784111777), ("", None), ("19941106T084937Z", None), ("٢٠٢٤١١٠٦T084937", None)],
+)
+def test_an_object_is_as_old_as_orthanc_says(orthanc: FakeOrthanc, received: str, modified: int | None) -> None:
+    orthanc.resources["/instances/an-instance/metadata?expand"]["ReceptionDate"] = received
+    assert OrthancArchive(None).find(REFERENCE).modified == modified
+
+
+def test_an_object_whose_file_is_replaced_is_new_whatever_orthanc_says(orthanc: FakeOrthanc) -> None:
+    """Reconstruction leaves the date as it was."""
+    orthanc.resources["/instances/an-instance/metadata?expand"]["ReceptionDate"] = "19941106T084937"
+    archive = OrthancArchive(None)
+    archive.find(REFERENCE)
+    began = int(time.time())
+    orthanc.resources["/instances/an-instance/attachments/dicom/info"]["Uuid"] = OTHER_UUID
+    instance = archive.find(REFERENCE)
+    assert instance.attachment == OTHER_UUID and began <= (instance.modified or 0) <= time.time()
+    assert archive.find(REFERENCE) == instance
 
 
 @pytest.mark.parametrize("lost", ["attachments/dicom/info", "metadata?expand"])

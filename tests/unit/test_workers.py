@@ -10,8 +10,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,15 @@ from tests.support.memory_archive import MemoryObject, read_object
 from tests.support.worker_settings import worker_settings
 from wado.cache_count import CacheCount
 from wado.errors import BadRequest, InternalError, NotAcceptable, Unavailable
-from wado.front.workers import GIVEN_UP, FreeWorkers, StartError, WorkerCommand, WorkerPool, WorkerProcess
+from wado.front.workers import (
+    GIVEN_UP,
+    SERVED_REMEMBERED,
+    FreeWorkers,
+    StartError,
+    WorkerCommand,
+    WorkerPool,
+    WorkerProcess,
+)
 from wado.job import INLINE_LIMIT, Job, Needs, Representation
 
 PLUGIN_DIRECTORY = str(Path(__file__).parents[2] / "plugin")
@@ -133,7 +142,7 @@ def real_pool() -> Iterator[WorkerPool]:
 def test_a_real_worker_makes_a_picture(real_pool: WorkerPool) -> None:
     picture = run_on(real_pool, read_object("CT_small.dcm"), media_type="image/png")
     assert picture.media_type == "image/png"
-    assert bytes(picture.body[:8]) == b"\x89PNG\r\n\x1a\n"
+    assert bytes(picture.body)[:8] == b"\x89PNG\r\n\x1a\n"
 
 
 def test_a_real_worker_hands_back_the_stored_file_itself(real_pool: WorkerPool) -> None:
@@ -146,7 +155,7 @@ def test_an_answer_larger_than_a_datagram_arrives_whole(real_pool: WorkerPool) -
     item = read_object("examples_overlay.dcm")
     assert item.instance.size > 2 * INLINE_LIMIT
     picture = run_on(real_pool, item, media_type="image/png", rows=1000)
-    assert bytes(picture.body[-8:-4]) == b"IEND"
+    assert bytes(picture.body)[-8:-4] == b"IEND"
     assert len(picture.body) > INLINE_LIMIT
 
 
@@ -411,11 +420,109 @@ def test_a_real_worker_tells_of_its_caches(real_pool: WorkerPool) -> None:
     assert after.hits > before.hits
 
 
-def test_the_worker_that_became_free_last_is_taken_first() -> None:
-    first, second = cast(WorkerProcess, "first"), cast(WorkerProcess, "second")
+@pytest.fixture
+def two_workers(stand_in: Callable[[str], WorkerCommand]) -> Iterator[tuple[WorkerProcess, WorkerProcess]]:
+    command = stand_in(SERVE.format(what="answer()"))
+    workers = WorkerProcess(command), WorkerProcess(command)
+    yield workers
+    for worker in workers:
+        worker.kill()
+        worker.wait()
+        worker.close()
+
+
+def test_the_worker_that_became_free_last_is_taken_first(two_workers: tuple[WorkerProcess, WorkerProcess]) -> None:
+    first, second = two_workers
     free = FreeWorkers()
     free.put(first)
     free.put(second)
-    assert [free.get(timeout=0), free.get(timeout=1)] == [second, first]
+    assert [free.get(0, "a"), free.get(1, "a")] == [second, first]
     with pytest.raises(queue.Empty):
-        free.get(timeout=0)
+        free.get(0, "a")
+
+
+def test_a_worker_that_served_the_attachment_comes_before_the_one_that_became_free_last(
+    two_workers: tuple[WorkerProcess, WorkerProcess],
+) -> None:
+    first, second = two_workers
+    first.remember("a")
+    free = FreeWorkers()
+    for worker in (first, second):
+        free.put(worker)
+    assert [free.get(0, "a"), free.get(0, "a")] == [first, second]  # a busy one is not waited for
+    for worker in (first, second):
+        free.put(worker)
+    assert [free.get(0, "b"), free.get(0, "b")] == [second, first]
+
+
+def test_of_two_that_served_the_attachment_the_one_that_became_free_last_is_taken(
+    two_workers: tuple[WorkerProcess, WorkerProcess],
+) -> None:
+    free = FreeWorkers()
+    for worker in two_workers:
+        worker.remember("a")
+        free.put(worker)
+    assert free.get(0, "a") is two_workers[1]
+
+
+def test_a_closed_pool_is_noticed_whoever_served_the_attachment(
+    two_workers: tuple[WorkerProcess, WorkerProcess],
+) -> None:
+    free = FreeWorkers()
+    for worker in two_workers:
+        worker.remember("a")
+        free.put(worker)
+    free.put(None)
+    assert free.get(0, "a") is None
+
+
+def test_the_attachments_served_longest_ago_are_forgotten(two_workers: tuple[WorkerProcess, WorkerProcess]) -> None:
+    worker = two_workers[0]
+    for number in (*range(SERVED_REMEMBERED), 0, SERVED_REMEMBERED):
+        worker.remember(str(number))
+    served = [worker.has_served(str(number)) for number in range(SERVED_REMEMBERED + 1)]
+    assert served == [True, False, *[True] * (SERVED_REMEMBERED - 1)]
+
+
+def test_threads_never_take_the_same_worker(two_workers: tuple[WorkerProcess, WorkerProcess]) -> None:
+    free, taken, wrong = FreeWorkers(), set[WorkerProcess](), list[WorkerProcess]()
+    for worker in two_workers:
+        free.put(worker)
+
+    def use(name: str) -> None:
+        for _ in range(3000):
+            worker = free.get(10, name)
+            assert worker is not None
+            if worker in taken:
+                wrong.append(worker)
+            taken.add(worker)
+            worker.remember(name)
+            taken.discard(worker)
+            free.put(worker)
+
+    threads = [threading.Thread(target=use, args=(name,)) for name in "abca"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+    assert {free.get(0, "a"), free.get(0, "a")} == set(two_workers)
+
+
+def test_requests_for_an_object_go_to_the_worker_that_has_it(stand_in: Callable[[str], WorkerCommand]) -> None:
+    behaviour = SERVE.format(what="time.sleep(0.2); answer(str(os.getpid()).encode())")
+    with running(stand_in(behaviour), count=2) as (pool, _):
+        jobs = {name: replace(JOB, attachment=name) for name in "ab"}
+        has: dict[str, bytes] = {}
+
+        def ask(name: str) -> None:
+            has[name] = bytes(run(pool, jobs[name]).body)
+
+        threads = [threading.Thread(target=ask, args=(name,)) for name in jobs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert has["a"] != has["b"]
+        for name in "abbaab":
+            assert bytes(run(pool, jobs[name]).body) == has[name]

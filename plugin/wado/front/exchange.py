@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from wado.errors import WadoError
+from wado.files import Body
 
 TEXT_PLAIN = "text/plain"
 
@@ -26,7 +27,7 @@ class HttpResponse:
 
     status: HTTPStatus
     media_type: str
-    body: bytes | bytearray | memoryview
+    body: Body
     headers: tuple[tuple[str, str], ...] = ()
     origin: str = "made"
     instance: str = ""

@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_plus
@@ -15,24 +16,36 @@ from urllib.parse import unquote_plus
 import orthanc
 
 from wado import VERSION
-from wado.cache_count import FunctionCache
+from wado.cache_count import FunctionCache, ObservedCache
 from wado.errors import InternalError
+from wado.files import FileBody
+from wado.front.entity_tags import digest_of_package
 from wado.front.exchange import TEXT_PLAIN, HttpRequest, HttpResponse, error_response
 from wado.front.metrics import Metrics
-from wado.front.orthanc_archive import OrthancArchive, folder_of_storage, storage_directory_of
+from wado.front.orthanc_archive import (
+    OrthancArchive,
+    folder_of_storage,
+    storage_directory_of,
+    temporary_folder_of,
+)
 from wado.front.orthanc_metrics import MetricsPublisher
 from wado.front.presentation_states import RESOURCE
 from wado.front.request_log import Observe, describe_exchange
+from wado.front.send_file import send_file, why_not_sent
 from wado.front.service import WadoService, describe, understand
 from wado.front.site_key import find_or_make_key
 from wado.front.workers import StartError, WorkerCommand, WorkerPool
 from wado.job import WorkerSettings
 from wado.settings import SECTION, Settings, SettingsError, read_settings
+from wado.spooled import MEBIBYTE, SpooledFile
 
 DEFAULT_HTTP_THREADS = 50
 
 FIRST_TO_ALLOW_THREADS = (4, 3)
 """The version of the Python plugin that can let go of the interpreter's lock while it sends."""
+
+DECODED = 1024
+"""Names and values of parameters that are kept in mind with what they stand for: most come again."""
 
 PLUGIN_DIRECTORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEFAULT_INTERPRETER = os.path.join(os.path.dirname(PLUGIN_DIRECTORY), ".venv", "bin", "python")
@@ -56,11 +69,18 @@ def register() -> None:
 
 def _register(configuration: dict[str, Any]) -> None:
     settings = with_key(read_settings(configuration.get(SECTION, {})), configuration)
+    SpooledFile.folder = temporary_folder(configuration)
+    SpooledFile.most_in_memory = settings.answer_memory * MEBIBYTE
     pool = start_pool(settings)
     warn_of_few_threads(configuration, settings)
     archive = OrthancArchive(storage_directory_of(configuration, orthanc.GetConfigurationPath()))
-    service = WadoService(archive, pool, settings, log_error)
-    metrics = Metrics(pool.state, {"queries": FunctionCache(understand), **archive.caches})
+    service = WadoService(archive, pool, settings, log_error, f"{VERSION} {digest_of_package()}")
+    caches: dict[str, ObservedCache] = {
+        "queries": FunctionCache(understand),
+        "answers": service.answers,
+        **archive.caches,
+    }
+    metrics = Metrics(pool.state, caches)
     publisher = MetricsPublisher(metrics.samples, log_error)
     observe = observer(metrics, settings.request_log)
     endpoints = {
@@ -98,6 +118,15 @@ def with_key(settings: Settings, configuration: dict[str, Any]) -> Settings:
     return replace(settings, anonymize_key=key)
 
 
+def temporary_folder(configuration: dict[str, Any]) -> str | None:
+    """Orthanc's TemporaryDirectory, which has to be there; none is the system's."""
+    folder = temporary_folder_of(configuration, orthanc.GetConfigurationPath())
+    if folder is None or os.access(folder, os.W_OK | os.X_OK):
+        return folder
+    orthanc.LogWarning("WADO-URI: TemporaryDirectory cannot be written to; large answers go to the system's")
+    return None
+
+
 def start_pool(settings: Settings) -> WorkerPool:
     interpreter = settings.interpreter or DEFAULT_INTERPRETER
     if not os.access(interpreter, os.X_OK):
@@ -106,7 +135,7 @@ def start_pool(settings: Settings) -> WorkerPool:
             f'or set "{SECTION}.Interpreter"'
         )
     pool = WorkerPool(
-        WorkerCommand(interpreter, PLUGIN_DIRECTORY, worker_settings(settings)),
+        WorkerCommand(interpreter, PLUGIN_DIRECTORY, worker_settings(settings), SpooledFile.folder),
         count=count_workers(settings),
         timeout=settings.timeout,
         queue_length=settings.queue_length,
@@ -122,13 +151,16 @@ def worker_settings(settings: Settings) -> WorkerSettings:
 
 
 def warn_of_few_threads(configuration: dict[str, Any], settings: Settings) -> None:
-    """Requests that wait for a worker keep one of Orthanc's threads each, which then is not there for anything else."""
+    """Requests that wait keep one of Orthanc's threads each, which then is not there for anything else.
+
+    As many as may wait for a worker may wait for the answer to an equal request.
+    """
     threads = configuration.get("HttpThreadsCount", DEFAULT_HTTP_THREADS)
-    needed = count_workers(settings) + settings.queue_length
+    needed = count_workers(settings) + 2 * settings.queue_length
     if threads <= needed:
         orthanc.LogWarning(
             f'WADO-URI: "HttpThreadsCount" is {threads}; with more than {needed} ("{SECTION}.Workers" and '
-            f'"{SECTION}.QueueLength" together) Orthanc\'s own REST API answers even when every worker is busy'
+            f'twice "{SECTION}.QueueLength" together) Orthanc\'s own REST API answers even when every worker is busy'
         )
 
 
@@ -175,7 +207,7 @@ class Endpoint:
         self._handle = handle
         self._observe = observe
         with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
-            self._decode = unquote_plus if arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced) else _as_it_is
+            self._decode = _decode if arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced) else _as_it_is
         # From 1.12.2 on, Orthanc adds a Content-Type to an error's text: one more would be sent as a second.
         self._sends_text_type = bool(orthanc.CheckVersionAdvanced(1, 12, 2))
 
@@ -188,7 +220,7 @@ class Endpoint:
         try:
             query = {self._decode(name): self._decode(value) for name, value in request.get("get", {}).items()}
             http_request = HttpRequest("GET", query, request["headers"])
-            response = self._handle(http_request)
+            response = _sendable(output, self._handle(http_request))
             self._observe(http_request, response, time.perf_counter() - began)
             self._send(output, response)
         except Exception as error:
@@ -198,9 +230,15 @@ class Endpoint:
     def _send(self, output: Any, response: HttpResponse) -> None:
         for name, value in response.headers:
             output.SetHttpHeader(name, value)
+        if isinstance(response.body, FileBody):
+            send_file(output, response.body, response.media_type, log_error)
+            return
         if response.status is HTTPStatus.OK:
             # SetHttpHeader("Content-Type") would send a second one beside this.
             output.AnswerBuffer(response.body, response.media_type)
+            return
+        if response.status is HTTPStatus.NOT_MODIFIED:
+            output.SendHttpStatusCode(response.status.value)
             return
         if not self._sends_text_type:
             output.SetHttpHeader("Content-Type", response.media_type)
@@ -209,6 +247,12 @@ class Endpoint:
             output.SendHttpStatus(response.status.value, body)
         except TypeError:  # before version 4.3 of the Python plugin
             output.SendHttpStatus(response.status.value, body.decode("ascii"), len(body))
+
+
+def _sendable(output: Any, response: HttpResponse) -> HttpResponse:
+    """The answer, or the refusal of one that is too large for this version of Orthanc."""
+    refusal = why_not_sent(output, response.body) if isinstance(response.body, FileBody) else None
+    return error_response(refusal) if refusal else response
 
 
 def arrives_encoded(memory_maps: str, is_at_least: Callable[[int, int, int], object]) -> bool:
@@ -220,6 +264,11 @@ def arrives_encoded(memory_maps: str, is_at_least: Callable[[int, int, int], obj
     library = re.search(r"libcivetweb\.so\.(\d+)\.(\d+)", memory_maps)
     newer = library is not None and (int(library[1]), int(library[2])) >= (1, 15)
     return bool(newer and is_at_least(1, 10, 0) and not is_at_least(1, 12, 10))
+
+
+@lru_cache(maxsize=DECODED)
+def _decode(text: str) -> str:
+    return unquote_plus(text)
 
 
 def _as_it_is(text: str) -> str:

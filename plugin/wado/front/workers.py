@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from wado.cache_count import CacheCount, NamedCounts, add_up
 from wado.errors import InternalError, Unavailable
-from wado.files import read_whole
+from wado.files import Body, FileBody, read_whole
 from wado.job import (
     DATAGRAM_LIMIT,
     SETTINGS_VARIABLE,
@@ -29,9 +29,13 @@ from wado.job import (
     encode_job,
     encode_settings,
 )
+from wado.spooled import MEBIBYTE
 
 START_TIMEOUT = 120
 """Seconds for a worker to import its libraries: much on a busy machine with a cold disk."""
+
+SERVED_REMEMBERED = 256
+"""Attachments that a worker is remembered to have served: as many as it keeps headers."""
 
 STOP_TIMEOUT = 5
 """Seconds for a killed worker to be collected."""
@@ -72,18 +76,22 @@ class StartError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WorkerCommand:
-    """How to start a worker: the interpreter, the folder of the package, and the bounds of its work."""
+    """How to start a worker: the interpreter, the folder of the package, the bounds of its work, and the folder of its
+    temporary files, which is the system's without one.
+    """
 
     interpreter: str
     plugin_directory: str
     settings: WorkerSettings
+    temporary_directory: str | None = None
 
     def arguments(self, job_descriptor: int, lifeline: int) -> list[str]:
         return [self.interpreter, "-I", "-c", _BOOTSTRAP, self.plugin_directory, str(job_descriptor), str(lifeline)]
 
     def environment(self) -> dict[str, str]:
         """With the settings: others can read a process's arguments, and a key is among the settings."""
-        return {**ENVIRONMENT, SETTINGS_VARIABLE: encode_settings(self.settings)}
+        folder = {"TMPDIR": self.temporary_directory} if self.temporary_directory else {}
+        return {**ENVIRONMENT, **folder, SETTINGS_VARIABLE: encode_settings(self.settings)}
 
 
 class WorkerProcess:
@@ -95,11 +103,13 @@ class WorkerProcess:
 
     def __init__(self, command: WorkerCommand) -> None:
         self._interpreter = command.interpreter
+        self._most_in_memory = command.settings.answer_memory * MEBIBYTE
         self._in_use = threading.Lock()
         self._socket, job_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         lifeline, self._lifeline = os.pipe()
         self._buffer = bytearray(DATAGRAM_LIMIT)
         self.cache_counts: dict[str, CacheCount] = {}
+        self._served: dict[str, None] = {}
         try:
             self._process = subprocess.Popen(
                 command.arguments(job_socket.fileno(), lifeline),
@@ -150,12 +160,29 @@ class WorkerProcess:
             if isinstance(answer, Representation) and answer.cache_counts:
                 self.cache_counts = {**self.cache_counts, **dict(answer.cache_counts)}
             if isinstance(answer, Representation) and answer.body_size is not None:
-                body = read_whole(received[0], answer.body_size, answer.body_offset)
+                body = self._body(received, answer.body_size, answer.body_offset)
                 answer = replace(answer, body=body, body_size=None, body_offset=0)
             return answer
         finally:
             for descriptor in received:
                 os.close(descriptor)
+
+    def remember(self, attachment: str) -> None:
+        """That it has done a job on this attachment; called only by the thread that has the worker."""
+        self._served.pop(attachment, None)
+        self._served[attachment] = None
+        if len(self._served) > SERVED_REMEMBERED:
+            del self._served[next(iter(self._served))]
+
+    def has_served(self, attachment: str) -> bool:
+        """Whether it did lately, so that its caches may hold what a job on this attachment takes."""
+        return attachment in self._served
+
+    def _body(self, received: list[int], size: int, offset: int) -> Body:
+        """The bytes of the file that came; a large one is kept open, and no longer among those received."""
+        if size > self._most_in_memory:
+            return FileBody(received.pop(0), size, offset)
+        return read_whole(received[0], size, offset)
 
     def kill(self) -> None:
         """End the process now; `wait` collects it."""
@@ -186,10 +213,11 @@ class WorkerProcess:
 
 
 class FreeWorkers:
-    """The one that became free last is taken first: its caches, and the processor's, are warm.
+    """One that served the same attachment lately is taken first, else the one that became free last.
 
-    `None` among them tells that the pool is closed. Both parts are of C: a queue of Python's own takes longer than what
-    it would save.
+    So are its caches warm, and the processor's. A busy one is never waited for while another is free. `None` among them
+    tells that the pool is closed. All parts are of C, so that no other thread comes between within a step of them: a
+    queue of Python's own takes longer than what it would save.
     """
 
     def __init__(self) -> None:
@@ -200,12 +228,19 @@ class FreeWorkers:
         self._workers.append(worker)
         self._tokens.put(None)
 
-    def get(self, timeout: float) -> WorkerProcess | None:
+    def get(self, timeout: float, attachment: str) -> WorkerProcess | None:
         """Raises `queue.Empty`."""
         if timeout:
             self._tokens.get(timeout=timeout)
         else:
             self._tokens.get_nowait()
+        workers = self._workers[:]
+        if len(workers) > 1 and None not in workers:
+            for worker in reversed(workers):
+                if worker is not None and worker.has_served(attachment):
+                    with contextlib.suppress(ValueError):  # another thread may have taken it meanwhile
+                        self._workers.remove(worker)
+                        return worker
         return self._workers.pop()
 
     def __len__(self) -> int:
@@ -279,7 +314,7 @@ class WorkerPool:
         message = encode_job(job)
         killed_one_already = False
         for _ in range(self._count + 2):  # every worker may be found dead, and one may die of the job
-            worker = self._take()
+            worker = self._take(job.attachment)
             try:
                 answer = worker.exchange(message, (descriptor, *others), self._timeout)
             except TimeoutError:
@@ -297,6 +332,7 @@ class WorkerPool:
             except BaseException:
                 worker.kill()  # what it says is not understood: it is not to be used again
                 raise
+            worker.remember(job.attachment)
             self._free.put(worker)
             if isinstance(answer, Failure):
                 if answer.log:
@@ -334,12 +370,12 @@ class WorkerPool:
             self._counts_of_ended = tuple(add_up(self._counts_of_ended, ended).items())
             self._restarts += not self._stopping.is_set()
 
-    def _take(self) -> WorkerProcess:
+    def _take(self, attachment: str) -> WorkerProcess:
         with contextlib.suppress(queue.Empty):
-            return self._unless_closed(self._free.get(timeout=0))
+            return self._unless_closed(self._free.get(0, attachment))
         with self._place_in_line():
             try:
-                return self._unless_closed(self._free.get(timeout=self._queue_timeout))
+                return self._unless_closed(self._free.get(self._queue_timeout, attachment))
             except queue.Empty:
                 self._count_given_up("queue timeout")
                 text = f"no worker was free within {self._queue_timeout:g} seconds"
