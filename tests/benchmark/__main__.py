@@ -28,6 +28,7 @@ from tests.benchmark.plot import draw_plot
 from tests.benchmark.repeated import AGAIN, DRAG, UNCHANGED
 from tests.benchmark.reports import REPORTS
 from tests.benchmark.results import Result, Section, write_line
+from tests.benchmark.soak import Line, soak
 from tests.benchmark.states import STATES
 from tests.benchmark.workers import WORKERS
 from tests.support.orthanc_process import OrthancProcess
@@ -53,6 +54,15 @@ def measure(orthanc: OrthancProcess, sections: Sequence[Section], effort: Effort
         yield Result(section, tuple(rows))
 
 
+def measure_soak() -> Iterator[Line]:
+    """A long mixed load on an Orthanc of its own."""
+    print("\nA long mixed load", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for line in soak(Path(folder)):
+            print(line, flush=True)
+            yield line
+
+
 def main(arguments: list[str]) -> int:
     effort = FULL if os.environ.get("FULL") == "1" else SHORT
     words = [word.lower() for word in arguments]
@@ -62,10 +72,11 @@ def main(arguments: list[str]) -> int:
             with competition(Path(folder), **settings) as orthanc:
                 facts = list(describe_machine(orthanc))
                 results += measure(orthanc, chosen(sections, words), effort)
+    soaked = list(measure_soak()) if effort.is_full and not words else []
     if not words:
         command = "make bench FULL=1" if effort.is_full else "make bench"
         facts += [("command", f"`{command}`"), ("date", f"{datetime.date.today():%Y-%m-%d}")]
-        update_document(facts, results, draw_plot(results))
+        update_document(facts, results, soaked, draw_plot(results))
     return 0
 
 
