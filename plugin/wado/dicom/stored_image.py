@@ -11,6 +11,7 @@ from pydicom.dataset import Dataset
 from wado.dicom.frames import EncapsulatedFrames, NativeFrames, find_frames
 from wado.dicom.grayscale_chain import read_grayscale_chain
 from wado.dicom.image_pixel import read_image_pixel
+from wado.dicom.kept_frames import KeptFrames
 from wado.dicom.palette import read_palette
 from wado.dicom.stored_object import PixelDataElement, Source, StoredObject, inflate
 from wado.dicom.values import items, text, unfit, values_of
@@ -49,7 +50,8 @@ class VideoFrames:
 class StoredImage:
     """`palette` is that of a PALETTE COLOR image, or the supplemental one of a monochrome image.
 
-    `chains` are the grayscale chains of the frames and windows asked for last.
+    `chains` are the grayscale chains of the frames and windows asked for last. Frames that took decoding are kept in
+    `kept`, under the name of the `attachment`.
     """
 
     stored_object: StoredObject
@@ -59,6 +61,8 @@ class StoredImage:
     icc_profile: bytes | None = None
     has_damaged_profile: bool = False
     chains: Remembered[tuple[int, CenterAndWidth | None], GrayscaleChain] = field(default_factory=_no_chains)
+    attachment: str = ""
+    kept: KeptFrames | None = None
 
     def grayscale_chain(self, frame_index: int, window: CenterAndWidth | None) -> GrayscaleChain:
         """The frame's chain; `window` replaces the object's own."""
@@ -69,7 +73,21 @@ class StoredImage:
         return chain
 
     def read_frame(self, source: Source, frame_index: int) -> DecodedFrame:
-        """The words of one frame; `source` is the object after `inflate`. Raises `NotAcceptable`."""
+        """The words of one frame, which nobody changes; `source` is the object after `inflate`.
+
+        Raises `NotAcceptable`.
+        """
+        if self.kept is None or isinstance(self.frames, NativeFrames):  # these are read faster than they are looked for
+            return self._read_frame(source, frame_index)
+        key = self.attachment, frame_index, 0
+        frame = self.kept.get(key)
+        if frame is None:
+            frame = self._read_frame(source, frame_index)
+            frame.words.setflags(write=False)
+            self.kept.put(key, frame)
+        return frame
+
+    def _read_frame(self, source: Source, frame_index: int) -> DecodedFrame:
         if isinstance(self.frames, NativeFrames):
             content, first_bit = self.frames.read(source, frame_index)
             words = unpack(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from wado.cache_count import ObservedCache
 from wado.deidentify.policy import Policy
+from wado.dicom.kept_frames import KeptFrames
 from wado.dicom.stored_image import StoredImage, inflated, read_stored_image
 from wado.dicom.stored_object import FileSource, Source, StoredObject, read_stored_object
 from wado.errors import NotAcceptable
@@ -51,20 +54,38 @@ STATES_KEPT = 64
 LARGEST_STATE_KEPT = 1024 * 1024
 """Bytes of a presentation state; what makes it large are overlays."""
 
+MEBIBYTE = 1024 * 1024
+
 
 class Renderers:
-    """The renderers, and what they keep from one job to the next: the headers of the objects seen last."""
+    """The renderers, and what they keep from one job to the next: headers of the objects seen last, and frames."""
 
     def __init__(self, settings: WorkerSettings) -> None:
         self._settings = settings
         self._images: Remembered[str, StoredImage] = Remembered(HEADERS_KEPT)
         self._states: Remembered[str, StoredState] = Remembered(STATES_KEPT)
+        self.frames = KeptFrames(min(settings.frame_cache, settings.worker_memory // 4) * MEBIBYTE)
+        self.caches: dict[str, ObservedCache] = {
+            "headers": self._images,
+            "frames": self.frames,
+            "presentation states": self._states,
+        }
 
     def render(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation:
         """Make the representation that the job asks for of the object in the open file.
 
         `others` are the open files of the job's other objects. Raises `WadoError`, or `NeedsOthers` for more of them.
+        Where memory does not suffice, what the frames take that are kept is given to the job.
         """
+        try:
+            return self._render(job, descriptor, others)
+        except MemoryError:
+            if not self.frames.bytes:
+                raise
+        self.frames.clear()
+        return self._render(job, descriptor, others)
+
+    def _render(self, job: Job, descriptor: int, others: Sequence[int]) -> Representation:
         renderer = RENDERERS.get((Category(job.category), job.media_type))
         if renderer is None:
             raise NotAcceptable(f"{job.media_type} cannot be made of this {job.category}")
@@ -136,6 +157,7 @@ class Renderers:
         if image is None:
             stored_object = read_stored_object(source)
             image = read_stored_image(stored_object, inflated(stored_object, source))
+            image = replace(image, attachment=attachment, kept=self.frames if self.frames.bound else None)
             if _header_size(stored_object) <= LARGEST_HEADER_KEPT:
                 self._images.put(attachment, image)
         return image, inflated(image.stored_object, source)
