@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,10 @@ CHUNK = 32 * 1024
 """Words that are looked up at once: their indices and results stay in the processor's cache."""
 
 
+SMALLEST_PAIRED = 64 * 1024
+"""Bytes from which on they are looked up in pairs: a table over all pairs takes some time to make."""
+
+
 def words_of(itemsize: int) -> Words:
     """Every word that a cell of so many bytes can hold: 256 or 65536 of them."""
     return np.arange(1 << (8 * itemsize), dtype=f"u{itemsize}")
@@ -27,10 +32,12 @@ def is_tabulated(words: Words) -> bool:
 
 
 def look_up(table: NDArray[Any], words: Words) -> NDArray[Any]:
-    """`table[words]`, three times as fast."""
-    flat = np.ascontiguousarray(words).reshape(-1)
+    """`table[words]`, three times as fast; bytes two at a time, which is twice as fast again."""
     output = np.empty(words.shape, table.dtype)
-    found = output.reshape(-1)
+    flat, found = np.ascontiguousarray(words).reshape(-1), output.reshape(-1)
+    if words.dtype.itemsize == 1 and flat.size >= SMALLEST_PAIRED and flat.size % 2 == 0:
+        table = _pairs(table.tobytes(), table.dtype.str)
+        flat, found = flat.view(np.uint16), found.view(table.dtype)
     indices = np.empty(min(CHUNK, flat.size), np.intp)
     for start in range(0, flat.size, CHUNK):
         chunk = flat[start : start + CHUNK]
@@ -39,3 +46,11 @@ def look_up(table: NDArray[Any], words: Words) -> NDArray[Any]:
         # Every word is an index of the table: mode="clip" merely spares the check.
         table.take(used, out=found[start : start + CHUNK], mode="clip")
     return output
+
+
+@lru_cache(maxsize=16)
+def _pairs(entries: bytes, kind: str) -> NDArray[Any]:
+    """The table over all pairs of bytes, each entry two of the table's own."""
+    table = np.frombuffer(entries, kind)
+    pairs = table[words_of(2).view(np.uint8)]
+    return pairs.view(f"u{2 * table.itemsize}")
