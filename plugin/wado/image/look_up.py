@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wado.image.second_thread import LARGE, in_two
 from wado.image.stored_values import Words
 
 WIDEST_TABULATED = 2
@@ -38,6 +39,15 @@ def look_up(table: NDArray[Any], words: Words) -> NDArray[Any]:
     if words.dtype.itemsize == 1 and flat.size >= SMALLEST_PAIRED and flat.size % 2 == 0:
         table = _pairs(table.tobytes(), table.dtype.str)
         flat, found = flat.view(np.uint16), found.view(table.dtype)
+    if output.size < LARGE:
+        _take(table, flat, found)
+    else:
+        middle = flat.size // 2
+        in_two(lambda: _take(table, flat[:middle], found[:middle]), lambda: _take(table, flat[middle:], found[middle:]))
+    return output
+
+
+def _take(table: NDArray[Any], flat: Words, found: NDArray[Any]) -> None:
     indices = np.empty(min(CHUNK, flat.size), np.intp)
     for start in range(0, flat.size, CHUNK):
         chunk = flat[start : start + CHUNK]
@@ -45,7 +55,6 @@ def look_up(table: NDArray[Any], words: Words) -> NDArray[Any]:
         np.copyto(used, chunk)
         # Every word is an index of the table: mode="clip" merely spares the check.
         table.take(used, out=found[start : start + CHUNK], mode="clip")
-    return output
 
 
 @lru_cache(maxsize=16)
