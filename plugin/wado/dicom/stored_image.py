@@ -21,6 +21,7 @@ from wado.image.color import Palette
 from wado.image.grayscale import GrayscaleChain
 from wado.image.icc import is_usable
 from wado.image.pixels import ImagePixel
+from wado.image.reduced import ReducedFrame, decode_reduced
 from wado.image.resize import Picture
 from wado.image.stored_values import unpack
 from wado.remembered import Remembered
@@ -83,6 +84,19 @@ class StoredImage:
         frame = self.kept.get(key)
         if frame is None:
             frame = self._read_frame(source, frame_index)
+            frame.words.setflags(write=False)
+            self.kept.put(key, frame)
+        return frame
+
+    def read_reduced_frame(self, source: Source, frame_index: int, halvings: int) -> ReducedFrame | None:
+        """The words of one frame, its sides halved so often or less; none where only `read_frame` has it right."""
+        assert isinstance(self.frames, EncapsulatedFrames)
+        key = self.attachment, frame_index, halvings
+        kept = self.kept.get(key) if self.kept else None
+        if isinstance(kept, ReducedFrame):
+            return kept
+        frame = decode_reduced(self.frames.read(source, frame_index), self.pixel, halvings)
+        if frame is not None and self.kept:
             frame.words.setflags(write=False)
             self.kept.put(key, frame)
         return frame

@@ -12,11 +12,17 @@ from wado.image.overlays import Overlay, burn_in
 from wado.image.resize import Picture
 from wado.worker.annotations import find_annotation
 from wado.worker.presented_frame import present_frame
+from wado.worker.reduced_frame import read_reduced_frame
 from wado.worker.rendition import Rendition
 
 
 def make_picture(rendition: Rendition, frame_index: int, layout: Layout) -> Picture:
     """One frame, read and finished."""
+    reduced = read_reduced_frame(rendition, frame_index, layout)
+    if reduced is not None:
+        show = choose_show(rendition.image, reduced, frame_index, rendition.window(frame_index))
+        picture = layout.show_reduced(reduced.words, show, reduced.scale, reduced.offset)
+        return annotate(rendition, picture, frame_index, layout)
     frame = rendition.image.read_frame(rendition.source, frame_index)
     return finish_picture(rendition, frame, frame_index, layout)
 
@@ -27,6 +33,10 @@ def finish_picture(rendition: Rendition, frame: DecodedFrame, frame_index: int, 
         picture = present_frame(rendition, frame, frame_index, layout, rendition.state)
     else:
         picture = show_plainly(rendition, frame, frame_index, layout)
+    return annotate(rendition, picture, frame_index, layout)
+
+
+def annotate(rendition: Rendition, picture: Picture, frame_index: int, layout: Layout) -> Picture:
     if rendition.job.annotation:
         return draw_annotation(picture, find_annotation(rendition, frame_index, layout))
     return picture
