@@ -1,15 +1,60 @@
-"""Whole files by their descriptors: one call of the kernel's may do less than it was asked to."""
+"""Files by their descriptors: whole ones, since one call of the kernel's may do less than it was asked to, and bodies
+of answers that stay in theirs."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
+
+PIECE = 1024 * 1024
 
 
-def write_whole(descriptor: int, content: bytes | bytearray | memoryview) -> None:
-    with memoryview(content) as remaining:
-        position = 0
-        while position < len(remaining):
-            position += os.write(descriptor, remaining[position:])
+class FileBody:
+    """The body of an answer that is too large for memory: `size` bytes of an open file, from `offset` on.
+
+    The file is this object's own, and closed with it at the latest.
+    """
+
+    def __init__(self, descriptor: int, size: int, offset: int = 0) -> None:
+        self.descriptor = descriptor
+        self.size = size
+        self.offset = offset
+        self._is_open = True
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __bytes__(self) -> bytes:
+        return bytes(read_whole(self.descriptor, self.size, self.offset))
+
+    def pieces(self) -> Iterator[bytes]:
+        """Raises `EOFError` where the file ends before."""
+        position, end = self.offset, self.offset + self.size
+        while position < end:
+            piece = os.pread(self.descriptor, min(PIECE, end - position), position)
+            if not piece:
+                raise EOFError
+            position += len(piece)
+            yield piece
+
+    def move_to(self, descriptor: int) -> None:
+        """Lie in another file from now on, from its beginning."""
+        self.close()
+        self.descriptor, self.offset, self._is_open = descriptor, 0, True
+
+    def close(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            os.close(self.descriptor)
+
+    def __del__(self) -> None:
+        with contextlib.suppress(OSError):
+            self.close()
+
+
+Content = bytes | bytearray | memoryview
+Body = Content | FileBody
 
 
 def read_whole(descriptor: int, size: int, offset: int = 0) -> bytes | bytearray:

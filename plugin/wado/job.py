@@ -12,7 +12,9 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
+from wado.cache_count import CacheCount, NamedCounts
 from wado.errors import BY_NAME, InternalError, WadoError
+from wado.files import Body, Content, FileBody
 
 INLINE_LIMIT = 128 * 1024
 """Bytes of body in a datagram: fits the kernel's default send buffer (net.core.wmem_default, 208 KiB)."""
@@ -45,6 +47,8 @@ class WorkerSettings:
 
     worker_memory: int
     frame_cache: int
+    answer_memory: int
+    answer_disk: int
     maximum_pixels: int
     maximum_animation_pixels: int
     image_quality: int
@@ -96,19 +100,21 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """A worker's answer: `body`, or `body_size` bytes of the open `file` beside it, from `body_offset` on.
+    """A worker's answer: `body`, or `body_size` bytes of the open `file` beside it, from `body_offset` on. The front
+    makes a body of these, which stays in the file where it is large.
 
     `warnings` tell of parameters that had nothing to act on, or that were honoured in part; `headers` are fields of the
-    answer besides Content-Type.
+    answer besides Content-Type. `cache_counts` tell how the worker's caches stand, where that has changed.
     """
 
     media_type: str
-    body: bytes | bytearray | memoryview = b""
+    body: Body = b""
     body_size: int | None = None
     body_offset: int = 0
     warnings: tuple[str, ...] = ()
     file: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    cache_counts: NamedCounts = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,23 +174,26 @@ def decode_job(message: bytes) -> Job:
     return Job(**values, others=others)
 
 
-def encode_representation(representation: Representation) -> list[bytes | bytearray | memoryview]:
+def encode_representation(representation: Representation) -> list[Content]:
     """The parts of the datagram, for `sendmsg`."""
-    header = {
+    assert not isinstance(representation.body, FileBody), "a worker sends files beside the datagram"
+    header: dict[str, Any] = {
         "media_type": representation.media_type,
         "body_size": representation.body_size,
         "body_offset": representation.body_offset,
         "warnings": representation.warnings,
         "headers": representation.headers,
     }
+    if representation.cache_counts:
+        header["cache_counts"] = representation.cache_counts
     return [*_with_length(header), representation.body]
 
 
-def encode_needs(needs: Needs) -> list[bytes | bytearray | memoryview]:
+def encode_needs(needs: Needs) -> list[Content]:
     return _with_length({"needs": needs.references})
 
 
-def encode_failure(failure: Failure) -> list[bytes | bytearray | memoryview]:
+def encode_failure(failure: Failure) -> list[Content]:
     error = failure.error
     header = {
         "error": type(error).__name__,
@@ -217,9 +226,10 @@ def decode_answer(datagram: memoryview) -> Representation | Needs | Failure:
         header.get("body_offset", 0),
         tuple(header["warnings"]),
         headers=tuple((name, value) for name, value in header.get("headers", ())),
+        cache_counts=tuple((name, CacheCount(*count)) for name, count in header.get("cache_counts", ())),
     )
 
 
-def _with_length(header: dict[str, Any]) -> list[bytes | bytearray | memoryview]:
+def _with_length(header: dict[str, Any]) -> list[Content]:
     encoded = json.dumps(header, separators=(",", ":")).encode()
     return [_LENGTH.pack(len(encoded)), encoded]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,8 @@ class Settings:
     workers: int = 0
     worker_memory: int = 2048
     frame_cache: int = 128
+    answer_memory: int = 64
+    answer_disk: int = 16384
     timeout: int = 60
     queue_length: int = 64
     queue_timeout: int = 30
@@ -34,7 +36,10 @@ class Settings:
     maximum_pixels: int = 64 * 1024 * 1024
     maximum_animation_pixels: int = 1024 * 1024 * 1024
     burn_in_overlays: bool = False
+    answer_cache: int = 256
+    cache_control: str = "private, no-cache"
     allow_origin: str = ""
+    request_log: str = "info"
     anonymize_key: str = ""
     anonymize_options: tuple[str, ...] = ()
     anonymize_regions: tuple[DeviceRegions, ...] = ()
@@ -49,7 +54,7 @@ def _as_it_is(value: Any) -> Any:
 class Setting:
     """A row of the settings' table: name in the configuration, kind of value, and what it does.
 
-    `read` makes the field's value of the one in the configuration.
+    `read` makes the field's value of the one in the configuration; `names` are those that a list takes.
     """
 
     name: str
@@ -58,6 +63,7 @@ class Setting:
     accepts: Callable[[Any], bool]
     meaning: str
     read: Callable[[Any], Any] = _as_it_is
+    names: tuple[str, ...] = ()
 
     @property
     def field(self) -> str:
@@ -70,6 +76,8 @@ def _is_root(value: str) -> bool:
     names = value.split("/")[1:]
     return value.startswith("/") and all(names) and not any(character in value for character in "?#%\\^$.*+()[]{}| ")
 
+
+REQUEST_LOGS = ("off", "info", "warning")
 
 SHORTEST_KEY = 16
 """Characters of a key that nobody finds by trying."""
@@ -132,6 +140,21 @@ SETTINGS: tuple[Setting, ...] = (
         lambda value: 0 <= value <= 256 * 1024,
         "MiB of decoded frames that one worker keeps, out of `WorkerMemory` and a quarter of it at most; 0 keeps none",
     ),
+    Setting(
+        "AnswerMemory",
+        int,
+        "0 to 1024",
+        lambda value: 0 <= value <= 1024,
+        "MiB of an answer that are kept in memory; larger ones, and what is made on the way to them, lie in files in "
+        "Orthanc's TemporaryDirectory",
+    ),
+    Setting(
+        "AnswerDisk",
+        int,
+        "1 to 1048576",
+        lambda value: 1 <= value <= 1024 * 1024,
+        "MiB that one such file may take",
+    ),
     Setting("Timeout", int, "1 to 3600", lambda value: 1 <= value <= 3600, "seconds that one answer may take"),
     Setting(
         "QueueLength",
@@ -183,6 +206,21 @@ SETTINGS: tuple[Setting, ...] = (
         "show an image's own overlays in its picture",
     ),
     Setting(
+        "AnswerCache",
+        int,
+        "0 to 1048576",
+        lambda value: 0 <= value <= 1024 * 1024,
+        "MiB of answers that are kept and sent again; 0 keeps none, and makes each answer by itself",
+    ),
+    Setting(
+        "CacheControl",
+        str,
+        "directives such as private, max-age=3600, or nothing",
+        lambda value: value.isprintable() and value.isascii(),
+        "Cache-Control of the answers; with no-cache a client keeps them and asks each time whether they still hold; "
+        "nothing leaves it out",
+    ),
+    Setting(
         "AllowOrigin",
         str,
         "*, an origin such as https://viewer.example, or nothing",
@@ -190,10 +228,17 @@ SETTINGS: tuple[Setting, ...] = (
         "Access-Control-Allow-Origin of the answers; nothing leaves it out",
     ),
     Setting(
+        "RequestLog",
+        str,
+        " or ".join(REQUEST_LOGS),
+        lambda value: value in REQUEST_LOGS,
+        "level of the log's line for each request; info is seen with `--verbose` only",
+    ),
+    Setting(
         "AnonymizeKey",
         str,
-        f"{SHORTEST_KEY} characters or more, or nothing",
-        lambda value: not value or len(value) >= SHORTEST_KEY,
+        f"{SHORTEST_KEY} characters or more that are no blanks, or nothing",
+        lambda value: not value or len("".join(value.split())) >= SHORTEST_KEY,
         "secret that new UIDs and pseudonyms come from; nothing means one that is made once and kept in the file "
         "`wado-anonymize.key` in StorageDirectory",
     ),
@@ -204,6 +249,7 @@ SETTINGS: tuple[Setting, ...] = (
         lambda value: all(name in OPTION_NAMES for name in value) and len(set(value)) == len(value),
         "options of the Basic Application Level Confidentiality Profile (PS3.15 Annex E)",
         tuple,
+        OPTION_NAMES,
     ),
     Setting(
         "AnonymizeRegions",
@@ -236,13 +282,22 @@ def read_settings(section: Any) -> Settings:
 
 
 def _unknown(name: str, known: list[str]) -> str:
+    return f'"{SECTION}.{name}" is no setting; {_nearest(name, known)}'
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
     by_case = {candidate.lower(): candidate for candidate in known}
     nearest = difflib.get_close_matches(name.lower(), by_case, n=1, cutoff=0.0)
-    return f'"{SECTION}.{name}" is no setting; did you mean "{by_case[nearest[0]]}"? There are: {", ".join(known)}'
+    return f'did you mean "{by_case[nearest[0]]}"? There are: {", ".join(known)}'
 
 
 def _checked(setting: Setting, value: Any) -> Any:
     # A JSON true is no number here, though Python's bool is an int.
     if type(value) is not setting.kind or not setting.accepts(value):
+        names = value if setting.names and type(value) is list else []
+        unknown = next((name for name in names if type(name) is str and name not in setting.names), None)
+        if unknown is not None:
+            nearest = _nearest(unknown, setting.names)
+            raise SettingsError(f'"{SECTION}.{setting.name}" has no "{unknown}"; {nearest}')
         raise SettingsError(f'"{SECTION}.{setting.name}" must be {setting.takes}')
     return setting.read(value)

@@ -24,6 +24,8 @@ TAKEN: dict[str, list[Any]] = {
     "Workers": [0, 1, 256],
     "WorkerMemory": [256, 1024 * 1024],
     "FrameCache": [0, 256 * 1024],
+    "AnswerMemory": [0, 1024],
+    "AnswerDisk": [1, 1024 * 1024],
     "Timeout": [1, 3600],
     "QueueLength": [0, 10000],
     "QueueTimeout": [1, 3600],
@@ -32,8 +34,11 @@ TAKEN: dict[str, list[Any]] = {
     "MaximumPixels": [1, 10**10],
     "MaximumAnimationPixels": [1, 10**12],
     "BurnInOverlays": [True, False],
+    "AnswerCache": [0, 256, 1024 * 1024],
+    "CacheControl": ["", "private, max-age=3600", "no-store"],
     "AllowOrigin": ["", "*", "https://viewer.example"],
-    "AnonymizeKey": ["", "sixteen letters!"],
+    "RequestLog": ["off", "info", "warning"],
+    "AnonymizeKey": ["", "seventeen letters"],
     "AnonymizeOptions": [[], ["RetainUIDs"], ["CleanDescriptors", "CleanGraphics"]],
     "AnonymizeRegions": [[], [DEVICE], [DEVICE, {**DEVICE, "Rows": 600}]],
     "AnonymizeRefusesFaces": [True, False],
@@ -45,6 +50,8 @@ REFUSED: dict[str, list[Any]] = {
     "Workers": [-1, 257, True, 2.0, "2"],
     "WorkerMemory": [255, 1024 * 1024 + 1, "2G"],
     "FrameCache": [-1, 256 * 1024 + 1, True],
+    "AnswerMemory": [-1, 1025, True],
+    "AnswerDisk": [0, 1024 * 1024 + 1, 1.0],
     "Timeout": [0, 3601, False],
     "QueueLength": [-1, 10001],
     "QueueTimeout": [0, 3601],
@@ -53,9 +60,12 @@ REFUSED: dict[str, list[Any]] = {
     "MaximumPixels": [0, True],
     "MaximumAnimationPixels": [0, 1.5],
     "BurnInOverlays": [1, "yes"],
+    "AnswerCache": [-1, 1024 * 1024 + 1, True, "256", 0.5],
+    "CacheControl": ["private\r\nSet-Cookie: a=b", "für alle", None, 60],
     "AllowOrigin": ["*\r\nSet-Cookie: a=b", "https://ärzte.example", True],
-    "AnonymizeKey": ["fifteen letters", None, 12345678901234567],
-    "AnonymizeOptions": ["RetainUIDs", ["RetainUids"], ["RetainUIDs", "RetainUIDs"], [1], None, {}],
+    "RequestLog": ["", "on", "Info", True, None],
+    "AnonymizeKey": ["fifteen letters", None, 12345678901234567, " " * 16, "fifteen letters" + " " * 9, "a b" * 7],
+    "AnonymizeOptions": ["RetainUIDs", ["RetainUIDs", "RetainUIDs"], [1], None, {}],
     "AnonymizeRegions": [
         DEVICE,
         [{}],
@@ -136,3 +146,9 @@ def test_a_name_like_no_setting_is_refused_with_all_of_them(written: str) -> Non
 
 def test_every_setting_says_what_it_does() -> None:
     assert all(setting.meaning and setting.takes for setting in SETTINGS)
+
+
+def test_an_option_that_does_not_exist_is_told_with_the_nearest_one() -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings({"AnonymizeOptions": ["RetainUIDs", "CleanGraphic"]})
+    assert str(error.value).startswith('"Wado.AnonymizeOptions" has no "CleanGraphic"; did you mean "CleanGraphics"?')

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from wado.files import FileBody
 from wado.front.archive import StoredInstance
 from wado.front.stored_file import read_if_asked_for
 from wado.job import Job
@@ -28,7 +29,7 @@ def descriptor() -> Iterator[int]:
 def answer(descriptor: int, stored: str, *wanted: str, media_type: str = "application/dicom", **fields: Any) -> Any:
     instance = StoredInstance("an-instance", "uuid", len(FILE), "1.2", 1, True, transfer_syntax_uid=stored)
     job = Job("uuid", len(FILE), "object", media_type, transfer_syntaxes=wanted, **fields)
-    found = read_if_asked_for(job, instance, descriptor)
+    found = read_if_asked_for(job, instance, descriptor, len(FILE))
     return None if found is None else bytes(found.body)
 
 
@@ -66,3 +67,12 @@ def test_a_file_without_meta_header_is_for_a_worker() -> None:
         assert answer(made, EXPLICIT, "*") is None
     finally:
         os.close(made)
+
+
+def test_a_file_too_large_for_memory_is_not_read(descriptor: int) -> None:
+    instance = StoredInstance("an-instance", "uuid", len(FILE), "1.2", 1, True, transfer_syntax_uid=EXPLICIT)
+    job = Job("uuid", len(FILE), "object", "application/dicom")
+    found = read_if_asked_for(job, instance, descriptor, len(FILE) - 1)
+    assert found is not None and isinstance(found.body, FileBody)
+    assert found.body.descriptor != descriptor
+    assert b"".join(found.body.pieces()) == FILE

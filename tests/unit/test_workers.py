@@ -18,8 +18,17 @@ import pytest
 
 from tests.support.memory_archive import MemoryObject, read_object
 from tests.support.worker_settings import worker_settings
+from wado.cache_count import CacheCount
 from wado.errors import BadRequest, InternalError, NotAcceptable, Unavailable
-from wado.front.workers import SERVED_REMEMBERED, FreeWorkers, StartError, WorkerCommand, WorkerPool, WorkerProcess
+from wado.front.workers import (
+    GIVEN_UP,
+    SERVED_REMEMBERED,
+    FreeWorkers,
+    StartError,
+    WorkerCommand,
+    WorkerPool,
+    WorkerProcess,
+)
 from wado.job import INLINE_LIMIT, Job, Needs, Representation
 
 PLUGIN_DIRECTORY = str(Path(__file__).parents[2] / "plugin")
@@ -133,7 +142,7 @@ def real_pool() -> Iterator[WorkerPool]:
 def test_a_real_worker_makes_a_picture(real_pool: WorkerPool) -> None:
     picture = run_on(real_pool, read_object("CT_small.dcm"), media_type="image/png")
     assert picture.media_type == "image/png"
-    assert bytes(picture.body[:8]) == b"\x89PNG\r\n\x1a\n"
+    assert bytes(picture.body)[:8] == b"\x89PNG\r\n\x1a\n"
 
 
 def test_a_real_worker_hands_back_the_stored_file_itself(real_pool: WorkerPool) -> None:
@@ -146,7 +155,7 @@ def test_an_answer_larger_than_a_datagram_arrives_whole(real_pool: WorkerPool) -
     item = read_object("examples_overlay.dcm")
     assert item.instance.size > 2 * INLINE_LIMIT
     picture = run_on(real_pool, item, media_type="image/png", rows=1000)
-    assert bytes(picture.body[-8:-4]) == b"IEND"
+    assert bytes(picture.body)[-8:-4] == b"IEND"
     assert len(picture.body) > INLINE_LIMIT
 
 
@@ -348,6 +357,67 @@ def test_a_busy_worker_ends_with_the_pool_and_its_request_with_it(stand_in: Call
     request.join(5)
     assert outcomes == [Unavailable]
     assert not log
+
+
+def test_the_pool_tells_how_it_stands(stand_in: Callable[[str], WorkerCommand]) -> None:
+    behaviour = SERVE.format(what="time.sleep(1); answer()")
+    with running(stand_in(behaviour), count=2, queue_length=1) as (pool, _):
+        busy = [threading.Thread(target=run, args=(pool,)) for _ in range(3)]
+        assert pool.state()[:4] == (2, 0, 0, 0)
+        for request in busy:
+            request.start()
+        wait_until(lambda: pool.state()[:3] == (2, 2, 1))
+        with pytest.raises(Unavailable):
+            run(pool)
+        for request in busy:
+            request.join()
+        assert pool.state()[:4] == (2, 0, 0, 0)
+        assert pool.state().given_up == dict.fromkeys(GIVEN_UP, 0) | {"queue full": 1}
+
+
+@pytest.mark.parametrize(
+    ("what", "options", "reason"),
+    [
+        ("time.sleep(3600) if first_of_its_kind() else answer()", {"timeout": 0.2}, "timeout"),
+        ("os.kill(os.getpid(), 11)", {}, "worker died"),
+    ],
+)
+def test_what_is_given_up_and_restarted_is_counted(
+    stand_in: Callable[[str], WorkerCommand], what: str, options: dict[str, float], reason: str
+) -> None:
+    with running(stand_in(SERVE.format(what=what)), count=2, **options) as (pool, _):
+        with pytest.raises((Unavailable, InternalError)):
+            run(pool)
+        ended = 1 if reason == "timeout" else 2
+        wait_until(lambda: pool.state().restarts == ended)
+        assert pool.state().given_up == dict.fromkeys(GIVEN_UP, 0) | {reason: 1}
+
+
+def test_what_workers_caches_counted_is_added_up_and_outlives_them(stand_in: Callable[[str], WorkerCommand]) -> None:
+    counts = "[['frames', [3, 4, 5, 600]], ['headers', [1, 1, 1, None]]]"
+    tell = f"tell({{'media_type': 'text/plain', 'body_size': None, 'warnings': [], 'cache_counts': {counts}}})"
+    behaviour = SERVE.format(what=f"time.sleep(0.2); {tell}")
+    with running(stand_in(behaviour), count=2) as (pool, _):
+        both = [threading.Thread(target=run, args=(pool,)) for _ in range(2)]
+        for request in both:
+            request.start()
+        for request in both:
+            request.join()
+        assert pool.state().caches == {"frames": CacheCount(6, 8, 10, 1200), "headers": CacheCount(2, 2, 2, None)}
+        one = next(iter(pool._workers))
+        one.kill()
+        wait_until(lambda: pool.state().restarts == 1)
+        assert pool.state().caches == {"frames": CacheCount(6, 8, 5, 600), "headers": CacheCount(2, 2, 1, None)}
+
+
+def test_a_real_worker_tells_of_its_caches(real_pool: WorkerPool) -> None:
+    before = real_pool.state().caches.get("headers", CacheCount(0, 0, 0, None))
+    item = read_object("CT_small.dcm")
+    for _ in range(2):
+        run_on(real_pool, item, media_type="image/png", rows=7)
+    after = real_pool.state().caches["headers"]
+    assert after.hits + after.misses == before.hits + before.misses + 2
+    assert after.hits > before.hits
 
 
 @pytest.fixture

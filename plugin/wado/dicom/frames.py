@@ -10,11 +10,14 @@ from pydicom.dataset import Dataset
 from wado.dicom.stored_object import PixelDataElement, Source
 from wado.dicom.table_entries import swap_bytes
 from wado.dicom.values import unfit, values_of
+from wado.image.codestream import Kind, recognise
 from wado.image.pixels import ImagePixel
 
 ITEM = b"\xfe\xff\x00\xe0"
 _END_OF_IMAGE = b"\xff\xd9"
 """The marker that ends a JPEG, JPEG-LS or JPEG 2000 codestream."""
+_LONGEST_SIGNATURE = 12
+"""Bytes by which a JPEG XL is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +123,19 @@ def _by_offsets(fragments: Sequence[Span], starts: Sequence[int]) -> list[list[S
 
 
 def _by_count(source: Source, fragments: Sequence[Span], number_of_frames: int) -> list[list[Span]]:
-    """Fragments without a usable table: all one frame's, one for each frame, or each up to an end-of-image marker."""
+    """Fragments without a usable table: all one frame's, one for each frame, or each up to an end-of-image marker.
+
+    JPEG XL ends without a marker, but begins with one.
+    """
     if number_of_frames == 1:
         return [list(fragments)]
     if len(fragments) == number_of_frames:
         return [[fragment] for fragment in fragments]
+    if _begins_jpeg_xl(source, fragments[0]):
+        starts = [span.offset - fragments[0].offset for span in fragments if _begins_jpeg_xl(source, span)]
+        grouped = _by_offsets(fragments, starts)
+        if grouped and len(grouped) == number_of_frames:
+            return grouped
     frames: list[list[Span]] = [[]]
     for fragment in fragments:
         frames[-1].append(fragment)
@@ -134,3 +145,7 @@ def _by_count(source: Source, fragments: Sequence[Span], number_of_frames: int) 
     if len(frames) != number_of_frames:
         raise unfit("PixelData", "does not say which fragments belong to which frame")
     return frames
+
+
+def _begins_jpeg_xl(source: Source, fragment: Span) -> bool:
+    return recognise(source.read(fragment.offset, min(fragment.length, _LONGEST_SIGNATURE))) is Kind.JPEG_XL

@@ -21,6 +21,10 @@ class KeptFrames:
         self.hits = self.misses = self.bytes = 0
         self._frames: OrderedDict[FrameKey, DecodedFrame] = OrderedDict()
 
+    @property
+    def entries(self) -> int:
+        return len(self._frames)
+
     def get(self, key: FrameKey) -> DecodedFrame | None:
         frame = self._frames.get(key)
         if frame is None:

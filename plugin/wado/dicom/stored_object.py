@@ -19,6 +19,7 @@ from pydicom.uid import (
 )
 
 from wado.errors import NotAcceptable
+from wado.spooled import CHUNK, SpooledFile, buffered
 
 PREAMBLE_LENGTH = 128
 MAGIC = b"DICM"
@@ -70,6 +71,20 @@ class BytesSource:
 
     def open(self) -> BinaryIO:
         return io.BytesIO(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledSource:
+    """A file without a name, which is closed when nobody reads from it any more."""
+
+    file: SpooledFile
+    size: int
+
+    def read(self, offset: int, length: int) -> bytes:
+        return FileSource(self.file.descriptor, self.size).read(offset, length)
+
+    def open(self) -> BinaryIO:
+        return FileSource(self.file.descriptor, self.size).open()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +159,45 @@ def is_part10(source: Source) -> bool:
     return source.read(PREAMBLE_LENGTH, len(MAGIC)) == MAGIC
 
 
+def is_deflated(source: Source) -> bool:
+    """Whether the object is in the deflated transfer syntax (PS3.5 A.5)."""
+    return _deflated_meta(source) is not None
+
+
 def inflate(source: Source) -> Source:
-    """The source itself; for the deflated transfer syntax (PS3.5 A.5) the same object in Explicit VR Little Endian."""
+    """The source itself; for the deflated transfer syntax the same object in Explicit VR Little Endian."""
+    meta = _deflated_meta(source)
+    if meta is None:
+        return source
+    file = SpooledFile()
+    try:
+        with buffered(file) as target:
+            target.write(meta.replace(_DEFLATED, _INFLATED))
+            _inflate_to(target, source, len(meta))
+    except zlib.error:
+        raise _unreadable() from None
+    return BytesSource(os.pread(file.descriptor, file.size, 0)) if file.is_in_memory else SpooledSource(file, file.size)
+
+
+def _deflated_meta(source: Source) -> bytes | None:
     head = source.read(0, _META_LIMIT)
     meta_length = _meta_length(head)
     meta = head[:meta_length]
-    if meta_length > len(head) or _DEFLATED not in meta:
-        return source
-    try:
-        data_set = zlib.decompress(source.read(meta_length, source.size), -zlib.MAX_WBITS)
-    except zlib.error:
-        raise _unreadable() from None
-    return BytesSource(meta.replace(_DEFLATED, _INFLATED) + data_set)
+    return None if meta_length > len(head) or _DEFLATED not in meta else meta
+
+
+def _inflate_to(target: BinaryIO, source: Source, offset: int) -> None:
+    """Piece by piece; what lies behind the end of the compressed data is none of the object."""
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    while not inflater.eof:
+        content = inflater.unconsumed_tail
+        if not content:
+            content = source.read(offset, CHUNK)
+            offset += len(content)
+        inflated = inflater.decompress(content, CHUNK)
+        if not inflated and not content:
+            raise zlib.error("cut short")
+        target.write(inflated)
 
 
 _META_LIMIT = 64 * 1024

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from wado.errors import WadoError
+from wado.files import Body
 
 TEXT_PLAIN = "text/plain"
 
@@ -22,12 +23,17 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
+    """`origin` is how the answer came about, in one of few words; `instance` the archive's identifier of the object."""
+
     status: HTTPStatus
     media_type: str
-    body: bytes | bytearray | memoryview
+    body: Body
     headers: tuple[tuple[str, str], ...] = ()
+    origin: str = "made"
+    instance: str = ""
 
 
 def error_response(error: WadoError, headers: tuple[tuple[str, str], ...] = ()) -> HttpResponse:
     retry = (("Retry-After", str(error.retry_after)),) if error.retry_after is not None else ()
-    return HttpResponse(error.status, TEXT_PLAIN, error.to_text().encode("ascii"), (*headers, *retry))
+    body = error.to_text().encode("ascii")
+    return HttpResponse(error.status, TEXT_PLAIN, body, (*headers, *retry), "refused", error.instance)

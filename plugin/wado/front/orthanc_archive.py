@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import calendar
 import errno
 import json
 import os
 import re
+import time
+from dataclasses import replace
 from typing import Any
 
 import orthanc
 
+from wado.cache_count import ObservedCache
 from wado.errors import Gone, InternalError, NotFound, Unavailable
-from wado.files import write_whole
 from wado.front.archive import InstanceReference, StoredInstance
 from wado.media_types import decides_by_itself
 from wado.remembered import Remembered
+from wado.spooled import SpooledFile
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)", re.ASCII)
+"""As 20261122T052136."""
+
 REMEMBERED = 50_000
 """Objects whose place in the index is kept in mind: some 20 MB."""
 
@@ -43,7 +50,8 @@ class OrthancArchive:
     def __init__(self, storage_directory: str | None) -> None:
         self._storage_directory = storage_directory
         self._identifiers: Remembered[InstanceReference, str] = Remembered(REMEMBERED)
-        self._instances: Remembered[str, StoredInstance] = Remembered(REMEMBERED)
+        self._instances: Remembered[str, tuple[bytes, StoredInstance]] = Remembered(REMEMBERED)
+        self.caches: dict[str, ObservedCache] = {"identifiers": self._identifiers, "objects": self._instances}
 
     def find(self, reference: InstanceReference) -> StoredInstance:
         identifier = self._identifiers.get(reference)
@@ -79,6 +87,10 @@ class OrthancArchive:
             descriptor = self._open_stored_file(instance)
             return descriptor if descriptor is not None else self._copy_through_orthanc(instance)
         except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise Unavailable(
+                    "there is no room for the object on the disk of Orthanc's TemporaryDirectory"
+                ) from None
             if error.errno not in _EXHAUSTED:
                 raise
             # A blending presentation state takes many files; a process may be allowed no more than 1024 at once.
@@ -96,15 +108,20 @@ class OrthancArchive:
         raise NotFound("the object is not in this study and series", parameter="objectUID", clause="8.1.4")
 
     def _read_instance(self, identifier: str) -> StoredInstance | None:
-        information = _get(f"/instances/{identifier}/attachments/dicom/info")
-        if information is None:
+        """By the attachment's record, which has its UUID: while that is the same, so is all that is known of it."""
+        record = _get_text(f"/instances/{identifier}/attachments/dicom/info")
+        if record is None:
             return None
-        attachment = information["Uuid"]
-        instance = self._instances.get(attachment)
+        known = self._instances.get(identifier)
+        if known and known[0] == record:
+            return known[1]
+        information = json.loads(record)
+        instance = _describe(identifier, information["Uuid"], information["UncompressedSize"])
         if instance is None:
-            instance = _describe(identifier, attachment, information["UncompressedSize"])
-            if instance:
-                self._instances.put(attachment, instance)
+            return None
+        if known:  # whatever the index says of its time, the bytes are other ones since now
+            instance = replace(instance, modified=max(instance.modified or 0, int(time.time())))
+        self._instances.put(identifier, (record, instance))
         return instance
 
     def _open_stored_file(self, instance: StoredInstance) -> int | None:
@@ -136,13 +153,9 @@ class OrthancArchive:
         information = _get(f"/instances/{instance.identifier}/attachments/dicom/info")
         if information is None or information["Uuid"] != instance.attachment or len(content) != instance.size:
             raise Gone("the object was replaced a moment ago; ask again")
-        descriptor = os.memfd_create("wado-object", os.MFD_CLOEXEC)
-        try:
-            write_whole(descriptor, content)
-        except BaseException:
-            os.close(descriptor)
-            raise
-        return descriptor
+        with SpooledFile() as file:
+            file.write_whole(content)
+            return file.take()
 
 
 def storage_directory_of(configuration: dict[str, Any], configuration_path: str) -> str | None:
@@ -153,9 +166,20 @@ def storage_directory_of(configuration: dict[str, Any], configuration_path: str)
 
 
 def folder_of_storage(configuration: dict[str, Any], configuration_path: str) -> str:
-    """Orthanc's StorageDirectory; a relative one is relative to the folder of the configuration file."""
+    """Orthanc's StorageDirectory."""
+    return _absolute(configuration.get("StorageDirectory", "OrthancStorage"), configuration_path)
+
+
+def temporary_folder_of(configuration: dict[str, Any], configuration_path: str) -> str | None:
+    """Orthanc's TemporaryDirectory; none where the system's is taken."""
+    named = configuration.get("TemporaryDirectory")
+    return _absolute(named, configuration_path) if named else None
+
+
+def _absolute(path: str, configuration_path: str) -> str:
+    """A relative path is relative to the folder of the configuration file."""
     base = configuration_path if os.path.isdir(configuration_path) else os.path.dirname(configuration_path)
-    return os.path.abspath(os.path.join(base, configuration.get("StorageDirectory", "OrthancStorage")))
+    return os.path.abspath(os.path.join(base, path))
 
 
 def _is_under(identifier: str, reference: InstanceReference) -> bool:
@@ -191,7 +215,14 @@ def _describe(identifier: str, attachment: str, size: int) -> StoredInstance | N
         transfer_syntax_uid=metadata.get("TransferSyntax", "").strip("\0 "),
         has_pixel_data=has_pixel_data,
         has_content_tree=not has_pixel_data and not decides_by_itself(sop_class_uid) and _has_content_tree(identifier),
+        modified=_seconds(metadata.get("ReceptionDate", "")),
     )
+
+
+def _seconds(date: str) -> int | None:
+    """Since 1970, of a date of Orthanc's, which is in UTC; not by `strptime`, which imports more when it is called."""
+    match = _DATE.fullmatch(date)
+    return calendar.timegm(tuple(map(int, match.groups()))) if match else None
 
 
 def _has_content_tree(identifier: str) -> bool:
@@ -219,8 +250,13 @@ def _number_of_frames(text: str) -> int:
 
 def _get(uri: str) -> Any:
     """A resource of Orthanc's REST API; none if there is none of that name."""
+    text = _get_text(uri)
+    return None if text is None else json.loads(text.decode("utf-8", "replace"))
+
+
+def _get_text(uri: str) -> bytes | None:
     try:
-        answer: Any = json.loads(orthanc.RestApiGet(uri).decode("utf-8", "replace"))
+        answer: bytes = orthanc.RestApiGet(uri)
     except orthanc.OrthancException as error:
         if error.args and error.args[0] == _UNKNOWN:
             return None

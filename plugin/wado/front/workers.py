@@ -9,11 +9,14 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from wado.cache_count import CacheCount, NamedCounts, add_up
 from wado.errors import InternalError, Unavailable
-from wado.files import read_whole
+from wado.files import Body, FileBody, read_whole
 from wado.job import (
     DATAGRAM_LIMIT,
     SETTINGS_VARIABLE,
@@ -26,6 +29,7 @@ from wado.job import (
     encode_job,
     encode_settings,
 )
+from wado.spooled import MEBIBYTE
 
 START_TIMEOUT = 120
 """Seconds for a worker to import its libraries: much on a busy machine with a cold disk."""
@@ -72,18 +76,22 @@ class StartError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WorkerCommand:
-    """How to start a worker: the interpreter, the folder of the package, and the bounds of its work."""
+    """How to start a worker: the interpreter, the folder of the package, the bounds of its work, and the folder of its
+    temporary files, which is the system's without one.
+    """
 
     interpreter: str
     plugin_directory: str
     settings: WorkerSettings
+    temporary_directory: str | None = None
 
     def arguments(self, job_descriptor: int, lifeline: int) -> list[str]:
         return [self.interpreter, "-I", "-c", _BOOTSTRAP, self.plugin_directory, str(job_descriptor), str(lifeline)]
 
     def environment(self) -> dict[str, str]:
         """With the settings: others can read a process's arguments, and a key is among the settings."""
-        return {**ENVIRONMENT, SETTINGS_VARIABLE: encode_settings(self.settings)}
+        folder = {"TMPDIR": self.temporary_directory} if self.temporary_directory else {}
+        return {**ENVIRONMENT, **folder, SETTINGS_VARIABLE: encode_settings(self.settings)}
 
 
 class WorkerProcess:
@@ -95,10 +103,12 @@ class WorkerProcess:
 
     def __init__(self, command: WorkerCommand) -> None:
         self._interpreter = command.interpreter
+        self._most_in_memory = command.settings.answer_memory * MEBIBYTE
         self._in_use = threading.Lock()
         self._socket, job_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         lifeline, self._lifeline = os.pipe()
         self._buffer = bytearray(DATAGRAM_LIMIT)
+        self.cache_counts: dict[str, CacheCount] = {}
         self._served: dict[str, None] = {}
         try:
             self._process = subprocess.Popen(
@@ -147,8 +157,10 @@ class WorkerProcess:
             if not datagram:
                 raise WorkerDied(had_job=True)
             answer = decode_answer(datagram)
+            if isinstance(answer, Representation) and answer.cache_counts:
+                self.cache_counts = {**self.cache_counts, **dict(answer.cache_counts)}
             if isinstance(answer, Representation) and answer.body_size is not None:
-                body = read_whole(received[0], answer.body_size, answer.body_offset)
+                body = self._body(received, answer.body_size, answer.body_offset)
                 answer = replace(answer, body=body, body_size=None, body_offset=0)
             return answer
         finally:
@@ -165,6 +177,12 @@ class WorkerProcess:
     def has_served(self, attachment: str) -> bool:
         """Whether it did lately, so that its caches may hold what a job on this attachment takes."""
         return attachment in self._served
+
+    def _body(self, received: list[int], size: int, offset: int) -> Body:
+        """The bytes of the file that came; a large one is kept open, and no longer among those received."""
+        if size > self._most_in_memory:
+            return FileBody(received.pop(0), size, offset)
+        return read_whole(received[0], size, offset)
 
     def kill(self) -> None:
         """End the process now; `wait` collects it."""
@@ -225,6 +243,24 @@ class FreeWorkers:
                         return worker
         return self._workers.pop()
 
+    def __len__(self) -> int:
+        return len(self._workers)
+
+
+GIVEN_UP = ("timeout", "queue full", "queue timeout", "worker died")
+"""Why a request got no answer from the workers."""
+
+
+class PoolState(NamedTuple):
+    """How the pool stands, for the metrics. `caches` are those of all workers together, by their names."""
+
+    workers: int
+    busy: int
+    waiting: int
+    restarts: int
+    given_up: Mapping[str, int]
+    caches: Mapping[str, CacheCount]
+
 
 class WorkerPool:
     """A fixed number of workers, and the line of requests that wait for one.
@@ -252,6 +288,9 @@ class WorkerPool:
         self._free = FreeWorkers()
         self._line = threading.Lock()
         self._waiting = 0
+        self._restarts = 0
+        self._given_up = Counter(dict.fromkeys(GIVEN_UP, 0))
+        self._counts_of_ended: NamedCounts = ()
         self._workers: set[WorkerProcess] = set()
         self._keepers: list[threading.Thread] = []
         self._stopping = threading.Event()
@@ -280,11 +319,13 @@ class WorkerPool:
                 answer = worker.exchange(message, (descriptor, *others), self._timeout)
             except TimeoutError:
                 worker.kill()
+                self._count_given_up("timeout")
                 text = f"the answer took longer than {self._timeout:g} seconds and was given up"
                 raise Unavailable(text, retry_after=int(self._timeout)) from None
             except WorkerDied as death:
                 worker.kill()
                 if death.had_job and killed_one_already:
+                    self._count_given_up("worker died")
                     raise InternalError("the object ends every worker that is given it") from None
                 killed_one_already = killed_one_already or death.had_job
                 continue
@@ -309,6 +350,26 @@ class WorkerPool:
         for keeper in self._keepers:
             keeper.join(STOP_TIMEOUT)
 
+    def state(self) -> PoolState:
+        """How the pool stands now; the numbers may be of slightly different moments."""
+        with self._line:
+            workers = list(self._workers)
+            counts = add_up(self._counts_of_ended, *(tuple(worker.cache_counts.items()) for worker in workers))
+            busy = max(0, len(workers) - len(self._free))
+            return PoolState(len(workers), busy, self._waiting, self._restarts, dict(self._given_up), counts)
+
+    def _count_given_up(self, reason: str) -> None:
+        with self._line:
+            self._given_up[reason] += 1
+
+    def _forget(self, worker: WorkerProcess) -> None:
+        """Of one that has ended: what its caches counted stays counted, though they are gone."""
+        with self._line:
+            self._workers.discard(worker)
+            ended = tuple((name, count.emptied()) for name, count in worker.cache_counts.items())
+            self._counts_of_ended = tuple(add_up(self._counts_of_ended, ended).items())
+            self._restarts += not self._stopping.is_set()
+
     def _take(self, attachment: str) -> WorkerProcess:
         with contextlib.suppress(queue.Empty):
             return self._unless_closed(self._free.get(0, attachment))
@@ -316,6 +377,7 @@ class WorkerPool:
             try:
                 return self._unless_closed(self._free.get(self._queue_timeout, attachment))
             except queue.Empty:
+                self._count_given_up("queue timeout")
                 text = f"no worker was free within {self._queue_timeout:g} seconds"
                 raise Unavailable(text, retry_after=int(self._queue_timeout)) from None
 
@@ -329,6 +391,7 @@ class WorkerPool:
     def _place_in_line(self) -> Iterator[None]:
         with self._line:
             if self._waiting >= self._queue_length:
+                self._given_up["queue full"] += 1
                 raise Unavailable(f"all workers are busy and {self._waiting} requests wait already", retry_after=1)
             self._waiting += 1
         try:
@@ -354,7 +417,7 @@ class WorkerPool:
             report = _report_to_nobody
             self._free.put(worker)
             status = worker.wait()
-            self._workers.discard(worker)
+            self._forget(worker)
             worker.close()
             if not self._stopping.is_set():
                 self._log(f"a worker ended ({_end_of(status)}); another one is started")

@@ -152,7 +152,7 @@ def _decode_jpeg(codestream: bytes, spaces: Spaces) -> Words:
 def decode_jpeg_ls(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
     """The decoder searches for seconds where the last marker is missing, and takes bits that it lacks for zeros."""
     _checked_jpeg_header(codestream, pixel)
-    if _END_OF_IMAGE not in codestream[-4:]:
+    if _end_of(codestream) is None:
         cut = codestream.rstrip(b"\xff")
         # One that is whole has no room for another byte.
         _check(not any(_is_jpeg_ls(cut + bit + _END_OF_IMAGE) for bit in _SINGLE_BITS))
@@ -223,15 +223,18 @@ def decode_rle(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
 
 
 def decode_uncompressed(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
-    _check(len(codestream) * 8 >= pixel.frame_bits)
+    """A last byte that is missing is taken for 0, as where frames are not encapsulated."""
+    length = (pixel.frame_bits + 7) // 8
+    _check(len(codestream) >= max(1, length - 1))
+    codestream = codestream.ljust(length, b"\0")
     return DecodedFrame(unpack(codestream, pixel), pixel.photometric_interpretation)
 
 
 def decode_deflated(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
     """Inflates no more than a frame's length."""
-    return decode_uncompressed(
-        zlib.decompressobj(-zlib.MAX_WBITS).decompress(codestream, pixel.frame_bits // 8 + 1), pixel
-    )
+    frame = zlib.decompressobj(-zlib.MAX_WBITS).decompress(codestream, pixel.frame_bits // 8 + 1)
+    _check(len(frame) * 8 >= pixel.frame_bits)
+    return decode_uncompressed(frame, pixel)
 
 
 BY_TRANSFER_SYNTAX: dict[str, Decoder] = {

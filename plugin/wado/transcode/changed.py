@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import BinaryIO
 
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from wado.dicom.stored_object import FileSource, inflate
+from wado.dicom.stored_object import FileSource, is_deflated
 from wado.job import Job, Representation
 from wado.request.syntax import AS_STORED
-
-CHUNK = 1024 * 1024
+from wado.spooled import SpooledFile, buffered
 
 Render = Callable[[Job, FileSource], Representation]
 
@@ -23,19 +21,15 @@ def render_changed(job: Job, source: FileSource, write: Callable[[BinaryIO], Non
 
     `*` means the transfer syntax of `source`; a deflated object is written inflated, and deflated again at the end.
     """
-    descriptor = os.memfd_create("wado-changed", os.MFD_CLOEXEC)
-    is_answer = False
-    try:
-        with open(descriptor, "wb", buffering=CHUNK, closefd=False) as file:
+    with SpooledFile() as spooled:
+        with buffered(spooled) as file:
             write(file)
-        if inflate(source) is not source:
+        if is_deflated(source):
             job = replace(job, transfer_syntaxes=tuple(map(_deflated_as_stored, job.transfer_syntaxes)))
-        representation = render(job, FileSource(descriptor, os.fstat(descriptor).st_size))
-        is_answer = representation.file == descriptor
+        representation = render(job, FileSource(spooled.descriptor, spooled.size))
+        if representation.file == spooled.descriptor:
+            spooled.take()
         return representation
-    finally:
-        if not is_answer:
-            os.close(descriptor)
 
 
 def _deflated_as_stored(transfer_syntax: str) -> str:

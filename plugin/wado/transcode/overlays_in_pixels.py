@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 from wado.dicom.overlays import (
@@ -37,7 +38,7 @@ def move_overlays(image: StoredImage, source: Source) -> Replacements:
     groups = list(_groups(dataset))
     if not groups:
         return {}
-    planes: dict[int, list[bytes]] = {group: [] for group in groups}
+    planes = {group: _BitPacker() for group in groups}
     for frame_index, frame in enumerate(image.read_frames(source)):
         found = read_overlays_in_pixels(dataset, frame_index, frame.words, pixel.cell)
         by_group = {overlay.group: overlay.bits for overlay in found}
@@ -47,12 +48,28 @@ def move_overlays(image: StoredImage, source: Source) -> Replacements:
                     f"Overlay Bit Position ({group:04X},{BIT_POSITION:04X}) is no bit that this object's pixels leave "
                     "unused; contentType=application/dicom&transferSyntax=* gives the object as it is stored"
                 )
-            planes[group].append(by_group[group].astype(np.uint8).tobytes())
+            planes[group].add(by_group[group])
     moved: Replacements = {}
-    for group, frames in planes.items():
-        bits = np.packbits(np.frombuffer(b"".join(frames), np.uint8), bitorder="little").tobytes()
-        moved |= _describe(dataset, group, bits, pixel.number_of_frames)
+    for group, packer in planes.items():
+        moved |= _describe(dataset, group, packer.finish(), pixel.number_of_frames)
     return moved
+
+
+class _BitPacker:
+    """Frame behind frame without a gap, a bit for each pixel from the least significant one on (PS3.5 8.1.2)."""
+
+    def __init__(self) -> None:
+        self._packed = bytearray()
+        self._left = np.zeros(0, bool)
+
+    def add(self, bits: NDArray[np.bool_]) -> None:
+        bits = np.concatenate([self._left, bits.reshape(-1)])
+        whole = len(bits) // 8 * 8
+        self._packed += np.packbits(bits[:whole], bitorder="little").tobytes()
+        self._left = bits[whole:]
+
+    def finish(self) -> bytes:
+        return bytes(self._packed) + np.packbits(self._left, bitorder="little").tobytes()
 
 
 def _groups(dataset: Dataset) -> Iterator[int]:

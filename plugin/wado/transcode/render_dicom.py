@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -13,6 +12,7 @@ from wado.errors import NotAcceptable
 from wado.job import Job, Representation, WorkerSettings
 from wado.media_types import APPLICATION_DICOM
 from wado.request.syntax import AS_STORED
+from wado.spooled import SpooledFile, buffered
 from wado.stored_syntax import NEVER_SENT, is_stored_one
 from wado.transcode.compress import Unsuitable, write_compressed
 from wado.transcode.decompress import write_deflated, write_uncompressed
@@ -73,11 +73,7 @@ def _write_with_meta_header(stored_object: StoredObject, source: Source, file: B
 
 def _in_file(write: Callable[[BinaryIO], None]) -> Representation:
     """What `write` writes, in a file of its own that no folder knows of."""
-    descriptor = os.memfd_create("wado-answer", os.MFD_CLOEXEC)
-    try:
-        with open(descriptor, "wb", buffering=CHUNK, closefd=False) as file:
+    with SpooledFile() as spooled:
+        with buffered(spooled) as file:
             write(file)
-        return Representation(APPLICATION_DICOM, body_size=os.fstat(descriptor).st_size, file=descriptor)
-    except BaseException:
-        os.close(descriptor)
-        raise
+        return Representation(APPLICATION_DICOM, body_size=spooled.size, file=spooled.take())

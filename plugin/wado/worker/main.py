@@ -12,11 +12,12 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from wado.cache_count import CacheCount, ObservedCache
 from wado.errors import InternalError, Unavailable, WadoError
-from wado.files import write_whole
+from wado.files import FileBody
 from wado.job import (
     HEADER_LIMIT,
     INLINE_LIMIT,
@@ -33,9 +34,9 @@ from wado.job import (
     encode_needs,
     encode_representation,
 )
+from wado.spooled import MEBIBYTE, SpooledFile
 
 READY = b"ready"
-MEBIBYTE = 1024 * 1024
 
 Render = Callable[[Job, int, Sequence[int]], Representation]
 
@@ -52,9 +53,25 @@ def main(arguments: Sequence[str]) -> None:
             return
         gc.freeze()  # what the libraries made at their import lives as long as the worker
         limit_memory(settings.worker_memory)
+        limit_files(settings.answer_memory, settings.answer_disk)
         silence()
         jobs.send(READY)
-        serve(jobs, Renderers(settings).render)
+        renderers = Renderers(settings)
+        serve(jobs, counting(renderers.render, renderers.caches))
+
+
+def counting(render: Render, caches: Mapping[str, ObservedCache]) -> Render:
+    """The same, with the counts of those caches that have changed since the answer before."""
+    told: dict[str, CacheCount] = {}
+
+    def render_and_count(job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation:
+        representation = render(job, descriptor, others)
+        counts = {name: CacheCount.of(cache) for name, cache in caches.items()}
+        changed = tuple((name, count) for name, count in counts.items() if count != told.get(name))
+        told.update(counts)
+        return replace(representation, cache_counts=changed) if changed else representation
+
+    return render_and_count
 
 
 def serve(jobs: socket.socket, render: Render) -> None:
@@ -96,26 +113,29 @@ def attempt(make: Callable[[], Representation]) -> Representation | Needs | Fail
     except WadoError as error:
         return Failure(error)
     except Exception as error:
-        if is_lack_of_memory(error):
-            return Failure(Unavailable("the answer needs more memory than the setting WorkerMemory allows"))
+        if lack := lack_of_room(error):
+            return Failure(Unavailable(lack))
         return Failure(InternalError("this is a fault of the server; its log says where"), place_of(error))
 
 
-def is_lack_of_memory(error: Exception) -> bool:
-    """Whether a bound of `limit_memory` was met: by what was allocated, or by the file of the answer."""
-    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.EFBIG)
+def lack_of_room(error: Exception) -> str | None:
+    """What to tell where a bound of `limit_memory` or `limit_files` was met, or the end of the disk."""
+    if isinstance(error, MemoryError):
+        return "the answer needs more memory than the setting WorkerMemory allows"
+    if isinstance(error, OSError) and error.errno == errno.EFBIG:
+        return "the answer needs a larger file than the setting AnswerDisk allows"
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "there is no room for the answer on the disk of Orthanc's TemporaryDirectory"
+    return None
 
 
 def in_a_file_if_large(representation: Representation) -> Representation:
-    if representation.file is not None or len(representation.body) <= INLINE_LIMIT:
+    body = representation.body
+    if representation.file is not None or isinstance(body, FileBody) or len(body) <= INLINE_LIMIT:
         return representation
-    file = os.memfd_create("wado-answer", os.MFD_CLOEXEC)
-    try:
-        write_whole(file, representation.body)
-    except BaseException:
-        os.close(file)
-        raise
-    return replace(representation, body=b"", body_size=len(representation.body), file=file)
+    with SpooledFile() as file:
+        file.write_whole(body)
+        return replace(representation, body=b"", body_size=len(body), file=file.take())
 
 
 def place_of(error: Exception) -> str:
@@ -143,9 +163,13 @@ def limit_memory(mebibytes: int) -> None:
         used = int(status.read().split()[0]) * resource.getpagesize()
     limit = used + mebibytes * MEBIBYTE
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    # A file without a name is memory as well, which the bound above does not count.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (mebibytes * MEBIBYTE, mebibytes * MEBIBYTE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def limit_files(mebibytes_in_memory: int, mebibytes: int) -> None:
+    """Bound the files of answers. One without a name in memory is what `limit_memory` does not count."""
+    SpooledFile.most_in_memory = mebibytes_in_memory * MEBIBYTE
+    resource.setrlimit(resource.RLIMIT_FSIZE, (mebibytes * MEBIBYTE, mebibytes * MEBIBYTE))
 
 
 def silence() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -22,6 +21,7 @@ from wado.image.resize import Picture
 from wado.job import Job, Representation, WorkerSettings
 from wado.media_types import IMAGE_GIF
 from wado.request.parameters import BY_NAME
+from wado.spooled import SpooledFile
 from wado.video.bit_stream import BitStream
 from wado.video.encode import write_video
 from wado.video.streams import is_encoded_anew, write_stream
@@ -44,13 +44,18 @@ def render_moving(rendition: Rendition) -> Representation:
         if _is_encoded_anew(stream, job.media_type):
             check_bound(job, layout, cine, settings)
         warnings = find_warnings(rendition, layouts)
-        return _in_file(job, warnings, lambda file: write_stream(file, stream, job.media_type, quality, most))
+        return _in_file(
+            job, warnings, stream.size, lambda file: write_stream(file, stream, job.media_type, quality, most)
+        )
     check_bound(job, layout, cine, settings)
     warnings = (*find_warnings(rendition, layouts), *left_out)
     pictures = make_pictures(rendition, cine, layouts)
+    pixels = layout.rows * layout.columns * len(cine.frame_indices)  # a byte each is more than any of them takes
     if job.media_type == IMAGE_GIF:
-        return _in_file(job, warnings, lambda file: _write_animation(file, pictures, cine))
-    return _in_file(job, warnings, lambda file: write_video(file, pictures, cine.durations, job.media_type, quality))
+        return _in_file(job, warnings, pixels, lambda file: _write_animation(file, pictures, cine))
+    return _in_file(
+        job, warnings, pixels, lambda file: write_video(file, pictures, cine.durations, job.media_type, quality)
+    )
 
 
 def choose_frames(rendition: Rendition) -> tuple[Cine, tuple[str, ...]]:
@@ -158,15 +163,10 @@ def _is_encoded_anew(stream: BitStream, media_type: str) -> bool:
         raise unfit("PixelData", "cannot be decoded") from None
 
 
-def _in_file(job: Job, warnings: tuple[str, ...], write: Callable[[int], None]) -> Representation:
-    descriptor = os.memfd_create("wado-answer", os.MFD_CLOEXEC)
-    try:
-        write(descriptor)
-    except CodestreamError:
-        os.close(descriptor)
-        raise unfit("PixelData", "cannot be decoded") from None
-    except BaseException:
-        os.close(descriptor)
-        raise
-    size = os.fstat(descriptor).st_size
-    return Representation(job.media_type, body_size=size, file=descriptor, warnings=warnings)
+def _in_file(job: Job, warnings: tuple[str, ...], expected_size: int, write: Callable[[int], None]) -> Representation:
+    with SpooledFile(expected_size) as file:
+        try:
+            write(file.descriptor)
+        except CodestreamError:
+            raise unfit("PixelData", "cannot be decoded") from None
+        return Representation(job.media_type, body_size=file.size, file=file.take(), warnings=warnings)

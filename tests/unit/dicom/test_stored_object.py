@@ -16,8 +16,9 @@ from pydicom.uid import (
 
 from tests.support.datasets import make_image, make_object, pydicom_files, to_data_set, to_file, with_codestreams
 from tests.support.images import opened
-from wado.dicom.stored_object import BytesSource, FileSource, StoredObject, inflate, read_stored_object
+from wado.dicom.stored_object import BytesSource, FileSource, SpooledSource, StoredObject, inflate, read_stored_object
 from wado.errors import NotAcceptable
+from wado.spooled import SpooledFile
 
 PIXELS = np.arange(6, dtype=np.uint16).reshape(2, 3)
 SYNTAXES = [
@@ -132,3 +133,16 @@ def test_a_file_that_ends_anywhere_is_read_or_refused(uid: str) -> None:
                 read(content[:length])
             except NotAcceptable:
                 continue
+
+
+def test_a_deflated_object_too_large_for_memory_is_inflated_into_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = make_image(np.arange(64, dtype=np.uint8).reshape(8, 8))
+    source = BytesSource(to_file(dataset, DeflatedExplicitVRLittleEndian))
+    inflated = inflate(source)
+    monkeypatch.setattr(SpooledFile, "most_in_memory", 0)
+    on_disk = inflate(source)
+    assert isinstance(inflated, BytesSource) and isinstance(on_disk, SpooledSource)
+    assert on_disk.read(0, on_disk.size + 1) == inflated.content
+    with on_disk.open() as file:
+        assert file.read() == inflated.content
+    assert on_disk.read(on_disk.size - 2, 5) == inflated.content[-2:]

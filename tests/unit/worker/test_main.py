@@ -14,22 +14,37 @@ JOB = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
 from wado.job import Representation
-from wado.worker.main import attempt, limit_memory
+from wado.spooled import SpooledFile
+from wado.worker.main import attempt, limit_files, limit_memory
 
 def in_a_file():
-    with open(os.memfd_create("answer"), "wb") as file:
+    with SpooledFile() as file:
         for _ in range(mebibytes + 1):
-            file.write(bytes(1 << 20))
+            file.write_whole(bytes(1 << 20))
+
+def on_a_full_disk():
+    with SpooledFile() as file, open("/dev/full", "wb") as full:
+        os.dup2(full.fileno(), file.descriptor)
+        file.write_whole(bytes(1))
 
 mebibytes = 64
 limit_memory(mebibytes)
+limit_files(1, mebibytes)
 print(attempt(eval(sys.argv[2])).error.to_text())
 """
 
 
-@pytest.mark.parametrize("work", ["in_a_file", "lambda: bytes(mebibytes << 21)"], ids=["file", "allocation"])
-def test_an_answer_beyond_the_memory_limit_is_refused(work: str) -> None:
+@pytest.mark.parametrize(
+    ("work", "bound"),
+    [
+        ("in_a_file", "AnswerDisk"),
+        ("on_a_full_disk", "TemporaryDirectory"),
+        ("lambda: bytes(mebibytes << 21)", "WorkerMemory"),
+    ],
+    ids=["file", "disk", "allocation"],
+)
+def test_an_answer_beyond_a_bound_is_refused(work: str, bound: str) -> None:
     command = [sys.executable, "-I", "-c", JOB, str(PLUGIN), work]
     answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert answer.startswith("503 ")
-    assert "WorkerMemory" in answer
+    assert bound in answer
