@@ -152,7 +152,7 @@ def _decode_jpeg(codestream: bytes, spaces: Spaces) -> Words:
 def decode_jpeg_ls(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
     """The decoder searches for seconds where the last marker is missing, and takes bits that it lacks for zeros."""
     _checked_jpeg_header(codestream, pixel)
-    if _end_of(codestream) is None:
+    if end_of(codestream) is None:
         cut = codestream.rstrip(b"\xff")
         # One that is whole has no room for another byte.
         _check(not any(_is_jpeg_ls(cut + bit + _END_OF_IMAGE) for bit in _SINGLE_BITS))
