@@ -101,6 +101,16 @@ class StoredImage:
             self.kept.put(key, frame)
         return frame
 
+    def read_rows(self, source: Source, frame_index: int, top: int, bottom: int) -> DecodedFrame | None:
+        """Some rows of an uncompressed frame, and no others; none where they do not lie one behind the other."""
+        if not isinstance(self.frames, NativeFrames) or self.pixel.is_planar:
+            return None
+        row_bits = self.frames.frame_bits // self.pixel.rows
+        pixel = replace(self.pixel, rows=bottom - top)
+        content, first_bit = self.frames.read_bits(source, frame_index, top * row_bits, pixel.rows * row_bits)
+        words = unpack(content, pixel, is_little_endian=self.stored_object.is_little_endian, first_bit=first_bit)
+        return DecodedFrame(words, pixel.photometric_interpretation)
+
     def _read_frame(self, source: Source, frame_index: int) -> DecodedFrame:
         if isinstance(self.frames, NativeFrames):
             content, first_bit = self.frames.read(source, frame_index)
