@@ -1,4 +1,5 @@
-"""Writes the tables of README.md and docs/configuration.md out of the code's own: parameters, media types, settings.
+"""Writes the tables of README.md and docs/configuration.md out of the code's own: parameters, media types, settings,
+metrics.
 
 With `--check` it only says whether they are up to date.
 """
@@ -11,7 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "plugin"))
 
-from wado.media_types import DEFAULT, OFFERS, Category  # noqa: E402  (the path comes first)
+from wado.front.metrics import METRICS  # noqa: E402  (the path comes first)
+from wado.media_types import DEFAULT, OFFERS, Category  # noqa: E402
 from wado.request.parameters import PARAMETERS  # noqa: E402
 from wado.settings import SETTINGS  # noqa: E402
 
@@ -55,10 +57,18 @@ def settings_table() -> Iterator[str]:
         yield f"| `{setting.name}` | `{json.dumps(defaults[setting.name])}` | {setting.takes} | {setting.meaning} |"
 
 
+def metrics_table() -> Iterator[str]:
+    yield "| metric | labels | what it is |"
+    yield "|---|---|---|"
+    for metric in METRICS:
+        yield f"| `{metric.name}` | {metric.labels} | {metric.meaning} |"
+
+
 TABLES = (
     ("README.md", "parameters", parameters_table),
     ("README.md", "media types", media_types_table),
     ("docs/configuration.md", "settings", settings_table),
+    ("docs/configuration.md", "metrics", metrics_table),
 )
 
 

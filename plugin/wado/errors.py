@@ -23,7 +23,8 @@ class WadoError(Exception):
     """A request that gets an error for an answer.
 
     The message is for the person who reads it, ends without a full stop and never holds a value out of an object.
-    `parameter` is the parameter at fault, `clause` the section of PS3.18-2011 that says so.
+    `parameter` is the parameter at fault, `clause` the section of PS3.18-2011 that says so. `instance` is the archive's
+    identifier of the object, once it is known, for the log.
     """
 
     status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
@@ -36,6 +37,7 @@ class WadoError(Exception):
         self.parameter = parameter
         self.clause = clause
         self.retry_after = retry_after
+        self.instance = ""
 
     def to_text(self) -> str:
         """The body of the answer: one line of plain ASCII."""

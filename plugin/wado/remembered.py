@@ -18,11 +18,16 @@ class Remembered(Generic[Key, Value]):
         self._bound = bound
         self._values: OrderedDict[Key, Value] = OrderedDict()
         self._lock = threading.Lock()
+        self.hits = 0
+        self.misses = 0
 
     def get(self, key: Key) -> Value | None:
         with self._lock:
             value = self._values.get(key)
-            if value is not None:
+            if value is None:
+                self.misses += 1
+            else:
+                self.hits += 1
                 self._values.move_to_end(key)
             return value
 
@@ -32,3 +37,12 @@ class Remembered(Generic[Key, Value]):
             self._values.move_to_end(key)
             if len(self._values) > self._bound:
                 self._values.popitem(last=False)
+
+    @property
+    def entries(self) -> int:
+        return len(self._values)
+
+    @property
+    def bytes(self) -> None:
+        """Values are counted, not weighed."""
+        return None

@@ -25,6 +25,7 @@ class Settings:
     interpreter: str = ""
     workers: int = 0
     worker_memory: int = 2048
+    frame_cache: int = 128
     answer_memory: int = 64
     answer_disk: int = 16384
     timeout: int = 60
@@ -35,7 +36,10 @@ class Settings:
     maximum_pixels: int = 64 * 1024 * 1024
     maximum_animation_pixels: int = 1024 * 1024 * 1024
     burn_in_overlays: bool = False
+    answer_cache: int = 256
+    cache_control: str = "private, no-cache"
     allow_origin: str = ""
+    request_log: str = "info"
     anonymize_key: str = ""
     anonymize_options: tuple[str, ...] = ()
     anonymize_regions: tuple[DeviceRegions, ...] = ()
@@ -72,6 +76,8 @@ def _is_root(value: str) -> bool:
     names = value.split("/")[1:]
     return value.startswith("/") and all(names) and not any(character in value for character in "?#%\\^$.*+()[]{}| ")
 
+
+REQUEST_LOGS = ("off", "info", "warning")
 
 SHORTEST_KEY = 16
 """Characters of a key that nobody finds by trying."""
@@ -126,6 +132,13 @@ SETTINGS: tuple[Setting, ...] = (
         "256 to 1048576",
         lambda value: 256 <= value <= 1024 * 1024,
         "MiB that one worker may use for its work",
+    ),
+    Setting(
+        "FrameCache",
+        int,
+        "0 to 262144",
+        lambda value: 0 <= value <= 256 * 1024,
+        "MiB of decoded frames that one worker keeps, out of `WorkerMemory` and a quarter of it at most; 0 keeps none",
     ),
     Setting(
         "AnswerMemory",
@@ -193,11 +206,33 @@ SETTINGS: tuple[Setting, ...] = (
         "show an image's own overlays in its picture",
     ),
     Setting(
+        "AnswerCache",
+        int,
+        "0 to 1048576",
+        lambda value: 0 <= value <= 1024 * 1024,
+        "MiB of answers that are kept and sent again; 0 keeps none, and makes each answer by itself",
+    ),
+    Setting(
+        "CacheControl",
+        str,
+        "directives such as private, max-age=3600, or nothing",
+        lambda value: value.isprintable() and value.isascii(),
+        "Cache-Control of the answers; with no-cache a client keeps them and asks each time whether they still hold; "
+        "nothing leaves it out",
+    ),
+    Setting(
         "AllowOrigin",
         str,
         "*, an origin such as https://viewer.example, or nothing",
         lambda value: value.isprintable() and value.isascii(),
         "Access-Control-Allow-Origin of the answers; nothing leaves it out",
+    ),
+    Setting(
+        "RequestLog",
+        str,
+        " or ".join(REQUEST_LOGS),
+        lambda value: value in REQUEST_LOGS,
+        "level of the log's line for each request; info is seen with `--verbose` only",
     ),
     Setting(
         "AnonymizeKey",

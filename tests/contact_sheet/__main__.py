@@ -8,13 +8,14 @@ repository. `--presentation-states` makes their page alone.
 
 from __future__ import annotations
 
-import io
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import imagecodecs
+import numpy as np
 from PIL import Image
 
 from tests.contact_sheet import presentation_states
@@ -23,7 +24,7 @@ from tests.contact_sheet.variants import VARIANTS, Tags, Variant, number_of_fram
 from tests.support.datasets import SAMPLES, TEST_FILES, pydicom_files
 from tests.support.http_client import Answer
 from tests.support.orthanc_process import ROOT, OrthancProcess
-from wado.media_types import IMAGE_AVIF, IMAGE_GIF, IMAGE_JP2, IMAGE_JPEG, IMAGE_PNG, IMAGE_WEBP, VIDEO_MP4
+from wado.media_types import IMAGE_AVIF, IMAGE_GIF, IMAGE_JP2, IMAGE_JPEG, IMAGE_JXL, IMAGE_PNG, IMAGE_WEBP, VIDEO_MP4
 
 TARGET = ROOT / "build" / "contact-sheet"
 
@@ -34,8 +35,15 @@ SUFFIXES = {
     IMAGE_JP2: "jp2",
     IMAGE_WEBP: "webp",
     IMAGE_AVIF: "avif",
+    IMAGE_JXL: "jxl",
     VIDEO_MP4: "mp4",
 }
+
+NOT_FOR_BROWSERS: dict[str, Callable[[bytes], np.ndarray]] = {
+    IMAGE_JP2: imagecodecs.jpeg2k_decode,
+    IMAGE_JXL: imagecodecs.jpegxl_decode,
+}
+"""What most browsers show no picture of, and what decodes it to be shown as PNG."""
 
 LONGEST_ERROR = 300
 STATES_ALONE = "--presentation-states"
@@ -98,10 +106,9 @@ def keep(answer: Answer, stem: str) -> Cell:
     original = f"{stem}.{SUFFIXES[answer.media_type]}"
     (TARGET / original).write_bytes(answer.body)
     shown = original
-    if answer.media_type == IMAGE_JP2:
+    if answer.media_type in NOT_FOR_BROWSERS:
         shown = f"{stem}.png"
-        with Image.open(io.BytesIO(answer.body)) as image:
-            image.save(TARGET / shown)
+        Image.fromarray(NOT_FOR_BROWSERS[answer.media_type](answer.body)).save(TARGET / shown)
     return Cell(shown, original, warning=answer.headers.get("warning", ""))
 
 

@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wado.media_types import IMAGE_GIF, IMAGE_JP2, IMAGE_JPEG, IMAGE_PNG, IMAGE_WEBP, VIDEO_MP4
+from wado.media_types import (
+    IMAGE_AVIF,
+    IMAGE_GIF,
+    IMAGE_JP2,
+    IMAGE_JPEG,
+    IMAGE_JXL,
+    IMAGE_PNG,
+    IMAGE_WEBP,
+    VIDEO_MP4,
+)
 
 Tags = Mapping[str, Any]
 """An object's attributes as Orthanc gives them: text by keyword."""
@@ -67,6 +76,8 @@ VARIANTS = (
     Variant("GIF", still(IMAGE_GIF)),
     Variant("JPEG 2000", fixed(IMAGE_JP2)),
     Variant("WebP", fixed(IMAGE_WEBP)),
+    Variant("AVIF", fixed(IMAGE_AVIF)),
+    Variant("JPEG XL", fixed(IMAGE_JXL)),
     Variant("all frames, GIF", fixed(IMAGE_GIF, rows=128), is_moving=True),
     Variant("all frames, MP4", fixed(VIDEO_MP4), is_moving=True),
 )

@@ -21,14 +21,19 @@ class ChangeType:
     ORTHANC_STOPPED = 12
 
 
+class MetricsType:
+    DEFAULT = 0
+
+
 class FakeOrthanc(ModuleType):
     """`resources` are the REST API's answers by their URI, bytes or what becomes JSON; `asked` is what was asked.
 
-    `found` are the answers of /tools/lookup, `series` is that of /tools/find.
+    `found` are the answers of /tools/lookup and of the look-ups by one UID, `series` is that of /tools/find.
     """
 
     OrthancException = OrthancException
     ChangeType = ChangeType
+    MetricsType = MetricsType
 
     def __init__(self, version: tuple[int, int, int] = (1, 12, 10)) -> None:
         super().__init__("orthanc")
@@ -43,6 +48,8 @@ class FakeOrthanc(ModuleType):
         self.fails_with: int | None = None
         self.errors: list[str] = []
         self.warnings: list[str] = []
+        self.notes: list[str] = []
+        self.metrics: dict[str, float] = {}
         self.callbacks: dict[str, Callable[..., None]] = {}
         self.on_change: list[Callable[[int, int, str], None]] = []
 
@@ -62,6 +69,19 @@ class FakeOrthanc(ModuleType):
         assert uri == "/tools/lookup"
         return json.dumps(self.found.get(body, [])).encode()
 
+    def LookupInstance(self, uid: str) -> str:
+        return self._look_up(uid, "Instance")
+
+    def LookupStudy(self, uid: str) -> str:
+        return self._look_up(uid, "Study")
+
+    def _look_up(self, uid: str, level: str) -> str:
+        self.asked.append(f"{level} {uid}")
+        identifiers = [item["ID"] for item in self.found.get(uid, []) if item["Type"] == level]
+        if len(identifiers) != 1:
+            raise OrthancException(-1, "Internal error")
+        return identifiers[0]
+
     def GetDicomForInstance(self, identifier: str) -> bytes:
         if identifier not in self.files:
             raise OrthancException(UNKNOWN_RESOURCE, "Unknown resource")
@@ -78,6 +98,13 @@ class FakeOrthanc(ModuleType):
 
     def LogError(self, text: str) -> None:
         self.errors.append(text)
+
+    def LogInfo(self, text: str) -> None:
+        self.notes.append(text)
+
+    def SetMetricsValue(self, name: str, value: float, kind: int) -> None:
+        assert type(value) is float and kind == MetricsType.DEFAULT
+        self.metrics[name] = value
 
     def LogWarning(self, text: str) -> None:
         self.warnings.append(text)
@@ -109,6 +136,9 @@ class RecordingRestOutput:
             raise AssertionError("the version at hand takes bytes, and no length")
         assert status != 200
         self._send(status, body.encode() if isinstance(body, str) else body)
+
+    def SendHttpStatusCode(self, status: int) -> None:
+        self._send(status, b"")
 
     def SendMethodNotAllowed(self, allowed: str) -> None:
         self.headers.append(("Allow", allowed))

@@ -13,7 +13,7 @@ import pytest
 PLUGIN = Path(__file__).parents[2] / "plugin"
 PACKAGE = PLUGIN / "wado"
 
-ORTHANC_FILES = {"wado.front.orthanc_rest", "wado.front.orthanc_archive"}
+ORTHANC_FILES = {"wado.front.orthanc_rest", "wado.front.orthanc_archive", "wado.front.orthanc_metrics"}
 LAYERS = (
     "front",
     "request",
@@ -110,7 +110,7 @@ def test_orthanc_loads_nothing_foreign_at_any_depth() -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_two_files_only_know_orthanc(module: str) -> None:
+def test_three_files_only_know_orthanc(module: str) -> None:
     assert ("orthanc" in imports_of(module)) == (module in ORTHANC_FILES)
 
 

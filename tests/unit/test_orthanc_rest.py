@@ -15,8 +15,10 @@ from tests.support.fake_orthanc import ChangeType, FakeOrthanc, RecordingRestOut
 from wado.errors import BadRequest, NotFound
 from wado.front import orthanc_archive, orthanc_rest
 from wado.front.exchange import HttpRequest, HttpResponse, error_response
-from wado.front.orthanc_rest import Endpoint, arrives_encoded, register, with_key
+from wado.front.metrics import Metrics
+from wado.front.orthanc_rest import Endpoint, arrives_encoded, observer, register, with_key
 from wado.front.site_key import NAME
+from wado.front.workers import PoolState
 from wado.settings import Settings
 
 CIVETWEB_1_14 = "7f00-7f01 r-xp 00000000 08:01 1234 /opt/orthanc/Orthanc\n"
@@ -40,12 +42,20 @@ class RecordingService:
     def __init__(self, response: HttpResponse | Exception) -> None:
         self._response = response
         self.requests: list[HttpRequest] = []
+        self.observed: list[tuple[HttpRequest, HttpResponse, float]] = []
+
+    def observe(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+        self.observed.append((request, response, seconds))
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         self.requests.append(request)
         if isinstance(self._response, Exception):
             raise self._response
         return self._response
+
+
+def no_workers() -> PoolState:
+    return PoolState(workers=0, busy=0, waiting=0, restarts=0, given_up={}, caches={})
 
 
 PICTURE = HttpResponse(HTTPStatus.OK, "image/png", b"picture", (("Vary", "Accept"),))
@@ -55,7 +65,7 @@ def call(
     response: HttpResponse | Exception, output: RecordingRestOutput, method: str = "GET", **get: str
 ) -> RecordingService:
     service = RecordingService(response)
-    endpoint = Endpoint(service.handle)
+    endpoint = Endpoint(service.handle, service.observe)
     endpoint(output, "/wado", method=method, get=get, headers={"accept": "*/*"}, groups=())
     return service
 
@@ -97,6 +107,16 @@ def test_a_body_is_sent_without_a_copy(orthanc: FakeOrthanc, body: bytearray | m
     assert output.body == b"picture"
 
 
+@pytest.mark.parametrize("version", [(1, 12, 2), (1, 10, 1)])
+def test_what_the_client_has_is_sent_neither_body_nor_content_type(
+    orthanc: FakeOrthanc, version: tuple[int, int, int]
+) -> None:
+    orthanc.version = version
+    output = RecordingRestOutput()
+    call(HttpResponse(HTTPStatus.NOT_MODIFIED, "image/png", b"", (("ETag", '"a"'),)), output)
+    assert (output.status, output.body, output.headers) == (304, b"", [("ETag", '"a"')])
+
+
 @pytest.mark.parametrize(
     ("encoded", "text"),
     [("image%2Fpng", "image/png"), ("a%2Cb", "a,b"), ("1e%2B3", "1e+3"), ("a+b", "a b"), ("%zz", "%zz"), ("%ff", "�")],
@@ -117,6 +137,23 @@ def test_get_is_the_only_method(orthanc: FakeOrthanc, method: str) -> None:
     output = RecordingRestOutput()
     service = call(PICTURE, output, method)
     assert (output.status, output.headers, service.requests) == (405, [("Allow", "GET")], [])
+    assert [response.status for _, response, _ in service.observed] == [405]
+
+
+def test_an_exchange_is_observed_with_the_time_that_it_took(orthanc: FakeOrthanc) -> None:
+    service = call(PICTURE, RecordingRestOutput(), rows="3")
+    ((request, response, seconds),) = service.observed
+    assert (request.query, response) == ({"rows": "3"}, PICTURE)
+    assert 0 < seconds < 10
+
+
+@pytest.mark.parametrize("level", ["off", "info", "warning"])
+def test_the_line_of_a_request_is_of_the_level_that_is_set(orthanc: FakeOrthanc, level: str) -> None:
+    metrics = Metrics(no_workers, {})
+    observer(metrics, level)(HttpRequest(), PICTURE, 0.1)
+    lines = {"info": orthanc.notes, "warning": orthanc.warnings}
+    assert {name for name, written in lines.items() if written} == {level} - {"off"}
+    assert dict(metrics.samples())['wado_requests_total{media_type="image/png",status="200",origin="made"}'] == 1
 
 
 @pytest.mark.parametrize(
@@ -185,7 +222,7 @@ def test_orthanc_refuses_to_start_with_settings_that_cannot_be_used(
 
 
 @pytest.mark.parametrize(
-    ("threads", "is_warned"), [(None, True), (34, True), (35, False)], ids=["Orthanc's default", "too few", "enough"]
+    ("threads", "is_warned"), [(None, True), (64, True), (65, False)], ids=["Orthanc's default", "too few", "enough"]
 )
 def test_too_few_threads_for_the_line_of_waiting_requests_are_told_of(
     monkeypatch: pytest.MonkeyPatch, threads: int | None, is_warned: bool

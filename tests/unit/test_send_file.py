@@ -64,7 +64,7 @@ def body(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FileBody]:
 
 def send(body: FileBody, output: Any) -> None:
     response = HttpResponse(HTTPStatus.OK, "application/dicom", body, (("Vary", "Accept"),))
-    Endpoint(lambda request: response)(output, "/wado", method="GET", get={}, headers={})
+    Endpoint(lambda request: response, lambda *exchange: None)(output, "/wado", method="GET", get={}, headers={})
 
 
 def test_it_is_sent_in_pieces_with_its_length(body: FileBody) -> None:

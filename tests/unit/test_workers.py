@@ -10,15 +10,25 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from tests.support.memory_archive import MemoryObject, read_object
 from tests.support.worker_settings import worker_settings
+from wado.cache_count import CacheCount
 from wado.errors import BadRequest, InternalError, NotAcceptable, Unavailable
-from wado.front.workers import FreeWorkers, StartError, WorkerCommand, WorkerPool, WorkerProcess
+from wado.front.workers import (
+    GIVEN_UP,
+    SERVED_REMEMBERED,
+    FreeWorkers,
+    StartError,
+    WorkerCommand,
+    WorkerPool,
+    WorkerProcess,
+)
 from wado.job import INLINE_LIMIT, Job, Needs, Representation
 
 PLUGIN_DIRECTORY = str(Path(__file__).parents[2] / "plugin")
@@ -349,11 +359,170 @@ def test_a_busy_worker_ends_with_the_pool_and_its_request_with_it(stand_in: Call
     assert not log
 
 
-def test_the_worker_that_became_free_last_is_taken_first() -> None:
-    first, second = cast(WorkerProcess, "first"), cast(WorkerProcess, "second")
+def test_the_pool_tells_how_it_stands(stand_in: Callable[[str], WorkerCommand]) -> None:
+    behaviour = SERVE.format(what="time.sleep(1); answer()")
+    with running(stand_in(behaviour), count=2, queue_length=1) as (pool, _):
+        busy = [threading.Thread(target=run, args=(pool,)) for _ in range(3)]
+        assert pool.state()[:4] == (2, 0, 0, 0)
+        for request in busy:
+            request.start()
+        wait_until(lambda: pool.state()[:3] == (2, 2, 1))
+        with pytest.raises(Unavailable):
+            run(pool)
+        for request in busy:
+            request.join()
+        assert pool.state()[:4] == (2, 0, 0, 0)
+        assert pool.state().given_up == dict.fromkeys(GIVEN_UP, 0) | {"queue full": 1}
+
+
+@pytest.mark.parametrize(
+    ("what", "options", "reason"),
+    [
+        ("time.sleep(3600) if first_of_its_kind() else answer()", {"timeout": 0.2}, "timeout"),
+        ("os.kill(os.getpid(), 11)", {}, "worker died"),
+    ],
+)
+def test_what_is_given_up_and_restarted_is_counted(
+    stand_in: Callable[[str], WorkerCommand], what: str, options: dict[str, float], reason: str
+) -> None:
+    with running(stand_in(SERVE.format(what=what)), count=2, **options) as (pool, _):
+        with pytest.raises((Unavailable, InternalError)):
+            run(pool)
+        ended = 1 if reason == "timeout" else 2
+        wait_until(lambda: pool.state().restarts == ended)
+        assert pool.state().given_up == dict.fromkeys(GIVEN_UP, 0) | {reason: 1}
+
+
+def test_what_workers_caches_counted_is_added_up_and_outlives_them(stand_in: Callable[[str], WorkerCommand]) -> None:
+    counts = "[['frames', [3, 4, 5, 600]], ['headers', [1, 1, 1, None]]]"
+    tell = f"tell({{'media_type': 'text/plain', 'body_size': None, 'warnings': [], 'cache_counts': {counts}}})"
+    behaviour = SERVE.format(what=f"time.sleep(0.2); {tell}")
+    with running(stand_in(behaviour), count=2) as (pool, _):
+        both = [threading.Thread(target=run, args=(pool,)) for _ in range(2)]
+        for request in both:
+            request.start()
+        for request in both:
+            request.join()
+        assert pool.state().caches == {"frames": CacheCount(6, 8, 10, 1200), "headers": CacheCount(2, 2, 2, None)}
+        one = next(iter(pool._workers))
+        one.kill()
+        wait_until(lambda: pool.state().restarts == 1)
+        assert pool.state().caches == {"frames": CacheCount(6, 8, 5, 600), "headers": CacheCount(2, 2, 1, None)}
+
+
+def test_a_real_worker_tells_of_its_caches(real_pool: WorkerPool) -> None:
+    before = real_pool.state().caches.get("headers", CacheCount(0, 0, 0, None))
+    item = read_object("CT_small.dcm")
+    for _ in range(2):
+        run_on(real_pool, item, media_type="image/png", rows=7)
+    after = real_pool.state().caches["headers"]
+    assert after.hits + after.misses == before.hits + before.misses + 2
+    assert after.hits > before.hits
+
+
+@pytest.fixture
+def two_workers(stand_in: Callable[[str], WorkerCommand]) -> Iterator[tuple[WorkerProcess, WorkerProcess]]:
+    command = stand_in(SERVE.format(what="answer()"))
+    workers = WorkerProcess(command), WorkerProcess(command)
+    yield workers
+    for worker in workers:
+        worker.kill()
+        worker.wait()
+        worker.close()
+
+
+def test_the_worker_that_became_free_last_is_taken_first(two_workers: tuple[WorkerProcess, WorkerProcess]) -> None:
+    first, second = two_workers
     free = FreeWorkers()
     free.put(first)
     free.put(second)
-    assert [free.get(timeout=0), free.get(timeout=1)] == [second, first]
+    assert [free.get(0, "a"), free.get(1, "a")] == [second, first]
     with pytest.raises(queue.Empty):
-        free.get(timeout=0)
+        free.get(0, "a")
+
+
+def test_a_worker_that_served_the_attachment_comes_before_the_one_that_became_free_last(
+    two_workers: tuple[WorkerProcess, WorkerProcess],
+) -> None:
+    first, second = two_workers
+    first.remember("a")
+    free = FreeWorkers()
+    for worker in (first, second):
+        free.put(worker)
+    assert [free.get(0, "a"), free.get(0, "a")] == [first, second]  # a busy one is not waited for
+    for worker in (first, second):
+        free.put(worker)
+    assert [free.get(0, "b"), free.get(0, "b")] == [second, first]
+
+
+def test_of_two_that_served_the_attachment_the_one_that_became_free_last_is_taken(
+    two_workers: tuple[WorkerProcess, WorkerProcess],
+) -> None:
+    free = FreeWorkers()
+    for worker in two_workers:
+        worker.remember("a")
+        free.put(worker)
+    assert free.get(0, "a") is two_workers[1]
+
+
+def test_a_closed_pool_is_noticed_whoever_served_the_attachment(
+    two_workers: tuple[WorkerProcess, WorkerProcess],
+) -> None:
+    free = FreeWorkers()
+    for worker in two_workers:
+        worker.remember("a")
+        free.put(worker)
+    free.put(None)
+    assert free.get(0, "a") is None
+
+
+def test_the_attachments_served_longest_ago_are_forgotten(two_workers: tuple[WorkerProcess, WorkerProcess]) -> None:
+    worker = two_workers[0]
+    for number in (*range(SERVED_REMEMBERED), 0, SERVED_REMEMBERED):
+        worker.remember(str(number))
+    served = [worker.has_served(str(number)) for number in range(SERVED_REMEMBERED + 1)]
+    assert served == [True, False, *[True] * (SERVED_REMEMBERED - 1)]
+
+
+def test_threads_never_take_the_same_worker(two_workers: tuple[WorkerProcess, WorkerProcess]) -> None:
+    free, taken, wrong = FreeWorkers(), set[WorkerProcess](), list[WorkerProcess]()
+    for worker in two_workers:
+        free.put(worker)
+
+    def use(name: str) -> None:
+        for _ in range(3000):
+            worker = free.get(10, name)
+            assert worker is not None
+            if worker in taken:
+                wrong.append(worker)
+            taken.add(worker)
+            worker.remember(name)
+            taken.discard(worker)
+            free.put(worker)
+
+    threads = [threading.Thread(target=use, args=(name,)) for name in "abca"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+    assert {free.get(0, "a"), free.get(0, "a")} == set(two_workers)
+
+
+def test_requests_for_an_object_go_to_the_worker_that_has_it(stand_in: Callable[[str], WorkerCommand]) -> None:
+    behaviour = SERVE.format(what="time.sleep(0.2); answer(str(os.getpid()).encode())")
+    with running(stand_in(behaviour), count=2) as (pool, _):
+        jobs = {name: replace(JOB, attachment=name) for name in "ab"}
+        has: dict[str, bytes] = {}
+
+        def ask(name: str) -> None:
+            has[name] = bytes(run(pool, jobs[name]).body)
+
+        threads = [threading.Thread(target=ask, args=(name,)) for name in jobs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert has["a"] != has["b"]
+        for name in "abbaab":
+            assert bytes(run(pool, jobs[name]).body) == has[name]

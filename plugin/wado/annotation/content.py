@@ -17,11 +17,17 @@ from wado.annotation.written import (
     written_text,
     written_time,
 )
-from wado.dicom.texts import character_set_of
+from wado.dicom.texts import character_set_of, is_doubtful
 from wado.dicom.values import decimals, text
 
 SIDES = {"R": "Right", "L": "Left", "B": "Both sides"}
 """Image Laterality and Frame Laterality; that a body part is unpaired is left unsaid (PS3.3 C.7.6.8, 10.5)."""
+
+TEXTS = {
+    PATIENT: ("PatientName", "PatientID"),
+    TECHNIQUE: ("InstitutionName", "StudyDescription", "SeriesDescription"),
+}
+"""The attributes shown whose text is in the character set that the object declares (PS3.5 6.1.2.2)."""
 
 
 def read_annotation(dataset: Dataset, frame_index: int, kinds: tuple[str, ...], shown: ShownImage) -> Annotation:
@@ -35,6 +41,11 @@ def read_annotation(dataset: Dataset, frame_index: int, kinds: tuple[str, ...], 
         bottom_right=frame_lines(frame, frame_index, shown) if has_technique else (),
         edges=edge_letters(shown.horizontal, shown.vertical) if has_technique else EdgeLetters(),
     )
+
+
+def has_doubtful_text(dataset: Dataset, kinds: tuple[str, ...]) -> bool:
+    """Whether some text of the annotation is not in the character set that the object declares."""
+    return any(is_doubtful(dataset, keyword) for kind in kinds for keyword in TEXTS[kind])
 
 
 def patient_lines(dataset: Dataset) -> tuple[Line, ...]:

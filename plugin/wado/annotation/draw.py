@@ -31,8 +31,7 @@ LARGEST_REMEMBERED = 64
 def draw_annotation(picture: Picture, annotation: Annotation) -> Picture:
     """The picture with the annotation burnt in (PS3.18-2011 8.2.1).
 
-    Raises `BadRequest` where the picture has no room for it, `InternalError` where the system lacks fonts, and
-    `Unimplemented` where no font has a character.
+    Raises `InternalError` where the system lacks fonts, and `Unimplemented` where no font has a character.
     """
     check_layout_library()
     rows, columns = picture.shape[:2]

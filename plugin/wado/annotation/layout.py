@@ -9,8 +9,7 @@ from functools import lru_cache
 
 from wado.annotation.flow import Flow, Room, flow, flow_shortened
 from wado.annotation.model import Annotation, EdgeLetters, Line
-from wado.annotation.wrapping import Block, Placed, Written, fit, height_of, unwrapped, width_of
-from wado.errors import BadRequest
+from wado.annotation.wrapping import Block, Placed, Written, ellipsis_of, fit, height_of, unwrapped, width_of
 
 SIZE_TO_SIDE = 1 / 40
 """Of the font to the picture's shorter side."""
@@ -24,17 +23,19 @@ TINY_SIZES = (8, 7)
 """For pictures in which who it is has no room otherwise. Capitals are five pixels high in the smallest."""
 NARROWEST_FLOW = 3
 """Letters' sizes that a page must be wide at all: some five characters."""
-LARGEST_LEAST = 128
-"""Pixels of the shorter side in which the least of an annotation has room, whatever it says."""
 _ENDLESS = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """`left_out` counts the lines of the annotation that are missing or shortened; the edges' letters count as one."""
+    """`left_out` counts the lines of the annotation that are missing or shortened; the edges' letters count as one.
+
+    `is_nothing` tells that all of it is missing.
+    """
 
     lines: tuple[Placed, ...]
     left_out: int = 0
+    is_nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +79,9 @@ class Letters:
 def arrange(annotation: Annotation, rows: int, columns: int) -> Arrangement:
     """In the corners, in the largest size in which all has room; else in the smallest, and less of it.
 
-    Raises `BadRequest` where there is no room for what must not be left out; its message tells the least size.
+    Where there is no room for what must not be left out, an ellipsis stands for all of it.
     """
-    arrangement = find_arrangement(annotation, rows, columns)
-    if arrangement is not None:
-        return arrangement
-    message = f"a picture of {rows} rows and {columns} columns has no room for it"
-    least = _least_size(annotation, rows, columns)
-    if least:
-        message += f"; the least in which it can be read are {least[0]} rows and {least[1]} columns"
-    raise BadRequest(message, parameter="annotation", clause="8.2.1")
+    return find_arrangement(annotation, rows, columns) or _arrange_nothing(annotation, rows, columns)
 
 
 def find_arrangement(annotation: Annotation, rows: int, columns: int) -> Arrangement | None:
@@ -186,11 +180,14 @@ def _is_wide_enough(room: Room) -> bool:
     return room.width >= NARROWEST_FLOW * room.size
 
 
-def _least_size(annotation: Annotation, rows: int, columns: int) -> tuple[int, int] | None:
-    """Rows and columns of the smallest picture of that shape that has room."""
-    shorter = min(rows, columns)
-    sizes = ((rows * side // shorter, columns * side // shorter) for side in range(shorter + 1, LARGEST_LEAST + 1))
-    return next((size for size in sizes if find_arrangement(annotation, *size)), None)
+def _arrange_nothing(annotation: Annotation, rows: int, columns: int) -> Arrangement:
+    """An ellipsis at the lower left, if even that has room: the picture shall not seem to have nothing to say."""
+    page = Page(rows, columns, TINY_SIZES[-1])
+    ellipsis = ellipsis_of(page.size)
+    has_room = ellipsis.width <= page.width and ellipsis.height <= page.height
+    placed = _place_block([ellipsis], page, is_right=False, is_bottom=True) if has_room else []
+    left_out = len(annotation.lines) + (annotation.edges != EdgeLetters())
+    return Arrangement(tuple(placed), left_out, is_nothing=True)
 
 
 def _share_width(

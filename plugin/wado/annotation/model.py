@@ -22,9 +22,9 @@ class Rank(IntEnum):
     """What comes first in a small picture, and gives way last where there is no room for all."""
 
     IDENTITY = 0
-    """Without it, or at least its beginning, there is no picture."""
+    """Without it, or at least its beginning, there is no annotation."""
     MARKER = 1
-    """Shown whole or not at all: without it there is no picture."""
+    """Shown whole or not at all: without it there is no annotation."""
     SPELLING = 2
     """The same name in another script."""
     DETAIL = 3

@@ -111,6 +111,9 @@ def _is_vr(code: bytes) -> bool:
 
 
 _NAMES = {vr.encode("ascii"): str(vr) for vr in STANDARD_VR}
+_SHORT = {code: name for code, name in _NAMES.items() if code not in _LONG}
+_OF_ITS_OWN_KIND = frozenset({0x7FE0, 0xFFFE})
+"""Groups of pixel data and of delimiters."""
 
 
 @dataclass(slots=True)
@@ -145,10 +148,15 @@ class _Reader:
         self._levels = [_Level(root, len(self._data), is_implicit_vr)]
         while self._levels:
             level = self._levels[-1]
-            if self._position + 8 > level.end:
+            if self._position == level.end and level.has_length:
+                self._levels.pop()
+            elif self._position + 8 > level.end:
                 self._leave(level)
             elif level.sequence is None:
-                self._read_element(level)
+                if not level.is_implicit_vr:
+                    self._read_short_values(level.item, level.end)
+                if self._position + 8 <= level.end:
+                    self._read_element(level)
             else:
                 self._read_item(level, level.sequence)
         return root
@@ -179,6 +187,12 @@ class _Reader:
             raise NotAcceptable(f"the object has more than {MOST_ITEMS} items in its sequences")
         item = Item(level.item.character_set, self._is_little_endian)
         sequence.append(item)
+        end = self._position + length
+        if end <= level.end and not level.is_implicit_vr:
+            self._read_short_values(item, end)
+            if self._position == end:
+                return  # there was nothing else in it, as in most items
+            length = end - self._position
         self._enter(level, item, length, level.is_implicit_vr, None)
 
     def _enter(self, level: _Level, item: Item, length: int, is_implicit_vr: bool, sequence: list[Item] | None) -> None:
@@ -190,6 +204,23 @@ class _Reader:
             item.is_whole = False
             end = level.end
         self._levels.append(_Level(item, end, is_implicit_vr, sequence, has_length))
+
+    def _read_short_values(self, item: Item, end: int) -> None:
+        """Elements whose VR is stored with a length of 16 bits, up to another one: most of a report, without ado."""
+        data, position = self._data, self._position
+        unpack, values = self._explicit.unpack_from, item.values
+        while position + 8 <= end:
+            group, element, code, length = unpack(data, position)
+            vr = _SHORT.get(code)
+            next_position = position + 8 + length
+            if vr is None or next_position > end or group in _OF_ITS_OWN_KIND:
+                break
+            tag = group << 16 | element
+            values[tag] = Value(vr, data[position + 8 : next_position])
+            if tag == SPECIFIC_CHARACTER_SET:
+                item.character_set = values[tag].content
+            position = next_position
+        self._position = position
 
     def _read_element(self, level: _Level) -> None:
         group, element, code, length = self._explicit.unpack_from(self._data, self._position)

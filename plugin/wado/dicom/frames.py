@@ -10,11 +10,14 @@ from pydicom.dataset import Dataset
 from wado.dicom.stored_object import PixelDataElement, Source
 from wado.dicom.table_entries import swap_bytes
 from wado.dicom.values import unfit, values_of
+from wado.image.codestream import Kind, recognise
 from wado.image.pixels import ImagePixel
 
 ITEM = b"\xfe\xff\x00\xe0"
 _END_OF_IMAGE = b"\xff\xd9"
 """The marker that ends a JPEG, JPEG-LS or JPEG 2000 codestream."""
+_LONGEST_SIGNATURE = 12
+"""Bytes by which a JPEG XL is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,23 @@ class NativeFrames:
 
     def read(self, source: Source, frame_index: int) -> tuple[bytes, int]:
         """The bytes that hold the frame, and its first bit in them. A last byte that is missing is taken for 0."""
+        return self.read_bits(source, frame_index, 0, self.frame_bits)
+
+    def read_bits(self, source: Source, frame_index: int, start: int, number: int) -> tuple[bytes, int]:
+        """The bytes that hold so many bits of the frame, and the first of these in them.
+
+        Refused as the whole frame is: a part of one that is cut short is not shown either.
+        """
         first_byte, first_bit = divmod(frame_index * self.frame_bits, 8)
         length = (first_bit + self.frame_bits + 7) // 8
         there = min(length, self.pixel_data.length - first_byte)
         if there < max(1, length - 1):
             raise unfit("PixelData", "is shorter than the number of frames, rows and columns say")
-        content = self._read_bytes(source, first_byte, there)
-        if len(content) < length - 1:
+        is_there = source.size - self.pixel_data.offset - first_byte >= length - 1
+        skipped, first_bit = divmod(first_bit + start, 8)
+        length = (first_bit + number + 7) // 8
+        content = self._read_bytes(source, first_byte + skipped, min(length, there - skipped)) if is_there else b""
+        if not is_there or len(content) < length - 1:
             raise unfit("PixelData", "is cut short")
         return content.ljust(length, b"\0"), first_bit
 
@@ -120,11 +133,19 @@ def _by_offsets(fragments: Sequence[Span], starts: Sequence[int]) -> list[list[S
 
 
 def _by_count(source: Source, fragments: Sequence[Span], number_of_frames: int) -> list[list[Span]]:
-    """Fragments without a usable table: all one frame's, one for each frame, or each up to an end-of-image marker."""
+    """Fragments without a usable table: all one frame's, one for each frame, or each up to an end-of-image marker.
+
+    JPEG XL ends without a marker, but begins with one.
+    """
     if number_of_frames == 1:
         return [list(fragments)]
     if len(fragments) == number_of_frames:
         return [[fragment] for fragment in fragments]
+    if _begins_jpeg_xl(source, fragments[0]):
+        starts = [span.offset - fragments[0].offset for span in fragments if _begins_jpeg_xl(source, span)]
+        grouped = _by_offsets(fragments, starts)
+        if grouped and len(grouped) == number_of_frames:
+            return grouped
     frames: list[list[Span]] = [[]]
     for fragment in fragments:
         frames[-1].append(fragment)
@@ -134,3 +155,7 @@ def _by_count(source: Source, fragments: Sequence[Span], number_of_frames: int) 
     if len(frames) != number_of_frames:
         raise unfit("PixelData", "does not say which fragments belong to which frame")
     return frames
+
+
+def _begins_jpeg_xl(source: Source, fragment: Span) -> bool:
+    return recognise(source.read(fragment.offset, min(fragment.length, _LONGEST_SIGNATURE))) is Kind.JPEG_XL

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from pydicom.dataset import Dataset
 
 from wado.dicom.functional_groups import for_frame
@@ -12,6 +14,11 @@ from wado.image.pixels import ImagePixel, PixelFormat
 
 ANGIOGRAPHY = ("1.2.840.10008.5.1.4.1.1.12.1", "1.2.840.10008.5.1.4.1.1.12.2")
 """X-Ray Angiographic Image Storage, X-Ray Radiofluoroscopic Image Storage."""
+
+Range = tuple[float, float]
+"""The lowest and the highest value that a stage can give."""
+
+ANYTHING = (-math.inf, math.inf)
 
 
 def read_grayscale_chain(
@@ -70,7 +77,7 @@ def read_modality(dataset: Dataset, pixel: ImagePixel, frame_index: int) -> Resc
     if _is_for_measuring(dataset):
         return Rescale()
     for item in items(dataset, "ModalityLUTSequence")[:1]:
-        table = read_table(item, is_signed=pixel.cell.is_signed)
+        table = read_table(item, find_range(Rescale(), pixel) or ANYTHING)
         if table:
             return table
     for attributes in for_frame(dataset, "PixelValueTransformationSequence", frame_index):
@@ -94,7 +101,7 @@ def read_voi(
     """The first VOI LUT, else the first window that can be used (PS3.3 C.11.2); none if the object has neither."""
     for attributes in for_frame(dataset, "FrameVOILUTSequence", frame_index):
         for item in items(attributes, "VOILUTSequence")[:1]:
-            table = read_table(item, is_signed=pixel.cell.is_signed or _may_be_negative(modality))
+            table = read_table(item, find_range(modality, pixel) or ANYTHING)
             if table:
                 return table
         window = _read_window(attributes)
@@ -123,21 +130,40 @@ def _read_window(attributes: Dataset) -> Window | None:
     return None
 
 
-def read_table(item: Dataset, *, is_signed: bool) -> LookupTable | None:
-    """LUT Descriptor and LUT Data (PS3.3 C.11.1.1.1); none if they do not agree."""
+def find_range(modality: Rescale | LookupTable, pixel: ImagePixel) -> Range | None:
+    """Of the modality stage, for all values that Bits Stored can hold; none for floats, which can be anything."""
+    if isinstance(modality, LookupTable):
+        return 0.0, 2.0**modality.bits - 1.0
+    if pixel.pixel_format is not PixelFormat.INTEGER:
+        return None
+    count = 1 << pixel.cell.bits_stored
+    lowest = -count // 2 if pixel.cell.is_signed else 0
+    ends = [modality.slope * value + modality.intercept for value in (lowest, lowest + count - 1)]
+    return min(ends), max(ends)
+
+
+def read_table(item: Dataset, values: Range) -> LookupTable | None:
+    """LUT Descriptor and LUT Data (PS3.3 C.11.1.1.1) of a table that can be given such values.
+
+    None if they do not agree.
+    """
     descriptor = [value for value in values_of(item, "LUTDescriptor") if isinstance(value, int)]
     data = values_of(item, "LUTData")
     if len(descriptor) != 3 or not data:
         return None
     number_of_entries = descriptor[0] & 0xFFFF or 0x10000
-    first_mapped_value = descriptor[1] & 0xFFFF
-    if is_signed and first_mapped_value >= 0x8000:
-        first_mapped_value -= 0x10000
     entries = read_entries(data, number_of_entries, is_little_endian=item.original_encoding[1] is not False)
     if entries is None or not 1 <= descriptor[2] <= 16:
         return None
-    return LookupTable(first_mapped_value, descriptor[2], entries)
+    return LookupTable(_with_sign_for(descriptor[1], values), descriptor[2], entries)
 
 
-def _may_be_negative(modality: Rescale | LookupTable) -> bool:
-    return isinstance(modality, Rescale) and (modality.intercept < 0 or modality.slope < 0)
+def _with_sign_for(first: int, values: Range) -> int:
+    """The first value mapped, whose VR may tell its sign or not (PS3.3 C.11.1.1.1).
+
+    Without one it is read with a sign where it can be a value that the table is given, or can be none but for the sign.
+    """
+    lowest, highest = values
+    unsigned = first & 0xFFFF
+    is_signed = first < 0 or unsigned - 0x10000 >= lowest or unsigned > highest
+    return unsigned - 0x10000 if is_signed and unsigned >= 0x8000 else unsigned

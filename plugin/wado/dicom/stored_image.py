@@ -11,6 +11,7 @@ from pydicom.dataset import Dataset
 from wado.dicom.frames import EncapsulatedFrames, NativeFrames, find_frames
 from wado.dicom.grayscale_chain import read_grayscale_chain
 from wado.dicom.image_pixel import read_image_pixel
+from wado.dicom.kept_frames import KeptFrames
 from wado.dicom.palette import read_palette
 from wado.dicom.stored_object import PixelDataElement, Source, StoredObject, inflate
 from wado.dicom.values import items, text, unfit, values_of
@@ -20,6 +21,7 @@ from wado.image.color import Palette
 from wado.image.grayscale import GrayscaleChain
 from wado.image.icc import is_usable
 from wado.image.pixels import ImagePixel
+from wado.image.reduced import ReducedFrame, decode_reduced
 from wado.image.resize import Picture
 from wado.image.stored_values import unpack
 from wado.remembered import Remembered
@@ -49,7 +51,8 @@ class VideoFrames:
 class StoredImage:
     """`palette` is that of a PALETTE COLOR image, or the supplemental one of a monochrome image.
 
-    `chains` are the grayscale chains of the frames and windows asked for last.
+    `chains` are the grayscale chains of the frames and windows asked for last. Frames that took decoding are kept in
+    `kept`, under the name of the `attachment`.
     """
 
     stored_object: StoredObject
@@ -59,6 +62,8 @@ class StoredImage:
     icc_profile: bytes | None = None
     has_damaged_profile: bool = False
     chains: Remembered[tuple[int, CenterAndWidth | None], GrayscaleChain] = field(default_factory=_no_chains)
+    attachment: str = ""
+    kept: KeptFrames | None = None
 
     def grayscale_chain(self, frame_index: int, window: CenterAndWidth | None) -> GrayscaleChain:
         """The frame's chain; `window` replaces the object's own."""
@@ -69,7 +74,44 @@ class StoredImage:
         return chain
 
     def read_frame(self, source: Source, frame_index: int) -> DecodedFrame:
-        """The words of one frame; `source` is the object after `inflate`. Raises `NotAcceptable`."""
+        """The words of one frame, which nobody changes; `source` is the object after `inflate`.
+
+        Raises `NotAcceptable`.
+        """
+        if self.kept is None or isinstance(self.frames, NativeFrames):  # these are read faster than they are looked for
+            return self._read_frame(source, frame_index)
+        key = self.attachment, frame_index, 0
+        frame = self.kept.get(key)
+        if frame is None:
+            frame = self._read_frame(source, frame_index)
+            frame.words.setflags(write=False)
+            self.kept.put(key, frame)
+        return frame
+
+    def read_reduced_frame(self, source: Source, frame_index: int, halvings: int) -> ReducedFrame | None:
+        """The words of one frame, its sides halved so often or less; none where only `read_frame` has it right."""
+        assert isinstance(self.frames, EncapsulatedFrames)
+        key = self.attachment, frame_index, halvings
+        kept = self.kept.get(key) if self.kept else None
+        if isinstance(kept, ReducedFrame):
+            return kept
+        frame = decode_reduced(self.frames.read(source, frame_index), self.pixel, halvings)
+        if frame is not None and self.kept:
+            frame.words.setflags(write=False)
+            self.kept.put(key, frame)
+        return frame
+
+    def read_rows(self, source: Source, frame_index: int, top: int, bottom: int) -> DecodedFrame | None:
+        """Some rows of an uncompressed frame, and no others; none where they do not lie one behind the other."""
+        if not isinstance(self.frames, NativeFrames) or self.pixel.is_planar:
+            return None
+        row_bits = self.frames.frame_bits // self.pixel.rows
+        pixel = replace(self.pixel, rows=bottom - top)
+        content, first_bit = self.frames.read_bits(source, frame_index, top * row_bits, pixel.rows * row_bits)
+        words = unpack(content, pixel, is_little_endian=self.stored_object.is_little_endian, first_bit=first_bit)
+        return DecodedFrame(words, pixel.photometric_interpretation)
+
+    def _read_frame(self, source: Source, frame_index: int) -> DecodedFrame:
         if isinstance(self.frames, NativeFrames):
             content, first_bit = self.frames.read(source, frame_index)
             words = unpack(

@@ -20,7 +20,8 @@ class StoredInstance:
     """A stored object: `identifier` is the archive's, `attachment` changes whenever its bytes do.
 
     `has_content_tree` need not be known of an object whose SOP Class tells, or that has pixel data;
-    `transfer_syntax_uid` is empty where the archive does not know it.
+    `transfer_syntax_uid` is empty where the archive does not know it. `modified` is when the archive got these bytes,
+    in seconds since 1970, or none.
     """
 
     identifier: str
@@ -31,6 +32,7 @@ class StoredInstance:
     has_pixel_data: bool
     has_content_tree: bool = False
     transfer_syntax_uid: str = ""
+    modified: int | None = None
 
 
 class Archive(Protocol):

@@ -11,6 +11,9 @@ from wado.files import Body
 
 TEXT_PLAIN = "text/plain"
 
+NOT_KEPT = (("Cache-Control", "no-store"),)
+"""What goes with every error: the next request may well be answered."""
+
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
@@ -23,12 +26,17 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
+    """`origin` is how the answer came about, in one of few words; `instance` the archive's identifier of the object."""
+
     status: HTTPStatus
     media_type: str
     body: Body
     headers: tuple[tuple[str, str], ...] = ()
+    origin: str = "made"
+    instance: str = ""
 
 
 def error_response(error: WadoError, headers: tuple[tuple[str, str], ...] = ()) -> HttpResponse:
     retry = (("Retry-After", str(error.retry_after)),) if error.retry_after is not None else ()
-    return HttpResponse(error.status, TEXT_PLAIN, error.to_text().encode("ascii"), (*headers, *retry))
+    body = error.to_text().encode("ascii")
+    return HttpResponse(error.status, TEXT_PLAIN, body, (*headers, *retry), "refused", error.instance)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import calendar
 import errno
+import hashlib
 import json
 import os
 import re
+import time
+from dataclasses import replace
 from typing import Any
 
 import orthanc
 
+from wado.cache_count import ObservedCache
 from wado.errors import Gone, InternalError, NotFound, Unavailable
 from wado.front.archive import InstanceReference, StoredInstance
 from wado.media_types import decides_by_itself
@@ -17,6 +22,9 @@ from wado.remembered import Remembered
 from wado.spooled import SpooledFile
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)", re.ASCII)
+"""As 20261122T052136."""
+
 REMEMBERED = 50_000
 """Objects whose place in the index is kept in mind: some 20 MB."""
 
@@ -34,26 +42,26 @@ _EXHAUSTED = (errno.EMFILE, errno.ENFILE)
 
 
 class OrthancArchive:
-    """Looks up by `/tools/lookup` once, and by the attachment's own record from then on.
+    """Looks up in the index once, and by the attachment's own record from then on.
 
     An Orthanc identifier is a hash of the patient's, study's, series' and object's identifiers, so that what it stands
-    for never changes; whether it is still there, and with which bytes, is asked anew for every request.
+    for never changes; whether it is still there, and with which bytes, is asked anew for every request. Where the
+    patient of a study is known, the hash is the look-up: who has asked for one of its images asks for the others.
     """
 
     def __init__(self, storage_directory: str | None) -> None:
         self._storage_directory = storage_directory
         self._identifiers: Remembered[InstanceReference, str] = Remembered(REMEMBERED)
-        self._instances: Remembered[str, StoredInstance] = Remembered(REMEMBERED)
+        self._instances: Remembered[str, tuple[bytes, StoredInstance]] = Remembered(REMEMBERED)
+        self.caches: dict[str, ObservedCache] = {"identifiers": self._identifiers, "objects": self._instances}
+        self._patients: Remembered[str, str] = Remembered(REMEMBERED)
 
     def find(self, reference: InstanceReference) -> StoredInstance:
         identifier = self._identifiers.get(reference)
         instance = self._read_instance(identifier) if identifier else None
         if instance is None:
-            identifier = self._look_up(reference)
-            instance = self._read_instance(identifier)
-            if instance is None:
-                raise Gone("the object was deleted a moment ago")
-            self._identifiers.put(reference, identifier)
+            instance = self._find_anew(reference)
+            self._identifiers.put(reference, instance.identifier)
         return instance
 
     def study_of(self, instance: StoredInstance) -> str:
@@ -88,10 +96,18 @@ class OrthancArchive:
             # A blending presentation state takes many files; a process may be allowed no more than 1024 at once.
             raise Unavailable("the server has too many files open at once", retry_after=1) from None
 
+    def _find_anew(self, reference: InstanceReference) -> StoredInstance:
+        presumed = self._presumed_identifier(reference)
+        instance = self._read_instance(presumed) if presumed else None
+        if instance is None:
+            instance = self._read_instance(self._look_up(reference))
+        if instance is None:
+            raise Gone("the object was deleted a moment ago")
+        return instance
+
     def _look_up(self, reference: InstanceReference) -> str:
-        found: list[dict[str, str]] = json.loads(orthanc.RestApiPost("/tools/lookup", reference.sop_instance_uid))
-        identifiers = [item["ID"] for item in found if item["Type"] == "Instance"]
-        matching = [identifier for identifier in identifiers if _is_under(identifier, reference)]
+        identifiers = _identifiers_of(reference.sop_instance_uid)
+        matching = [identifier for identifier in identifiers if self._is_under(identifier, reference)]
         if matching:
             # Several only when AllowObjectAlone leaves it open, or two patients share all three UIDs.
             return min(matching)
@@ -99,16 +115,38 @@ class OrthancArchive:
             raise NotFound("there is no object with this UID", parameter="objectUID", clause="8.1.4")
         raise NotFound("the object is not in this study and series", parameter="objectUID", clause="8.1.4")
 
+    def _presumed_identifier(self, reference: InstanceReference) -> str | None:
+        """What the object's identifier is, if there is one, where the only patient of its study is known."""
+        patient_id = self._patients.get(reference.study_instance_uid or "")
+        return None if patient_id is None else identifier_of(patient_id, reference)
+
+    def _is_under(self, identifier: str, reference: InstanceReference) -> bool:
+        """Whether the object is in the study and series: if its identifier is the hash of these, or they say so."""
+        if reference.study_instance_uid is None or reference.series_instance_uid is None:
+            return _is_filed_under(identifier, reference)
+        patient = _get(f"/instances/{identifier}/patient") or {"MainDicomTags": {}}
+        patient_id: str = patient["MainDicomTags"].get("PatientID", "")
+        if identifier_of(patient_id, reference) != identifier:
+            return _is_filed_under(identifier, reference)
+        if _is_of_one_patient(reference.study_instance_uid):
+            self._patients.put(reference.study_instance_uid, patient_id)
+        return True
+
     def _read_instance(self, identifier: str) -> StoredInstance | None:
-        information = _get(f"/instances/{identifier}/attachments/dicom/info")
-        if information is None:
+        """By the attachment's record, which has its UUID: while that is the same, so is all that is known of it."""
+        record = _get_text(f"/instances/{identifier}/attachments/dicom/info")
+        if record is None:
             return None
-        attachment = information["Uuid"]
-        instance = self._instances.get(attachment)
+        known = self._instances.get(identifier)
+        if known and known[0] == record:
+            return known[1]
+        information = json.loads(record)
+        instance = _describe(identifier, information["Uuid"], information["UncompressedSize"])
         if instance is None:
-            instance = _describe(identifier, attachment, information["UncompressedSize"])
-            if instance:
-                self._instances.put(attachment, instance)
+            return None
+        if known:  # whatever the index says of its time, the bytes are other ones since now
+            instance = replace(instance, modified=max(instance.modified or 0, int(time.time())))
+        self._instances.put(identifier, (record, instance))
         return instance
 
     def _open_stored_file(self, instance: StoredInstance) -> int | None:
@@ -169,7 +207,33 @@ def _absolute(path: str, configuration_path: str) -> str:
     return os.path.abspath(os.path.join(base, path))
 
 
-def _is_under(identifier: str, reference: InstanceReference) -> bool:
+def identifier_of(patient_id: str, reference: InstanceReference) -> str:
+    """What Orthanc calls an object: a hash over its identifiers in all four levels."""
+    levels = (patient_id, reference.study_instance_uid, reference.series_instance_uid, reference.sop_instance_uid)
+    joined = "|".join((level or "").strip() for level in levels)
+    digest = hashlib.sha1(joined.encode(errors="replace"), usedforsecurity=False).hexdigest()
+    return "-".join(digest[start : start + 8] for start in range(0, 40, 8))
+
+
+def _identifiers_of(sop_instance_uid: str) -> list[str]:
+    """Of one object, nearly always; the quicker call fails for none and for several."""
+    try:
+        return [orthanc.LookupInstance(sop_instance_uid)]
+    except orthanc.OrthancException:
+        found: list[dict[str, str]] = json.loads(orthanc.RestApiPost("/tools/lookup", sop_instance_uid))
+        return [item["ID"] for item in found if item["Type"] == "Instance"]
+
+
+def _is_of_one_patient(study_instance_uid: str) -> bool:
+    """Whether no two patients share the study's UID: with them, which object is meant is left to the look-up."""
+    try:
+        orthanc.LookupStudy(study_instance_uid)
+    except orthanc.OrthancException:
+        return False
+    return True
+
+
+def _is_filed_under(identifier: str, reference: InstanceReference) -> bool:
     if reference.series_instance_uid is None and reference.study_instance_uid is None:
         return True
     series = _get(f"/instances/{identifier}/series")
@@ -202,7 +266,14 @@ def _describe(identifier: str, attachment: str, size: int) -> StoredInstance | N
         transfer_syntax_uid=metadata.get("TransferSyntax", "").strip("\0 "),
         has_pixel_data=has_pixel_data,
         has_content_tree=not has_pixel_data and not decides_by_itself(sop_class_uid) and _has_content_tree(identifier),
+        modified=_seconds(metadata.get("ReceptionDate", "")),
     )
+
+
+def _seconds(date: str) -> int | None:
+    """Since 1970, of a date of Orthanc's, which is in UTC; not by `strptime`, which imports more when it is called."""
+    match = _DATE.fullmatch(date)
+    return calendar.timegm(tuple(map(int, match.groups()))) if match else None
 
 
 def _has_content_tree(identifier: str) -> bool:
@@ -230,8 +301,13 @@ def _number_of_frames(text: str) -> int:
 
 def _get(uri: str) -> Any:
     """A resource of Orthanc's REST API; none if there is none of that name."""
+    text = _get_text(uri)
+    return None if text is None else json.loads(text.decode("utf-8", "replace"))
+
+
+def _get_text(uri: str) -> bytes | None:
     try:
-        answer: Any = json.loads(orthanc.RestApiGet(uri).decode("utf-8", "replace"))
+        answer: bytes = orthanc.RestApiGet(uri)
     except orthanc.OrthancException as error:
         if error.args and error.args[0] == _UNKNOWN:
             return None

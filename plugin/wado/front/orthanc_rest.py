@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_plus
@@ -14,18 +16,23 @@ from urllib.parse import unquote_plus
 import orthanc
 
 from wado import VERSION
+from wado.cache_count import FunctionCache, ObservedCache
 from wado.errors import InternalError
 from wado.files import FileBody
-from wado.front.exchange import HttpRequest, HttpResponse, error_response
+from wado.front.entity_tags import digest_of_package
+from wado.front.exchange import NOT_KEPT, TEXT_PLAIN, HttpRequest, HttpResponse, error_response
+from wado.front.metrics import Metrics
 from wado.front.orthanc_archive import (
     OrthancArchive,
     folder_of_storage,
     storage_directory_of,
     temporary_folder_of,
 )
+from wado.front.orthanc_metrics import MetricsPublisher
 from wado.front.presentation_states import RESOURCE
+from wado.front.request_log import Observe, describe_exchange
 from wado.front.send_file import send_file, why_not_sent
-from wado.front.service import WadoService, describe
+from wado.front.service import WadoService, describe, understand
 from wado.front.site_key import find_or_make_key
 from wado.front.workers import StartError, WorkerCommand, WorkerPool
 from wado.job import WorkerSettings
@@ -37,8 +44,14 @@ DEFAULT_HTTP_THREADS = 50
 FIRST_TO_ALLOW_THREADS = (4, 3)
 """The version of the Python plugin that can let go of the interpreter's lock while it sends."""
 
+DECODED = 1024
+"""Names and values of parameters that are kept in mind with what they stand for: most come again."""
+
 PLUGIN_DIRECTORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEFAULT_INTERPRETER = os.path.join(os.path.dirname(PLUGIN_DIRECTORY), ".venv", "bin", "python")
+
+ONLY_GET = HttpResponse(HTTPStatus.METHOD_NOT_ALLOWED, TEXT_PLAIN, b"", origin="refused")
+"""What is counted where Orthanc writes the answer itself."""
 
 _kept: list[object] = []
 """What Orthanc calls. Its Python plugin lets go of it at the end without the interpreter's lock, which from Python 3.12
@@ -61,10 +74,18 @@ def _register(configuration: dict[str, Any]) -> None:
     pool = start_pool(settings)
     warn_of_few_threads(configuration, settings)
     archive = OrthancArchive(storage_directory_of(configuration, orthanc.GetConfigurationPath()))
-    service = WadoService(archive, pool, settings, log_error)
+    service = WadoService(archive, pool, settings, log_error, f"{VERSION} {digest_of_package()}")
+    caches: dict[str, ObservedCache] = {
+        "queries": FunctionCache(understand),
+        "answers": service.answers,
+        **archive.caches,
+    }
+    metrics = Metrics(pool.state, caches)
+    publisher = MetricsPublisher(metrics.samples, log_error)
+    observe = observer(metrics, settings.request_log)
     endpoints = {
-        settings.root: Endpoint(service.handle),
-        f"{settings.root}/{RESOURCE}": Endpoint(service.handle_presentation_states),
+        settings.root: Endpoint(service.handle, observe),
+        f"{settings.root}/{RESOURCE}": Endpoint(service.handle_presentation_states, observe),
     }
     for uri, endpoint in endpoints.items():
         orthanc.RegisterRestCallback(re.escape(uri), endpoint)
@@ -72,7 +93,9 @@ def _register(configuration: dict[str, Any]) -> None:
     def on_change(change: int, level: int, identifier: str) -> None:
         if change == orthanc.ChangeType.ORTHANC_STARTED:
             warn_of_slow_clients(configuration)
+            publisher.start()
         elif change == orthanc.ChangeType.ORTHANC_STOPPED:
+            publisher.stop()
             pool.close()
 
     orthanc.RegisterOnChangeCallback(on_change)
@@ -128,13 +151,16 @@ def worker_settings(settings: Settings) -> WorkerSettings:
 
 
 def warn_of_few_threads(configuration: dict[str, Any], settings: Settings) -> None:
-    """Requests that wait for a worker keep one of Orthanc's threads each, which then is not there for anything else."""
+    """Requests that wait keep one of Orthanc's threads each, which then is not there for anything else.
+
+    As many as may wait for a worker may wait for the answer to an equal request.
+    """
     threads = configuration.get("HttpThreadsCount", DEFAULT_HTTP_THREADS)
-    needed = count_workers(settings) + settings.queue_length
+    needed = count_workers(settings) + 2 * settings.queue_length
     if threads <= needed:
         orthanc.LogWarning(
             f'WADO-URI: "HttpThreadsCount" is {threads}; with more than {needed} ("{SECTION}.Workers" and '
-            f'"{SECTION}.QueueLength" together) Orthanc\'s own REST API answers even when every worker is busy'
+            f'twice "{SECTION}.QueueLength" together) Orthanc\'s own REST API answers even when every worker is busy'
         )
 
 
@@ -162,31 +188,47 @@ def log_error(text: str) -> None:
     orthanc.LogError(f"WADO-URI: {text}")
 
 
-class Endpoint:
-    """The REST callback."""
+def observer(metrics: Metrics, request_log: str) -> Observe:
+    """What is told of each exchange: it is counted, and written to the log at the level of the setting RequestLog."""
+    write = {"off": None, "info": orthanc.LogInfo, "warning": orthanc.LogWarning}[request_log]
 
-    def __init__(self, handle: Callable[[HttpRequest], HttpResponse]) -> None:
+    def observe(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+        metrics.observe(response, seconds)
+        if write:
+            write(describe_exchange(request, response, seconds))
+
+    return observe
+
+
+class Endpoint:
+    """The REST callback. `observe` is told of each exchange before the answer is sent."""
+
+    def __init__(self, handle: Callable[[HttpRequest], HttpResponse], observe: Observe) -> None:
         self._handle = handle
+        self._observe = observe
         with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
-            self._decode = unquote_plus if arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced) else _as_it_is
+            self._decode = _decode if arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced) else _as_it_is
         # From 1.12.2 on, Orthanc adds a Content-Type to an error's text: one more would be sent as a second.
         self._sends_text_type = bool(orthanc.CheckVersionAdvanced(1, 12, 2))
 
     def __call__(self, output: Any, uri: str, **request: Any) -> None:
+        began = time.perf_counter()
         if request["method"] != "GET":
+            self._observe(HttpRequest(), ONLY_GET, time.perf_counter() - began)
             output.SendMethodNotAllowed("GET")
             return
         try:
             query = {self._decode(name): self._decode(value) for name, value in request.get("get", {}).items()}
-            response = self._handle(HttpRequest("GET", query, request["headers"]))
+            http_request = HttpRequest("GET", query, request["headers"])
+            response = _sendable(output, self._handle(http_request))
+            self._observe(http_request, response, time.perf_counter() - began)
             self._send(output, response)
         except Exception as error:
             log_error(f"fault of the endpoint: {describe(error)}")
-            self._send(output, error_response(InternalError("this is a fault of the server; its log says where")))
+            fault = InternalError("this is a fault of the server; its log says where")
+            self._send(output, error_response(fault, NOT_KEPT))
 
     def _send(self, output: Any, response: HttpResponse) -> None:
-        if isinstance(response.body, FileBody) and (refusal := why_not_sent(output, response.body)):
-            response = error_response(refusal)
         for name, value in response.headers:
             output.SetHttpHeader(name, value)
         if isinstance(response.body, FileBody):
@@ -196,6 +238,9 @@ class Endpoint:
             # SetHttpHeader("Content-Type") would send a second one beside this.
             output.AnswerBuffer(response.body, response.media_type)
             return
+        if response.status is HTTPStatus.NOT_MODIFIED:
+            output.SendHttpStatusCode(response.status.value)
+            return
         if not self._sends_text_type:
             output.SetHttpHeader("Content-Type", response.media_type)
         body = bytes(response.body)
@@ -203,6 +248,12 @@ class Endpoint:
             output.SendHttpStatus(response.status.value, body)
         except TypeError:  # before version 4.3 of the Python plugin
             output.SendHttpStatus(response.status.value, body.decode("ascii"), len(body))
+
+
+def _sendable(output: Any, response: HttpResponse) -> HttpResponse:
+    """The answer, or the refusal of one that is too large for this version of Orthanc."""
+    refusal = why_not_sent(output, response.body) if isinstance(response.body, FileBody) else None
+    return error_response(refusal, NOT_KEPT) if refusal else response
 
 
 def arrives_encoded(memory_maps: str, is_at_least: Callable[[int, int, int], object]) -> bool:
@@ -214,6 +265,11 @@ def arrives_encoded(memory_maps: str, is_at_least: Callable[[int, int, int], obj
     library = re.search(r"libcivetweb\.so\.(\d+)\.(\d+)", memory_maps)
     newer = library is not None and (int(library[1]), int(library[2])) >= (1, 15)
     return bool(newer and is_at_least(1, 10, 0) and not is_at_least(1, 12, 10))
+
+
+@lru_cache(maxsize=DECODED)
+def _decode(text: str) -> str:
+    return unquote_plus(text)
 
 
 def _as_it_is(text: str) -> str:

@@ -1,11 +1,11 @@
-"""The objects that an answer takes besides its own: found, opened, and handed to the worker with the job."""
+"""The objects that an answer takes: found in the archive, named in the job, and opened for the worker."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from types import TracebackType
 from typing import Protocol
 
 from wado.errors import InternalError, NotFound
@@ -18,29 +18,34 @@ class Workers(Protocol):
         """Have the job done on the open files; raises `WadoError`."""
 
 
-class OpenObjects:
-    """The open files of a job, the object's own first, and the job that names them. Closes them at the end."""
+class JobObjects:
+    """The objects of a job as the archive has them at this moment, the job's own first, and the job that names them."""
 
     def __init__(self, archive: Archive, job: Job, instance: StoredInstance, study_instance_uid: str | None) -> None:
         self._archive = archive
         self._study_instance_uid = study_instance_uid
-        self._instance = instance
+        self._instances = [instance]
         self.job = job
-        self.descriptors = [archive.open(instance)]
 
-    def __enter__(self) -> OpenObjects:
-        return self
+    @property
+    def instance(self) -> StoredInstance:
+        return self._instances[0]
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for descriptor in self.descriptors:
-            os.close(descriptor)
+    @contextmanager
+    def opened(self) -> Iterator[list[int]]:
+        """Their files, open; raises `Gone` where one was deleted or replaced meanwhile."""
+        descriptors: list[int] = []
+        try:
+            descriptors.extend(map(self._archive.open, self._instances))
+            yield descriptors
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
 
     def add(self, series_instance_uid: str | None, sop_instance_uid: str) -> None:
         """Another object of the same study; raises `NotFound`."""
         instance = self._archive.find(InstanceReference(self._study(), series_instance_uid, sop_instance_uid))
-        self.descriptors.append(self._archive.open(instance))
+        self._instances.append(instance)
         other = OtherObject(sop_instance_uid, instance.attachment, instance.size)
         self.job = replace(self.job, others=(*self.job.others, other))
 
@@ -61,5 +66,5 @@ class OpenObjects:
     def _study(self) -> str:
         """That of the request, or of the object where the request names none."""
         if self._study_instance_uid is None:
-            self._study_instance_uid = self._archive.study_of(self._instance)
+            self._study_instance_uid = self._archive.study_of(self.instance)
         return self._study_instance_uid

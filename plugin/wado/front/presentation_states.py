@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
 from wado.errors import BadRequest, Gone, InternalError, NotFound
-from wado.front.archive import Archive, InstanceReference, StoredInstance
-from wado.front.others import OpenObjects, Workers
-from wado.job import MOST_OTHERS, Job, Needs
+from wado.front.archive import Archive, InstanceReference
+from wado.front.others import JobObjects
+from wado.job import MOST_OTHERS, Job, Needs, Representation
 from wado.media_types import APPLICATION_JSON, classify
 from wado.request.model import WadoRequest
 from wado.request.parameters import BY_NAME
@@ -24,7 +25,11 @@ TAKEN = frozenset({"requestType", "studyUID", "seriesUID", "objectUID", "frameNu
 
 
 def list_presentation_states(
-    query: Mapping[str, str], archive: Archive, workers: Workers, *, allow_object_alone: bool
+    query: Mapping[str, str],
+    archive: Archive,
+    have_done: Callable[[JobObjects], Representation | Needs],
+    *,
+    allow_object_alone: bool,
 ) -> bytes:
     """JSON: what each of them is, and the parameters that apply it. Raises `WadoError`."""
     request = understand(query, allow_object_alone=allow_object_alone)
@@ -42,7 +47,9 @@ def list_presentation_states(
     )
     found: list[dict[str, Any]] = []
     for start in range(0, len(states), MOST_OTHERS):
-        found += _those_that_apply(states[start : start + MOST_OTHERS], job, image, archive, workers)
+        found += _those_that_apply(
+            states[start : start + MOST_OTHERS], JobObjects(archive, job, image, study_instance_uid), have_done
+        )
     given = {name: query[name] for name in query if name in TAKEN - {"requestType"}}
     return json.dumps([state | {"query": urlencode(_parameters(given, state))} for state in found]).encode()
 
@@ -56,15 +63,14 @@ def understand(query: Mapping[str, str], *, allow_object_alone: bool) -> WadoReq
 
 
 def _those_that_apply(
-    states: Sequence[InstanceReference], job: Job, image: StoredInstance, archive: Archive, workers: Workers
+    states: Sequence[InstanceReference],
+    objects: JobObjects,
+    have_done: Callable[[JobObjects], Representation | Needs],
 ) -> list[dict[str, Any]]:
-    with OpenObjects(archive, job, image, states[0].study_instance_uid) as objects:
-        for state in states:
-            try:
-                objects.add(state.series_instance_uid, state.sop_instance_uid)
-            except (NotFound, Gone):
-                continue  # deleted since the study was searched
-        answer = workers.run(objects.job, objects.descriptors[0], objects.descriptors[1:])
+    for state in states:
+        with suppress(NotFound, Gone):  # deleted since the study was searched
+            objects.add(state.series_instance_uid, state.sop_instance_uid)
+    answer = have_done(objects)
     if isinstance(answer, Needs):
         raise InternalError("a list of presentation states takes nothing but them")
     applying: list[dict[str, Any]] = json.loads(bytes(answer.body))

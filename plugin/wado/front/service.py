@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 
+from wado import VERSION
 from wado.character_sets.names import DICOM_CHARACTER_SETS
 from wado.errors import Gone, InternalError, NotFound, WadoError
+from wado.front.answers import Answers, Outcome, is_in_memory
 from wado.front.archive import Archive, InstanceReference, StoredInstance
-from wado.front.exchange import HttpRequest, HttpResponse, error_response
+from wado.front.canonical_link import write_canonical_link
+from wado.front.conditional import Conditions, read_conditions, write_http_date
+from wado.front.entity_tags import EntityTags, tag_of_content
+from wado.front.exchange import NOT_KEPT, HttpRequest, HttpResponse, error_response
 from wado.front.negotiation import negotiate, negotiate_charsets
-from wado.front.others import OpenObjects, Workers
+from wado.front.others import JobObjects, Workers
 from wado.front.presentation_states import list_presentation_states
+from wado.front.shared_work import SharedWork
 from wado.front.stored_file import read_if_asked_for
 from wado.job import Job, Representation
 from wado.media_types import APPLICATION_DICOM, APPLICATION_JSON, Category, classify, is_text
@@ -23,6 +31,9 @@ from wado.request.rules import check_media_type
 from wado.request.syntax import parse_accept, parse_accept_charset
 from wado.settings import Settings
 from wado.spooled import MEBIBYTE
+from wado.stored_syntax import EXPLICIT_VR_LITTLE_ENDIAN
+
+Headers = tuple[tuple[str, str], ...]
 
 MOST_ROUNDS = 4
 """Times that a worker may ask for further objects: a state, what it names, and what that names."""
@@ -30,15 +41,57 @@ MOST_ROUNDS = 4
 UNDERSTOOD = 1024
 """Queries and Accept fields whose meaning is kept in mind: a viewer asks for the same, and with the same, again."""
 
+PLANNED = 4096
+"""Requests whose plan is kept in mind, some 3 KiB each: as many pictures as a page of thumbnails or a series has."""
+
+MADE, KEPT, NOT_MODIFIED = "made", "kept", "not modified"
+"""How an answer came about."""
+
+EXPOSED = "Content-Disposition, Content-Location, ETag, Retry-After, Warning"
+"""What a script of another origin may read of an answer's head besides what it always may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a request comes to for an object as it is stored now.
+
+    `entity_tag` names the answer and `last_modified` dates it as long as the job takes no other objects; `headers` are
+    those of the answer whatever it will be.
+    """
+
+    job: Job
+    entity_tag: str
+    last_modified: int | None
+    warnings: tuple[str, ...]
+    headers: Headers
+
 
 class WadoService:
-    def __init__(self, archive: Archive, workers: Workers, settings: Settings, log: Callable[[str], None]) -> None:
+    """`answers` are those that are kept; to be read by whoever wants to know how many."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        workers: Workers,
+        settings: Settings,
+        log: Callable[[str], None],
+        program: str = VERSION,
+    ) -> None:
+        """`program` tells apart what versions of the plugin and of its libraries make."""
+        self.answers = Answers(settings.answer_cache * MEBIBYTE)
         self._archive = archive
         self._workers = workers
         self._settings = settings
         self._log = log
-        origin = (("Access-Control-Allow-Origin", settings.allow_origin),) if settings.allow_origin else ()
-        self._headers = (("Vary", "Accept, Accept-Charset"), *origin)
+        self._began = int(time.time())
+        self._entity_tags = EntityTags(settings, program)
+        self._shared = SharedWork[Outcome](
+            settings.queue_length, settings.timeout + settings.queue_timeout, is_in_memory
+        )
+        self._plan = lru_cache(maxsize=PLANNED)(self._make_plan)
+        headers = (("Vary", "Accept, Accept-Charset"), *_cross_origin(settings.allow_origin))
+        self._error_headers = (*headers, *NOT_KEPT)
+        self._headers = (*headers, *((("Cache-Control", settings.cache_control),) if settings.cache_control else ()))
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         """The answer to any request whatever: never raises."""
@@ -55,65 +108,167 @@ class WadoService:
             except Gone:  # overwritten between its look-up and its reading: it is looked up once more
                 return answer(request)
         except WadoError as error:
-            return error_response(error, self._headers)
+            return error_response(error, self._error_headers)
         except Exception as error:
             self._log(f"fault of the front: {describe(error)}")
-            return error_response(InternalError("this is a fault of the server; its log says where"), self._headers)
+            fault = InternalError("this is a fault of the server; its log says where")
+            return error_response(fault, self._error_headers)
 
     def _list_presentation_states(self, request: HttpRequest) -> HttpResponse:
+        def have_done(objects: JobObjects) -> Outcome:
+            return self._have_done(objects, self._entity_tags.of(objects.job))[0]
+
         listed = list_presentation_states(
-            request.query, self._archive, self._workers, allow_object_alone=self._settings.allow_object_alone
+            request.query, self._archive, have_done, allow_object_alone=self._settings.allow_object_alone
         )
-        return HttpResponse(HTTPStatus.OK, APPLICATION_JSON, listed, self._headers)
+        entity_tag = tag_of_content(listed)
+        headers = (*self._headers, ("ETag", entity_tag))
+        if read_conditions(request.headers).hold_for(entity_tag, None):
+            return HttpResponse(HTTPStatus.NOT_MODIFIED, APPLICATION_JSON, b"", headers, NOT_MODIFIED)
+        return HttpResponse(HTTPStatus.OK, APPLICATION_JSON, listed, headers)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        wado_request = understand(tuple(request.query.items()), self._settings.allow_object_alone)
-        instance = self._archive.find(
-            InstanceReference(
-                wado_request.study_instance_uid, wado_request.series_instance_uid, wado_request.sop_instance_uid
-            )
-        )
+        query = tuple(request.query.items())
+        wado_request, reference = understand(query, self._settings.allow_object_alone)
+        instance = self._archive.find(reference)
+        try:
+            return self._answer_with(instance, wado_request, query, request.headers)
+        except WadoError as error:
+            error.instance = instance.identifier
+            raise
+
+    def _answer_with(
+        self,
+        instance: StoredInstance,
+        wado_request: WadoRequest,
+        query: tuple[tuple[str, str], ...],
+        headers: Mapping[str, str],
+    ) -> HttpResponse:
+        plan = self._plan(query, headers.get("accept", ""), headers.get("accept-charset", ""), instance)
+        objects = JobObjects(self._archive, plan.job, instance, wado_request.study_instance_uid)
+        if wado_request.presentation_uid:
+            _add_presentation_state(objects, wado_request.presentation_series_uid, wado_request.presentation_uid)
+        conditions = read_conditions(headers)
+        for _ in range(MOST_ROUNDS):
+            entity_tag = plan.entity_tag if objects.job is plan.job else self._entity_tags.of(objects.job)
+            if self._is_sure_to_be_had(entity_tag, _date(plan, objects), conditions):
+                return _not_modified(plan, objects, entity_tag)
+            outcome, origin = self._have_done(objects, entity_tag)
+            if isinstance(outcome, Representation):
+                return _respond(plan, objects, entity_tag, outcome, conditions, origin)
+            objects.satisfy(outcome)
+        raise InternalError("the answer takes other objects without end")
+
+    def _make_plan(
+        self, query: tuple[tuple[str, str], ...], accept: str, accept_charset: str, instance: StoredInstance
+    ) -> Plan:
+        """Raises `WadoError`."""
+        request, _ = understand(query, self._settings.allow_object_alone)
         category = classify(
             instance.sop_class_uid,
             instance.number_of_frames,
             instance.has_pixel_data,
-            wado_request.frame_number,
+            request.frame_number,
             has_content_tree=instance.has_content_tree,
         )
-        media_type = choose_media_type(category, wado_request.content_types, request.headers.get("accept", ""))
-        check_media_type(wado_request, media_type, category)
-        charsets = choose_charsets(media_type, wado_request.charsets, request.headers.get("accept-charset", ""))
-        job = plan_job(wado_request, instance, category, media_type, self._settings, charsets)
-        warnings = find_warnings(wado_request, media_type)
-        return self._respond(self._make(job, instance, wado_request), warnings)
+        media_type = choose_media_type(category, request.content_types, accept)
+        check_media_type(request, media_type, category)
+        charsets = choose_charsets(media_type, request.charsets, accept_charset)
+        job = plan_job(request, instance, category, media_type, charsets)
+        link = write_canonical_link(request, job)
+        return Plan(
+            job=job,
+            entity_tag=self._entity_tags.of(job),
+            # Of the second after, in which nothing is any more replaced that had another date.
+            last_modified=None if instance.modified is None else max(instance.modified, self._began) + 1,
+            warnings=find_warnings(request, media_type),
+            headers=(*self._headers, *((("Content-Location", link),) if link else ())),
+        )
 
-    def _make(self, job: Job, instance: StoredInstance, request: WadoRequest) -> Representation:
-        """Have it made: at once, or once more with the other objects that it turns out to take."""
-        with OpenObjects(self._archive, job, instance, request.study_instance_uid) as objects:
+    def _is_sure_to_be_had(self, entity_tag: str, date: int | None, conditions: Conditions) -> bool:
+        """Whether there is the answer, and the client has it: what can be told without making it.
+
+        Whoever knows its name was sent it. Other conditions are of an answer that has to be known to be no error.
+        """
+        return conditions.name(entity_tag) or (
+            conditions.hold_for(entity_tag, date) and self.answers.is_known(entity_tag)
+        )
+
+    def _have_done(self, objects: JobObjects, entity_tag: str) -> tuple[Outcome, str]:
+        """The outcome of the job, kept or made, and which of these."""
+        kept = self.answers.get(entity_tag)
+        if kept is not None:
+            return kept, KEPT
+        if not self._settings.answer_cache:
+            return self._make(objects, entity_tag), MADE
+        return self._shared.do(entity_tag, lambda: self._make_once(objects, entity_tag)), MADE
+
+    def _make_once(self, objects: JobObjects, entity_tag: str) -> Outcome:
+        made_meanwhile = self.answers.peek(entity_tag)
+        return self._make(objects, entity_tag) if made_meanwhile is None else made_meanwhile
+
+    def _make(self, objects: JobObjects, entity_tag: str) -> Outcome:
+        with objects.opened() as descriptors:
             most_in_memory = self._settings.answer_memory * MEBIBYTE
-            stored_file = read_if_asked_for(job, instance, objects.descriptors[0], most_in_memory)
-            if stored_file is not None:
-                return stored_file
-            if request.presentation_uid:
-                _add_presentation_state(objects, request.presentation_series_uid, request.presentation_uid)
-            for _ in range(MOST_ROUNDS):
-                answer = self._workers.run(objects.job, objects.descriptors[0], objects.descriptors[1:])
-                if isinstance(answer, Representation):
-                    return answer
-                objects.satisfy(answer)
-        raise InternalError("the answer takes other objects without end")
+            stored_file = read_if_asked_for(objects.job, objects.instance, descriptors[0], most_in_memory)
+            outcome = stored_file or self._workers.run(objects.job, descriptors[0], descriptors[1:])
+        self.answers.put(entity_tag, outcome, is_easily_had=stored_file is not None)
+        return outcome
 
-    def _respond(self, representation: Representation, warnings: tuple[str, ...]) -> HttpResponse:
-        # One field for all of them: Orthanc keeps one of each name.
-        warning = ", ".join(f'299 - "{text}"' for text in (*warnings, *representation.warnings))
-        headers = (*self._headers, *((("Warning", warning),) if warning else ()))
-        headers = (*headers, *representation.headers)
-        return HttpResponse(HTTPStatus.OK, representation.media_type, representation.body, headers)
+
+def _date(plan: Plan, objects: JobObjects) -> int | None:
+    """None for an answer that takes other objects, since one that goes leaves no date; and none for a moment ago."""
+    if objects.job is not plan.job or plan.last_modified is None or plan.last_modified > time.time():
+        return None
+    return plan.last_modified
+
+
+def _validators(plan: Plan, objects: JobObjects, entity_tag: str) -> Headers:
+    date = _date(plan, objects)
+    return (("ETag", entity_tag), *((("Last-Modified", write_http_date(date)),) if date is not None else ()))
+
+
+def _not_modified(plan: Plan, objects: JobObjects, entity_tag: str) -> HttpResponse:
+    headers = (*plan.headers, *_validators(plan, objects, entity_tag))
+    instance = objects.instance.identifier
+    return HttpResponse(HTTPStatus.NOT_MODIFIED, plan.job.media_type, b"", headers, NOT_MODIFIED, instance)
+
+
+def _respond(
+    plan: Plan,
+    objects: JobObjects,
+    entity_tag: str,
+    representation: Representation,
+    conditions: Conditions,
+    origin: str,
+) -> HttpResponse:
+    if conditions.hold_for(entity_tag, _date(plan, objects)):
+        return _not_modified(plan, objects, entity_tag)
+    # One field for all of them: Orthanc keeps one of each name.
+    warning = ", ".join(f'299 - "{text}"' for text in (*plan.warnings, *representation.warnings))
+    headers = (
+        *plan.headers,
+        *_validators(plan, objects, entity_tag),
+        *((("Warning", warning),) if warning else ()),
+        *representation.headers,
+    )
+    body, instance = representation.body, objects.instance.identifier
+    return HttpResponse(HTTPStatus.OK, representation.media_type, body, headers, origin, instance)
+
+
+def _cross_origin(allowed: str) -> Headers:
+    """Which scripts may read the answers, and what of their heads beyond what they may read anyway."""
+    if not allowed:
+        return ()
+    return (("Access-Control-Allow-Origin", allowed), ("Access-Control-Expose-Headers", EXPOSED))
 
 
 @lru_cache(maxsize=UNDERSTOOD)
-def understand(query: tuple[tuple[str, str], ...], allow_object_alone: bool) -> WadoRequest:
-    return parse_request(dict(query), allow_object_alone=allow_object_alone)
+def understand(query: tuple[tuple[str, str], ...], allow_object_alone: bool) -> tuple[WadoRequest, InstanceReference]:
+    """What is asked for, and of which object."""
+    request = parse_request(dict(query), allow_object_alone=allow_object_alone)
+    uids = (request.study_instance_uid, request.series_instance_uid, request.sop_instance_uid)
+    return request, InstanceReference(*uids)
 
 
 @lru_cache(maxsize=UNDERSTOOD)
@@ -137,10 +292,9 @@ def plan_job(
     instance: StoredInstance,
     category: Category,
     media_type: str,
-    settings: Settings,
     charsets: tuple[str, ...],
 ) -> Job:
-    """The request and the settings' defaults as the plan of one answer."""
+    """The request as the plan of one answer, the same for whatever means the same."""
     return Job(
         attachment=instance.attachment,
         size=instance.size,
@@ -154,11 +308,17 @@ def plan_job(
         image_quality=request.image_quality,
         region=request.region,
         annotation=request.annotation,
-        transfer_syntaxes=request.transfer_syntaxes,
+        transfer_syntaxes=_in_normal_form(request.transfer_syntaxes),
         anonymize=request.anonymize,
         charsets=charsets,
         presentation_uid=request.presentation_uid,
     )
+
+
+def _in_normal_form(transfer_syntaxes: tuple[str, ...]) -> tuple[str, ...]:
+    """Without what is taken anyway after the last one (8.2.11), and without repetitions."""
+    *others, last = dict.fromkeys((*transfer_syntaxes, EXPLICIT_VR_LITTLE_ENDIAN))
+    return tuple(others) if last == EXPLICIT_VR_LITTLE_ENDIAN else (*others, last)
 
 
 def find_warnings(request: WadoRequest, media_type: str) -> tuple[str, ...]:
@@ -167,7 +327,7 @@ def find_warnings(request: WadoRequest, media_type: str) -> tuple[str, ...]:
     return () if not request.charsets or has_effect else (f"charset has no effect: {media_type} has no character set",)
 
 
-def _add_presentation_state(objects: OpenObjects, series_instance_uid: str | None, sop_instance_uid: str) -> None:
+def _add_presentation_state(objects: JobObjects, series_instance_uid: str | None, sop_instance_uid: str) -> None:
     try:
         objects.add(series_instance_uid, sop_instance_uid)
     except NotFound as error:

@@ -9,9 +9,12 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from wado.cache_count import CacheCount, NamedCounts, add_up
 from wado.errors import InternalError, Unavailable
 from wado.files import Body, FileBody, read_whole
 from wado.job import (
@@ -30,6 +33,9 @@ from wado.spooled import MEBIBYTE
 
 START_TIMEOUT = 120
 """Seconds for a worker to import its libraries: much on a busy machine with a cold disk."""
+
+SERVED_REMEMBERED = 256
+"""Attachments that a worker is remembered to have served: as many as it keeps headers."""
 
 STOP_TIMEOUT = 5
 """Seconds for a killed worker to be collected."""
@@ -51,6 +57,7 @@ ENVIRONMENT = {
     "PATH": os.defpath,
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",  # a second thread allocates little; memory of its own would count against WorkerMemory
     "MALLOC_MMAP_THRESHOLD_": str(KEPT_MEMORY),  # glibc's; another C library makes nothing of them
     "MALLOC_TRIM_THRESHOLD_": str(KEPT_MEMORY),
 }
@@ -102,6 +109,8 @@ class WorkerProcess:
         self._socket, job_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         lifeline, self._lifeline = os.pipe()
         self._buffer = bytearray(DATAGRAM_LIMIT)
+        self.cache_counts: dict[str, CacheCount] = {}
+        self._served: dict[str, None] = {}
         try:
             self._process = subprocess.Popen(
                 command.arguments(job_socket.fileno(), lifeline),
@@ -149,6 +158,8 @@ class WorkerProcess:
             if not datagram:
                 raise WorkerDied(had_job=True)
             answer = decode_answer(datagram)
+            if isinstance(answer, Representation) and answer.cache_counts:
+                self.cache_counts = {**self.cache_counts, **dict(answer.cache_counts)}
             if isinstance(answer, Representation) and answer.body_size is not None:
                 body = self._body(received, answer.body_size, answer.body_offset)
                 answer = replace(answer, body=body, body_size=None, body_offset=0)
@@ -156,6 +167,17 @@ class WorkerProcess:
         finally:
             for descriptor in received:
                 os.close(descriptor)
+
+    def remember(self, attachment: str) -> None:
+        """That it has done a job on this attachment; called only by the thread that has the worker."""
+        self._served.pop(attachment, None)
+        self._served[attachment] = None
+        if len(self._served) > SERVED_REMEMBERED:
+            del self._served[next(iter(self._served))]
+
+    def has_served(self, attachment: str) -> bool:
+        """Whether it did lately, so that its caches may hold what a job on this attachment takes."""
+        return attachment in self._served
 
     def _body(self, received: list[int], size: int, offset: int) -> Body:
         """The bytes of the file that came; a large one is kept open, and no longer among those received."""
@@ -192,10 +214,11 @@ class WorkerProcess:
 
 
 class FreeWorkers:
-    """The one that became free last is taken first: its caches, and the processor's, are warm.
+    """One that served the same attachment lately is taken first, else the one that became free last.
 
-    `None` among them tells that the pool is closed. Both parts are of C: a queue of Python's own takes longer than what
-    it would save.
+    So are its caches warm, and the processor's. A busy one is never waited for while another is free. `None` among them
+    tells that the pool is closed. All parts are of C, so that no other thread comes between within a step of them: a
+    queue of Python's own takes longer than what it would save.
     """
 
     def __init__(self) -> None:
@@ -206,13 +229,38 @@ class FreeWorkers:
         self._workers.append(worker)
         self._tokens.put(None)
 
-    def get(self, timeout: float) -> WorkerProcess | None:
+    def get(self, timeout: float, attachment: str) -> WorkerProcess | None:
         """Raises `queue.Empty`."""
         if timeout:
             self._tokens.get(timeout=timeout)
         else:
             self._tokens.get_nowait()
+        workers = self._workers[:]
+        if len(workers) > 1 and None not in workers:
+            for worker in reversed(workers):
+                if worker is not None and worker.has_served(attachment):
+                    with contextlib.suppress(ValueError):  # another thread may have taken it meanwhile
+                        self._workers.remove(worker)
+                        return worker
         return self._workers.pop()
+
+    def __len__(self) -> int:
+        return len(self._workers)
+
+
+GIVEN_UP = ("timeout", "queue full", "queue timeout", "worker died")
+"""Why a request got no answer from the workers."""
+
+
+class PoolState(NamedTuple):
+    """How the pool stands, for the metrics. `caches` are those of all workers together, by their names."""
+
+    workers: int
+    busy: int
+    waiting: int
+    restarts: int
+    given_up: Mapping[str, int]
+    caches: Mapping[str, CacheCount]
 
 
 class WorkerPool:
@@ -241,6 +289,9 @@ class WorkerPool:
         self._free = FreeWorkers()
         self._line = threading.Lock()
         self._waiting = 0
+        self._restarts = 0
+        self._given_up = Counter(dict.fromkeys(GIVEN_UP, 0))
+        self._counts_of_ended: NamedCounts = ()
         self._workers: set[WorkerProcess] = set()
         self._keepers: list[threading.Thread] = []
         self._stopping = threading.Event()
@@ -264,22 +315,25 @@ class WorkerPool:
         message = encode_job(job)
         killed_one_already = False
         for _ in range(self._count + 2):  # every worker may be found dead, and one may die of the job
-            worker = self._take()
+            worker = self._take(job.attachment)
             try:
                 answer = worker.exchange(message, (descriptor, *others), self._timeout)
             except TimeoutError:
                 worker.kill()
+                self._count_given_up("timeout")
                 text = f"the answer took longer than {self._timeout:g} seconds and was given up"
                 raise Unavailable(text, retry_after=int(self._timeout)) from None
             except WorkerDied as death:
                 worker.kill()
                 if death.had_job and killed_one_already:
+                    self._count_given_up("worker died")
                     raise InternalError("the object ends every worker that is given it") from None
                 killed_one_already = killed_one_already or death.had_job
                 continue
             except BaseException:
                 worker.kill()  # what it says is not understood: it is not to be used again
                 raise
+            worker.remember(job.attachment)
             self._free.put(worker)
             if isinstance(answer, Failure):
                 if answer.log:
@@ -297,13 +351,34 @@ class WorkerPool:
         for keeper in self._keepers:
             keeper.join(STOP_TIMEOUT)
 
-    def _take(self) -> WorkerProcess:
+    def state(self) -> PoolState:
+        """How the pool stands now; the numbers may be of slightly different moments."""
+        with self._line:
+            workers = list(self._workers)
+            counts = add_up(self._counts_of_ended, *(tuple(worker.cache_counts.items()) for worker in workers))
+            busy = max(0, len(workers) - len(self._free))
+            return PoolState(len(workers), busy, self._waiting, self._restarts, dict(self._given_up), counts)
+
+    def _count_given_up(self, reason: str) -> None:
+        with self._line:
+            self._given_up[reason] += 1
+
+    def _forget(self, worker: WorkerProcess) -> None:
+        """Of one that has ended: what its caches counted stays counted, though they are gone."""
+        with self._line:
+            self._workers.discard(worker)
+            ended = tuple((name, count.emptied()) for name, count in worker.cache_counts.items())
+            self._counts_of_ended = tuple(add_up(self._counts_of_ended, ended).items())
+            self._restarts += not self._stopping.is_set()
+
+    def _take(self, attachment: str) -> WorkerProcess:
         with contextlib.suppress(queue.Empty):
-            return self._unless_closed(self._free.get(timeout=0))
+            return self._unless_closed(self._free.get(0, attachment))
         with self._place_in_line():
             try:
-                return self._unless_closed(self._free.get(timeout=self._queue_timeout))
+                return self._unless_closed(self._free.get(self._queue_timeout, attachment))
             except queue.Empty:
+                self._count_given_up("queue timeout")
                 text = f"no worker was free within {self._queue_timeout:g} seconds"
                 raise Unavailable(text, retry_after=int(self._queue_timeout)) from None
 
@@ -317,6 +392,7 @@ class WorkerPool:
     def _place_in_line(self) -> Iterator[None]:
         with self._line:
             if self._waiting >= self._queue_length:
+                self._given_up["queue full"] += 1
                 raise Unavailable(f"all workers are busy and {self._waiting} requests wait already", retry_after=1)
             self._waiting += 1
         try:
@@ -342,7 +418,7 @@ class WorkerPool:
             report = _report_to_nobody
             self._free.put(worker)
             status = worker.wait()
-            self._workers.discard(worker)
+            self._forget(worker)
             worker.close()
             if not self._stopping.is_set():
                 self._log(f"a worker ended ({_end_of(status)}); another one is started")

@@ -13,6 +13,7 @@ from PIL import Image
 
 from wado.image import animation
 from wado.image.color import rgbx_of
+from wado.image.jpeg_strips import encode_in_strips
 from wado.image.resize import Picture
 from wado.media_types import IMAGE_AVIF, IMAGE_GIF, IMAGE_JP2, IMAGE_JPEG, IMAGE_JXL, IMAGE_PNG, IMAGE_WEBP
 
@@ -38,15 +39,15 @@ def encode_jpeg(picture: Picture, quality: int) -> bytes:
     options: dict[str, Any] = {"level": quality, "subsampling": subsampling}
     samples = rgbx_of(picture)
     if samples is None:
-        samples = np.ascontiguousarray(picture)
+        samples = _packed(picture)
     else:
         options |= {"colorspace": JPEG8.CS.EXT_RGBX, "outcolorspace": JPEG8.CS.YCbCr}
-    return bytes(imagecodecs.jpeg8_encode(samples, **options))
+    return encode_in_strips(samples, lambda strip: bytes(imagecodecs.jpeg8_encode(strip, **options)))
 
 
 def encode_png(picture: Picture, quality: int) -> bytes:
     del quality  # PNG loses nothing
-    return bytes(imagecodecs.png_encode(np.ascontiguousarray(picture), level=PNG_COMPRESSION, filter=PNG_FILTER))
+    return bytes(imagecodecs.png_encode(_packed(picture), level=PNG_COMPRESSION, filter=PNG_FILTER))
 
 
 def encode_gif(picture: Picture, quality: int) -> bytes:
@@ -59,7 +60,7 @@ def encode_jp2(picture: Picture, quality: int) -> bytes:
 
     Where that ratio would let a small structure vanish from a picture of little else, lossless too.
     """
-    picture = np.ascontiguousarray(picture)
+    picture = _packed(picture)
     if quality < 100:
         ratio = 30 + quality // 4
         options: dict[str, Any] = {"level": ratio, "codecformat": "jp2", "reversible": False, "numthreads": 1}
@@ -82,7 +83,7 @@ def encode_webp(picture: Picture, quality: int) -> bytes:
 def encode_jxl(picture: Picture, quality: int) -> bytes:
     """JPEG XL: lossless at 100."""
     options: dict[str, Any] = {"lossless": True} if quality == 100 else {"level": quality}
-    picture = np.ascontiguousarray(picture)
+    picture = _packed(picture)
     return bytes(imagecodecs.jpegxl_encode(picture, **options, effort=3, usecontainer=False, numthreads=1))
 
 
@@ -104,6 +105,11 @@ ENCODERS: dict[str, Encoder] = {
 
 # Pillow looks for its formats at the first picture; a worker has it do so before its memory is bounded.
 Image.init()
+
+
+def _packed(picture: Picture) -> Picture:
+    """Pixel behind pixel. numpy leaves the strides of a single pixel as they were, which imagecodecs refuses."""
+    return np.ascontiguousarray(picture).reshape(-1).reshape(picture.shape)
 
 
 def _save(image: Image.Image, kind: str, **options: object) -> bytes:

@@ -1,11 +1,13 @@
 """Stored values to grey levels: modality, values of interest, presentation (PS3.3 C.11.1, C.11.2, C.11.6).
 
 The chain is the same for equal stored values, so that it is tabulated over all words a cell can hold, once, and a frame
-is a look-up. Frames whose cells are too wide for a table take the same functions pixel by pixel.
+is a look-up. Frames whose cells are too wide for a table take the same functions pixel by pixel. Who drags a window
+waits for another table with each picture: arrays are made once and changed in place.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -111,19 +113,25 @@ def p_values(modality_values: Values, chain: GrayscaleChain) -> Values:
         output = apply_presentation(output, chain.presentation, chain.voi)
     if chain.is_inverted:
         output = 1.0 - output
+    if math.isfinite(output.sum()):
+        return output
     shown: Values = np.nan_to_num(output)  # a pixel that is no number is shown black
     return shown
 
 
 def to_grey_levels(values: Values) -> NDArray[np.uint8]:
     """P-Values of 0 to 1 as 0 to 255, rounded to the nearest."""
-    return np.floor(values * 255.0 + 0.5).astype(np.uint8)
+    levels = values * 255.0
+    levels += 0.5
+    return np.floor(levels, out=levels).astype(np.uint8)
 
 
 def apply_modality(values: Values, modality: Rescale | LookupTable) -> Values:
     if isinstance(modality, LookupTable):
         return modality.apply(values)
-    return np.asarray(values, np.float64) * modality.slope + modality.intercept
+    output: Values = np.multiply(values, modality.slope, dtype=np.float64)
+    output += modality.intercept
+    return output
 
 
 def apply_voi(modality_values: Values, voi: Window | LookupTable) -> Values:
@@ -158,7 +166,9 @@ def apply_linear_window(values: Values, center: float, width: float) -> Values:
     lowest = center - 0.5 - (width - 1.0) / 2.0
     if width <= 1.0:
         return (values > lowest).astype(np.float64)
-    return np.clip((values - lowest) / (width - 1.0), 0.0, 1.0)
+    output: Values = values - lowest
+    output /= width - 1.0
+    return np.clip(output, 0.0, 1.0, out=output)
 
 
 def apply_linear_exact_window(values: Values, center: float, width: float) -> Values:
@@ -218,4 +228,6 @@ def _without_padding(values: Values, first: float, last: float) -> Values:
 @lru_cache(maxsize=64)
 def compile_table(itemsize: int, cell: Cell, chain: GrayscaleChain) -> NDArray[np.uint8]:
     """The grey level of every word that a cell of so many bytes can hold: 256 or 65536 of them."""
-    return grey_levels(stored_values(words_of(itemsize), cell), chain)
+    words = words_of(itemsize)
+    distinct = words[: 2 << cell.high_bit]  # bits above High Bit are no part of the value
+    return np.tile(grey_levels(stored_values(distinct, cell), chain), len(words) // len(distinct))

@@ -54,3 +54,8 @@ class ImagePixel:
         """Bits of one uncompressed frame."""
         samples = 2 if self.is_subsampled else self.samples_per_pixel
         return self.rows * self.columns * samples * self.bits_allocated
+
+    @property
+    def words_bytes(self) -> int:
+        """Bytes of one frame's words, as they are when it has been decoded."""
+        return self.rows * self.columns * self.samples_per_pixel * max(1, self.bits_allocated // 8)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pydicom.dataset import Dataset
 
 from wado.dicom.stored_image import StoredImage
-from wado.dicom.texts import character_set_of
+from wado.dicom.texts import character_set_of, is_doubtful
 from wado.dicom.total_pixel_matrix import read_tile_place
 from wado.dicom.values import integer, items, text, values_of
 from wado.presentation.cielab import read_color
@@ -50,6 +50,25 @@ def read_graphics(state: Dataset, image: StoredImage, reference: FrameReference)
         for name in sorted(drawn, key=lambda name: orders.get(name, len(orders)))
     )
     return tuple(layer for layer in layers if layer.graphics or layer.compounds or layer.texts)
+
+
+def has_doubtful_text(state: Dataset) -> bool:
+    """Whether some text that the state draws is not in the character set that it declares."""
+    declared = character_set_of(state)
+    return any(
+        _has_doubtful_text(annotation, character_set_of(annotation, declared))
+        for annotation in items(state, "GraphicAnnotationSequence")
+    )
+
+
+def _has_doubtful_text(annotation: Dataset, inherited: bytes) -> bool:
+    texts = ((item, "UnformattedTextValue", inherited) for item in items(annotation, "TextObjectSequence"))
+    labels = (
+        (tick, "TickLabel", character_set_of(item, inherited))
+        for item in items(annotation, "CompoundGraphicSequence")
+        for tick in items(item, "MajorTicksSequence")
+    )
+    return any(is_doubtful(*text) for text in (*texts, *labels))
 
 
 def read_layer_colors(state: Dataset) -> dict[str, Color | None]:

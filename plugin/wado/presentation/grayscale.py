@@ -6,18 +6,13 @@ import math
 
 from pydicom.dataset import Dataset
 
-from wado.dicom.grayscale_chain import read_table
+from wado.dicom.grayscale_chain import ANYTHING, Range, find_range, read_table
 from wado.dicom.stored_image import StoredImage
 from wado.dicom.values import decimals, items, text, values_of
 from wado.image.grayscale import LINEAR, LINEAR_EXACT, WINDOW_FUNCTIONS, GrayscaleChain, LookupTable, Rescale, Window
-from wado.image.pixels import ImagePixel, PixelFormat
+from wado.image.pixels import ImagePixel
 from wado.presentation.reference import FrameReference, applies_to
 from wado.presentation.values import unsound
-
-Range = tuple[float, float]
-"""The lowest and the highest value that a stage can give."""
-
-ANYTHING = (-math.inf, math.inf)
 
 
 def read_chain(
@@ -50,18 +45,6 @@ def read_modality(state: Dataset, pixel: ImagePixel) -> Rescale | LookupTable:
     if rescale != Rescale():
         raise unsound("ModalityLUTSequence", "stands beside Rescale Slope and Intercept")
     return _read_table(tables[0], find_range(Rescale(), pixel) or ANYTHING)
-
-
-def find_range(modality: Rescale | LookupTable, pixel: ImagePixel) -> Range | None:
-    """Of the modality stage, for all values that Bits Stored can hold; none for floats, which can be anything."""
-    if isinstance(modality, LookupTable):
-        return 0.0, 2.0**modality.bits - 1.0
-    if pixel.pixel_format is not PixelFormat.INTEGER:
-        return None
-    count = 1 << pixel.cell.bits_stored
-    lowest = -count // 2 if pixel.cell.is_signed else 0
-    ends = [modality.slope * value + modality.intercept for value in (lowest, lowest + count - 1)]
-    return min(ends), max(ends)
 
 
 def _identity(values: Range | None) -> Window | None:
@@ -119,17 +102,7 @@ def read_inversion(state: Dataset) -> bool:
 
 def _read_table(item: Dataset, values: Range) -> LookupTable:
     """LUT Descriptor and LUT Data of a table that can be given such values."""
-    table = read_table(item, is_signed=_begins_with_sign(item, values))
+    table = read_table(item, values)
     if table is None:
         raise unsound("LUTData", "is absent or does not hold what LUT Descriptor says")
     return table
-
-
-def _begins_with_sign(item: Dataset, values: Range) -> bool:
-    """Whether the first value mapped is to be read with a sign, which its VR may tell or not (PS3.3 C.11.1.1.1).
-
-    Without one it is, where it can be a value that the table is given, or can be none but for the sign.
-    """
-    first = next((value for value in values_of(item, "LUTDescriptor")[1:2] if isinstance(value, int)), 0)
-    lowest, highest = values
-    return first < 0 or first - 0x10000 >= lowest or first > highest

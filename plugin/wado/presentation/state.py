@@ -14,7 +14,7 @@ from wado.image.shutters import BitmapShutter, Shutter
 from wado.presentation.blending import Blending, read_advanced_blending, read_blending
 from wado.presentation.classes import FOR_MONOCHROME, StateClass, check_image, find_class
 from wado.presentation.displayed_area import DisplayedArea, read_displayed_area
-from wado.presentation.graphic_layers import read_graphics
+from wado.presentation.graphic_layers import has_doubtful_text, read_graphics
 from wado.presentation.graphic_model import Layer
 from wado.presentation.grayscale import read_chain
 from wado.presentation.overlays import ShownOverlay, read_shown_overlays
@@ -53,13 +53,14 @@ class FrameState:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredState:
-    """`palette` is that of a Pseudo-Color state."""
+    """`palette` is that of a Pseudo-Color state; `has_doubtful_text` that some is not in the set that it declares."""
 
     dataset: Dataset
     state_class: StateClass
     palette: Palette | None
     icc_profile: bytes | None
     blending: Blending | None
+    has_doubtful_text: bool
 
     def for_frame(self, image: StoredImage, frame_index: int) -> FrameState:
         """Raises `BadRequest` where the state is not for this frame, or cannot be applied to it."""
@@ -128,4 +129,5 @@ def read_stored_state(dataset: Dataset) -> StoredState:
         palette=read_state_palette(dataset) if state_class is StateClass.PSEUDO_COLOR else None,
         icc_profile=None if state_class is StateClass.GRAYSCALE else read_profile(dataset),
         blending=blending(dataset) if blending else None,
+        has_doubtful_text=has_doubtful_text(dataset),
     )

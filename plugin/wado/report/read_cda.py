@@ -14,9 +14,10 @@ from xml.parsers import expat
 
 from wado.character_sets.names import find_character_set
 from wado.dicom.encapsulated_document import unfit
-from wado.report.arrange import RIGHT_TO_LEFT_LANGUAGES
-from wado.report.model import Head
+from wado.report.languages import is_right_to_left, language_tag
+from wado.report.model import Head, Patient, Person
 from wado.report.outline import Block, Entries, Entry, Heading, Kind, Outline, Paragraph, Run, Style
+from wado.report.read_cda_name import Name
 from wado.report.read_cda_narrative import Narrative
 from wado.report.read_text import legible
 from wado.report.read_values import written_date_time
@@ -130,6 +131,8 @@ class _Reader:
         self._elements = 0
         self._sections = 0
         self._text: list[str] | None = None
+        self._name: Name | None = None
+        self._name_depth = 0
         self._title = ""
         self._language = ""
         self._head: list[tuple[str, str]] = []
@@ -146,6 +149,8 @@ class _Reader:
         self._path.append(local)
         if self._narrative is not None:
             self._narrative.start(local, attributes)
+        elif self._name is not None:
+            self._name.start(local)
         elif local == "section":
             self._sections += 1
         elif local == "text" and self._path[-2] == "section":
@@ -163,6 +168,8 @@ class _Reader:
                 self._narrative = None
             else:
                 self._narrative.end(self._path[-1])
+        elif self._name is not None:
+            self._end_of_name(self._name)
         elif self._path[-1] == "section":
             self._sections -= 1
         elif self._text is not None:
@@ -172,13 +179,18 @@ class _Reader:
     def data(self, text: str) -> None:
         if self._narrative is not None:
             self._narrative.data(text)
+        elif self._name is not None:
+            self._name.data(text)
         elif self._text is not None:
             self._text.append(text)
 
     def _start_of_header(self, attributes: dict[str, str]) -> None:
         place = tuple(self._path[1:])
         if self._text is not None:
-            self._text.append(" ")  # the parts of a name
+            self._text.append(" ")
+        elif place in _FIELDS and place[-1] == "name":
+            self._name = Name(attributes.get("use", ""))
+            self._name_depth = len(self._path)
         elif place == ("title",) or (self._path[-1] == "title" and self._path[-2] == "section"):
             self._text = []
         elif place == ("languageCode",):
@@ -189,6 +201,14 @@ class _Reader:
                 self._text = []
             elif attribute in attributes:
                 self._tell(label, _written(attributes[attribute]) if attribute == "value" else attributes[attribute])
+
+    def _end_of_name(self, name: Name) -> None:
+        if len(self._path) > self._name_depth:
+            name.end()
+            return
+        label, _ = _FIELDS[tuple(self._path[1:])]
+        self._name = None
+        self._tell(label, name.written())
 
     def _end_of_text(self) -> None:
         place = tuple(self._path[1:])
@@ -222,17 +242,24 @@ class _Reader:
             for label, value in sorted(self._head, key=lambda entry: order[entry[0]])
         )
         is_signed = any(label == "Signed by" for label, _ in self._head)
-        language = self._language if re.fullmatch("[A-Za-z0-9-]{1,35}", self._language) else ""
+        language = language_tag(self._language)
         return Outline(
             title=title,
             language=language,
-            is_right_to_left=language.partition("-")[0].lower() in RIGHT_TO_LEFT_LANGUAGES,
+            is_right_to_left=is_right_to_left(language),
             warnings=() if is_signed else (UNSIGNED,),
             head=(Entries(tuple(entries)),),
             body=tuple(self._body),
             end=(),
-            report_head=Head(title=title),
+            report_head=Head(title=title, patient=self._patient()),
         )
+
+    def _patient(self) -> Patient:
+        """Who the document is about, for the head of every page of print."""
+        told = dict(reversed(self._head))
+        name = told.get("Patient", "")
+        person = Person(((name,),)) if name else Person()
+        return Patient(name=person, id=told.get("Patient ID", ""), birth_date=told.get("Birth date", ""))
 
 
 def _written(moment: str) -> str:

@@ -19,9 +19,10 @@ def find_character_set_notes(data_set: Item) -> tuple[str, ...]:
     while waiting:
         item = waiting.pop()
         for vr, content in item.values.values():
-            if vr in TEXT_VRS and (not content.isascii() or ESCAPE in content):
+            if (not content.isascii() or ESCAPE in content) and vr in TEXT_VRS:
                 notes.update(dict.fromkeys(decode(content, item.character_set, vr).notes))
         if len(notes) > MOST_NOTES:
             return (*list(notes)[:MOST_NOTES], MORE)
-        waiting += (inner for tag in sorted(item.sequences, reverse=True) for inner in reversed(item.sequences[tag]))
+        for tag in sorted(item.sequences, reverse=True):
+            waiting += reversed(item.sequences[tag])
     return tuple(notes)

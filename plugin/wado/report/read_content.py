@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from wado.dicom.element_tree import SPECIFIC_CHARACTER_SET, Item
 from wado.report.model import ContentItem, Value
 from wado.report.read_attributes import read_attributes
-from wado.report.read_content_values import READERS, ValueReader
+from wado.report.read_content_values import READERS
 from wado.report.read_values import code, first_item, integers, tag_of, text, written_date_time
 
 CONTENT_SEQUENCE = tag_of("ContentSequence")
@@ -73,8 +73,9 @@ def _in_order(root: Item) -> list[_Node]:
         item, parent, position = waiting.pop()
         index = len(nodes)
         nodes.append(_Node(item, parent, position))
-        inner = item.sequences.get(CONTENT_SEQUENCE, ())
-        waiting += [(inner[place], index, f"{position}.{place + 1}") for place in range(len(inner) - 1, -1, -1)]
+        inner = item.sequences.get(CONTENT_SEQUENCE)
+        if inner:
+            waiting += [(inner[place], index, f"{position}.{place + 1}") for place in range(len(inner) - 1, -1, -1)]
     return nodes
 
 
@@ -84,7 +85,7 @@ def _read_item(node: _Node, number: int, *, is_root: bool) -> ContentItem:
     target = ".".join(map(str, integers(item, REFERENCED_ITEM)))
     reader = READERS.get(value_type)
     value = reader.read(item) if reader else None
-    known = _known_tags(item, reader, value, is_root=is_root)
+    known = _known_tags(item, value_type, value, is_root=is_root)
     notes = _find_notes(
         item, value_type, target, is_unreadable=reader is not None and not known.issuperset(reader.tags)
     )
@@ -106,16 +107,20 @@ def _read_item(node: _Node, number: int, *, is_root: bool) -> ContentItem:
     )
 
 
-def _known_tags(item: Item, reader: ValueReader | None, value: Value | None, *, is_root: bool) -> frozenset[int]:
+_KNOWN = {value_type: _OF_EVERY_ITEM.union(reader.tags) for value_type, reader in READERS.items()}
+
+
+def _known_tags(item: Item, value_type: str, value: Value | None, *, is_root: bool) -> frozenset[int]:
     """What need not be shown as it is stored: an attribute that a reader understood, or that is empty."""
     if is_root:
         return frozenset(item.tags())
+    reader = READERS.get(value_type)
     if reader is None:
         return _OF_EVERY_ITEM
     if value is None:
         filled = {tag for tag in reader.tags if item.sequences.get(tag) or text(item, tag)}
         return _OF_EVERY_ITEM | set(reader.tags) - filled
-    return _OF_EVERY_ITEM | set(reader.tags)
+    return _KNOWN[value_type]
 
 
 def _find_notes(item: Item, value_type: str, target: str, *, is_unreadable: bool) -> tuple[str, ...]:

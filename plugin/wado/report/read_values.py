@@ -14,8 +14,10 @@ from wado.dicom.element_tree import Item
 from wado.report.model import Code, Person, Reference
 from wado.report.read_text import legible
 
-_PLAIN = frozenset({"AE", "AS", "CS", "DA", "DS", "IS", "LO", "PN", "SH", "TM", "UI", "UC"})
-"""VRs whose values are what they are where they are letters and digits alone: most values in reports are."""
+_PLAIN = frozenset(
+    {"AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UI", "UR", "UT"}
+)
+"""VRs whose values are characters. A backslash and a tilde are others in ISO-IR 14 than in ISO-IR 6."""
 
 _NUMBERS = {
     "US": "H",
@@ -53,8 +55,8 @@ def texts(item: Item, tag: int) -> tuple[str, ...]:
     if stored is None or not stored.content:
         return ()
     vr, content = stored
-    if vr in _PLAIN and content.isascii() and content.isalnum():
-        return (content.decode("ascii"),)
+    if (plain := _plain(vr, content)) is not None:
+        return (plain,) if plain else ()
     if vr in _NUMBERS:
         write = written_number if vr in _SINGLE_PRECISION else _written_exactly
         return tuple(map(write, numbers_in(content, _NUMBERS[vr], item.is_little_endian)))
@@ -72,8 +74,25 @@ def texts(item: Item, tag: int) -> tuple[str, ...]:
 
 def text(item: Item, tag: int) -> str:
     """All values as one text, separated as they are stored; empty where there are none."""
+    stored = item.values.get(tag)
+    if stored is None:
+        return ""
+    if (plain := _plain(stored.vr, stored.content)) is not None:
+        return plain
     found = texts(item, tag)
     return found[0] if len(found) == 1 else "\\".join(found)
+
+
+def _plain(vr: str, content: bytes) -> str | None:
+    """A single value of characters that all character sets have in common, as most values in reports are."""
+    if vr not in _PLAIN or not content.isascii():
+        return None
+    value = content.decode("ascii")
+    if vr == "UI":
+        value = value.rstrip("\0")
+    if not value.isprintable() or "\\" in value or "~" in value:
+        return None
+    return value.rstrip(" ") if vr in WHOLE_TEXT else value.strip(" ")
 
 
 def numbers_in(content: bytes, code: str, is_little_endian: bool) -> tuple[int | float, ...]:
@@ -100,7 +119,8 @@ def numbers(item: Item, tag: int) -> tuple[int | float, ...]:
 
 
 def integers(item: Item, tag: int) -> tuple[int, ...]:
-    return tuple(int(number) for number in numbers(item, tag) if number == number and abs(number) < 1 << 63)
+    found = numbers(item, tag)
+    return tuple(int(number) for number in found if number == number and abs(number) < 1 << 63) if found else ()
 
 
 def written_number(number: float) -> str:
@@ -129,15 +149,16 @@ def items(item: Item, tag: int) -> list[Item]:
 
 
 def first_item(item: Item, tag: int) -> Item | None:
-    return next(iter(item.sequences.get(tag, ())), None)
+    found = item.sequences.get(tag)
+    return found[0] if found else None
 
 
-_CODE_VALUES = tuple(map(tag_of, ("CodeValue", "LongCodeValue", "URNCodeValue")))
+_CODE_VALUE, _LONG_CODE_VALUE, _URN_CODE_VALUE = map(tag_of, ("CodeValue", "LongCodeValue", "URNCodeValue"))
 _SCHEME, _VERSION, _MEANING = map(tag_of, ("CodingSchemeDesignator", "CodingSchemeVersion", "CodeMeaning"))
 
 
 def code_in(item: Item) -> Code:
-    value = next(filter(None, (text(item, tag) for tag in _CODE_VALUES)), "")
+    value = text(item, _CODE_VALUE) or text(item, _LONG_CODE_VALUE) or text(item, _URN_CODE_VALUE)
     return Code(value, text(item, _SCHEME), text(item, _MEANING), text(item, _VERSION))
 
 

@@ -49,9 +49,12 @@ def find_annotation_warnings(rendition: Rendition, layouts: Mapping[int, Layout]
     if next(iter(annotations.values())) == Annotation():
         yield f"annotation has no effect: this object tells nothing of {' and '.join(rendition.job.annotation)}"
     for frame_index, layout in layouts.items():
-        left_out = arrange(annotations[frame_index], layout.rows, layout.columns).left_out
-        if left_out:
-            size = f"{layout.rows} rows and {layout.columns} columns"
-            verb = "has" if left_out == 1 else "have"
-            yield f"annotation is shortened: {left_out} of its lines {verb} no room in {size}"
+        arrangement = arrange(annotations[frame_index], layout.rows, layout.columns)
+        size = f"{layout.rows} rows and {layout.columns} columns"
+        if arrangement.is_nothing:
+            yield f"annotation is left out: there is no room for it in {size}"
+            return
+        if arrangement.left_out:
+            verb = "has" if arrangement.left_out == 1 else "have"
+            yield f"annotation is shortened: {arrangement.left_out} of its lines {verb} no room in {size}"
             return

@@ -12,9 +12,10 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from wado.cache_count import CacheCount, ObservedCache
 from wado.errors import InternalError, Unavailable, WadoError
 from wado.files import FileBody
 from wado.job import (
@@ -36,6 +37,8 @@ from wado.job import (
 from wado.spooled import MEBIBYTE, SpooledFile
 
 READY = b"ready"
+NICENESS = 5
+"""Orthanc's own threads, which need little time but need it soon, come first: beside them a worker counts a third."""
 
 Render = Callable[[Job, int, Sequence[int]], Representation]
 
@@ -44,6 +47,7 @@ def main(arguments: Sequence[str]) -> None:
     job_descriptor, lifeline = int(arguments[0]), int(arguments[1])
     settings = decode_settings(os.environ.pop(SETTINGS_VARIABLE))
     end_with(lifeline)
+    os.nice(NICENESS)
     with socket.socket(fileno=job_descriptor) as jobs:
         try:
             from wado.worker.renderers import Renderers
@@ -55,7 +59,22 @@ def main(arguments: Sequence[str]) -> None:
         limit_files(settings.answer_memory, settings.answer_disk)
         silence()
         jobs.send(READY)
-        serve(jobs, Renderers(settings).render)
+        renderers = Renderers(settings)
+        serve(jobs, counting(renderers.render, renderers.caches))
+
+
+def counting(render: Render, caches: Mapping[str, ObservedCache]) -> Render:
+    """The same, with the counts of those caches that have changed since the answer before."""
+    told: dict[str, CacheCount] = {}
+
+    def render_and_count(job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation:
+        representation = render(job, descriptor, others)
+        counts = {name: CacheCount.of(cache) for name, cache in caches.items()}
+        changed = tuple((name, count) for name, count in counts.items() if count != told.get(name))
+        told.update(counts)
+        return replace(representation, cache_counts=changed) if changed else representation
+
+    return render_and_count
 
 
 def serve(jobs: socket.socket, render: Render) -> None:

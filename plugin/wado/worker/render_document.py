@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from wado.dicom.encapsulated_document import EncapsulatedDocument, find_encapsulated_document, is_stl, unfit
 from wado.dicom.stored_object import FileSource
-from wado.job import Job, Representation
+from wado.job import Job, Representation, WorkerSettings
 from wado.media_types import (
     APPLICATION_PDF,
     CDA_LEVEL_ONE,
@@ -17,6 +17,7 @@ from wado.media_types import (
     MODEL_STL,
     TEXT_XML,
 )
+from wado.report.pdf import write_pdf
 from wado.report.read_cda import find_xml_encoding, is_cda, read_cda
 from wado.worker.render_report import OUTLINE_WRITERS, respond
 
@@ -96,6 +97,12 @@ def render_cda(job: Job, source: FileSource) -> Representation:
     """The narrative of an encapsulated CDA document, and what its header says, as a report is shown."""
     document = find_encapsulated_document(source)
     return respond(job, OUTLINE_WRITERS[job.media_type](read_cda(document.read()), job.charsets[0]))
+
+
+def render_cda_pages(job: Job, source: FileSource, settings: WorkerSettings) -> Representation:
+    """The same as pages for print."""
+    document = find_encapsulated_document(source)
+    return Representation(job.media_type, write_pdf(read_cda(document.read()), {}, settings.worker_memory))
 
 
 def _disposition(kind: Kind, document: EncapsulatedDocument) -> str:

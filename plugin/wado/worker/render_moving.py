@@ -139,10 +139,15 @@ def find_shared_range(rendition: Rendition, frame_indices: tuple[int, ...]) -> W
 
 
 def read_frames(image: StoredImage, source: Source, frame_indices: tuple[int, ...]) -> Iterator[DecodedFrame]:
-    """The frames in that order; those of a video are decoded one after the other as long as they follow each other."""
+    """The frames in that order; those of a video are decoded one after the other as long as they follow each other.
+
+    They are kept where all of them can be, and leave room for others.
+    """
     in_order = tuple(range(frame_indices[0], frame_indices[0] + len(frame_indices)))
     if isinstance(image.frames, VideoFrames) and frame_indices == in_order:
         return islice(image.read_frames(source), frame_indices[0], frame_indices[0] + len(frame_indices))
+    if image.kept and len(set(frame_indices)) * image.pixel.words_bytes > image.kept.bound // 2:
+        image = replace(image, kept=None)
     return (image.read_frame(source, frame_index) for frame_index in frame_indices)
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from wado.cache_count import ObservedCache
 from wado.deidentify.policy import Policy
+from wado.dicom.kept_frames import KeptFrames
 from wado.dicom.stored_image import StoredImage, inflated, read_stored_image
 from wado.dicom.stored_object import FileSource, Source, StoredObject, read_stored_object
 from wado.errors import NotAcceptable
@@ -25,8 +28,6 @@ from wado.media_types import (
     MODEL_OBJ,
     MODEL_STL,
     MOVING,
-    TEXT_HTML,
-    TEXT_PLAIN,
     TEXT_XML,
     Category,
 )
@@ -38,10 +39,10 @@ from wado.transcode.recoded import render_recoded
 from wado.transcode.render_dicom import render_dicom
 from wado.worker.list_presentation_states import list_presentation_states
 from wado.worker.others import OtherObjects
-from wado.worker.render_document import render_cda, render_document
+from wado.worker.render_document import render_cda, render_cda_pages, render_document
 from wado.worker.render_moving import render_moving
 from wado.worker.render_picture import render_picture
-from wado.worker.render_report import WRITERS, render_report
+from wado.worker.render_report import OUTLINE_WRITERS, WRITERS, render_report
 from wado.worker.render_report_pages import render_report_pages
 from wado.worker.rendition import Rendition
 
@@ -53,20 +54,38 @@ STATES_KEPT = 64
 LARGEST_STATE_KEPT = 1024 * 1024
 """Bytes of a presentation state; what makes it large are overlays."""
 
+MEBIBYTE = 1024 * 1024
+
 
 class Renderers:
-    """The renderers, and what they keep from one job to the next: the headers of the objects seen last."""
+    """The renderers, and what they keep from one job to the next: headers of the objects seen last, and frames."""
 
     def __init__(self, settings: WorkerSettings) -> None:
         self._settings = settings
         self._images: Remembered[str, StoredImage] = Remembered(HEADERS_KEPT)
         self._states: Remembered[str, StoredState] = Remembered(STATES_KEPT)
+        self.frames = KeptFrames(min(settings.frame_cache, settings.worker_memory // 4) * MEBIBYTE)
+        self.caches: dict[str, ObservedCache] = {
+            "headers": self._images,
+            "frames": self.frames,
+            "presentation states": self._states,
+        }
 
     def render(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation:
         """Make the representation that the job asks for of the object in the open file.
 
         `others` are the open files of the job's other objects. Raises `WadoError`, or `NeedsOthers` for more of them.
+        Where memory does not suffice, what the frames take that are kept is given to the job.
         """
+        try:
+            return self._render(job, descriptor, others)
+        except MemoryError:
+            if not self.frames.bytes:
+                raise
+        self.frames.clear()
+        return self._render(job, descriptor, others)
+
+    def _render(self, job: Job, descriptor: int, others: Sequence[int]) -> Representation:
         renderer = RENDERERS.get((Category(job.category), job.media_type))
         if renderer is None:
             raise NotAcceptable(f"{job.media_type} cannot be made of this {job.category}")
@@ -108,6 +127,9 @@ class Renderers:
     def cda_page(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
         return render_cda(job, source)
 
+    def cda_pages(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
+        return render_cda_pages(job, source, self._settings)
+
     def presentation_states(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:
         return list_presentation_states(job, source, others)
 
@@ -135,6 +157,7 @@ class Renderers:
         if image is None:
             stored_object = read_stored_object(source)
             image = read_stored_image(stored_object, inflated(stored_object, source))
+            image = replace(image, attachment=attachment, kept=self.frames if self.frames.bound else None)
             if _header_size(stored_object) <= LARGEST_HEADER_KEPT:
                 self._images.put(attachment, image)
         return image, inflated(image.stored_object, source)
@@ -157,8 +180,8 @@ RENDERERS: dict[tuple[Category, str], Renderer] = {
     (Category.ENCAPSULATED_PDF, APPLICATION_PDF): Renderers.document,
     (Category.ENCAPSULATED_CDA, TEXT_XML): Renderers.document,
     (Category.ENCAPSULATED_CDA, CDA_LEVEL_ONE): Renderers.document,
-    (Category.ENCAPSULATED_CDA, TEXT_HTML): Renderers.cda_page,
-    (Category.ENCAPSULATED_CDA, TEXT_PLAIN): Renderers.cda_page,
+    **{(Category.ENCAPSULATED_CDA, media_type): Renderers.cda_page for media_type in OUTLINE_WRITERS},
+    (Category.ENCAPSULATED_CDA, APPLICATION_PDF): Renderers.cda_pages,
     (Category.ENCAPSULATED_STL, MODEL_STL): Renderers.document,
     (Category.ENCAPSULATED_OBJ, MODEL_OBJ): Renderers.document,
     (Category.ENCAPSULATED_MTL, MODEL_MTL): Renderers.document,

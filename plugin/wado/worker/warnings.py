@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wado.annotation.content import has_doubtful_text
 from wado.image.layout import Layout
 from wado.media_types import LOSSY
 from wado.worker.annotations import find_annotation_warnings
 from wado.worker.rendition import Rendition
+
+DOUBTFUL_TEXT = "text of this {} is not in the character set that it declares: it is read as what it most likely is"
 
 
 def find_warnings(rendition: Rendition, layouts: Mapping[int, Layout]) -> tuple[str, ...]:
@@ -25,6 +28,10 @@ def find_warnings(rendition: Rendition, layouts: Mapping[int, Layout]) -> tuple[
         warnings.append(f"imageQuality has no effect: {job.media_type} takes none")
     if job.annotation:
         warnings += find_annotation_warnings(rendition, layouts)
+    if job.annotation and has_doubtful_text(image.stored_object.dataset, job.annotation):
+        warnings.append(f"annotation: {DOUBTFUL_TEXT.format('image')}")
+    if rendition.state is not None and rendition.state.has_doubtful_text:
+        warnings.append(DOUBTFUL_TEXT.format("presentation state"))
     has_profile_of_state = rendition.state is not None and rendition.state.icc_profile is not None
     if image.has_damaged_profile and not has_profile_of_state:
         warnings.append("the ICC profile of this image is damaged: its colours are shown as sRGB")

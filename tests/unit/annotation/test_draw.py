@@ -17,7 +17,6 @@ from wado.annotation.draw import Picture, burn_in, draw_annotation, outline_of
 from wado.annotation.layout import arrange, share
 from wado.annotation.model import ELLIPSIS, NO_BREAK, Annotation, EdgeLetters, Line, Rank
 from wado.annotation.wrapping import Placed
-from wado.errors import BadRequest
 
 EDGES = EdgeLetters("RAF", "LPH", "AFR", "PHL")
 IDENTITY = (
@@ -131,22 +130,17 @@ def test_the_size_follows_the_picture(side: int, size: int) -> None:
     [PATIENT, Annotation(edges=EDGES), Annotation(bottom_left=(Line("Both sides", Rank.MARKER), Line("CT")))],
     ids=["patient", "letters", "laterality"],
 )
-def test_a_picture_without_room_for_what_matters_is_refused(annotation: Annotation, side: int) -> None:
-    with pytest.raises(BadRequest, match="no room") as refusal:
-        draw_annotation(flat(side, side), annotation)
-    assert refusal.value.parameter == "annotation"
+def test_a_picture_without_room_for_what_matters_says_nothing_of_it(annotation: Annotation, side: int) -> None:
+    assert set(written_in(annotation, side, side)) <= {ELLIPSIS}
+    assert draw_annotation(flat(side, side), annotation).shape == (side, side)
 
 
 @pytest.mark.parametrize("side", range(1, 64))
-def test_a_small_picture_is_either_refused_or_right(side: int) -> None:
+def test_a_small_picture_is_right(side: int) -> None:
     many = Annotation(top_right=(Line("i"),) * 9, bottom_left=(Line("i"),) * 9)
     annotations = (AXIAL, FULL, PATIENT, many, replace(many, edges=EdgeLetters(left="R")))
     for annotation, columns in product(annotations, (side, 200)):
-        try:
-            lines = lines_in(annotation, side, columns)
-        except BadRequest:
-            continue
-        for placed in lines:
+        for placed in lines_in(annotation, side, columns):
             top, bottom, left, right = box_of(placed)
             reach = 2 * outline_of(placed.line.size)
             assert reach <= top and bottom + reach <= side and reach <= left and right + reach <= columns
@@ -154,11 +148,8 @@ def test_a_small_picture_is_either_refused_or_right(side: int) -> None:
 
 @pytest.mark.parametrize("columns", range(12, 80))
 def test_a_marker_is_never_parted_within_a_word(columns: int) -> None:
-    try:
-        written = written_in(Annotation(bottom_left=(Line("Both sides", Rank.MARKER),)), 100, columns)
-    except BadRequest:
-        return
-    assert written in (["Both sides"], ["Both", "sides"])
+    written = written_in(Annotation(bottom_left=(Line("Both sides", Rank.MARKER),)), 100, columns)
+    assert written in (["Both sides"], ["Both", "sides"]) or set(written) <= {ELLIPSIS}
 
 
 def test_letters_stand_on_the_line_that_they_were_given() -> None:

@@ -63,6 +63,12 @@ def test_without_a_table_a_frame_ends_with_its_codestream() -> None:
     assert frames_of(content, 3) == [b"one!" + END, TWO, b"third!" + END + b"\0\0"]
 
 
+@pytest.mark.parametrize("signature", [b"\xff\x0a", b"\0\0\0\x0cJXL \x0d\x0a\x87\x0a"], ids=["bare", "in boxes"])
+def test_without_a_table_a_jpeg_xl_begins_a_frame(signature: bytes) -> None:
+    content = encapsulated(signature + b"on", b"e!", signature + b"two!", signature + b"th", b"re", b"e!")
+    assert frames_of(content, 3) == [signature + b"one!", signature + b"two!", signature + b"three!"]
+
+
 def test_all_fragments_are_the_only_frames() -> None:
     assert frames_of(encapsulated(b"a" + END[:1], b"bb", b"cc"), 1) == [b"a\xffbbcc"]
 

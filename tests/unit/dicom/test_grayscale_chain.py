@@ -82,6 +82,24 @@ def test_the_first_value_of_a_voi_lut_has_the_sign_of_the_modality_values(interc
     assert isinstance(voi, LookupTable) and voi.first_mapped_value == first
 
 
+@pytest.mark.parametrize(
+    ("intercept", "vr", "written", "first"),
+    [
+        pytest.param("0", "SS", -20, -20, id="a sign that the VR tells of values that have none"),
+        pytest.param("-1024", "US", 40000, 40000, id="no sign where only without it there is such a value"),
+        pytest.param("-40000", "US", 40000, -25536, id="a sign where there is such a value"),
+    ],
+)
+def test_the_first_value_of_a_voi_lut_is_one_that_there_can_be(
+    intercept: str, vr: str, written: int, first: int
+) -> None:
+    table = item()
+    table.add_new("LUTDescriptor", vr, [1, written, 16])
+    table.add_new("LUTData", "OW", b"\7\0")
+    voi = chain_of(VOILUTSequence=[table], RescaleSlope=1, RescaleIntercept=intercept).voi
+    assert isinstance(voi, LookupTable) and voi.first_mapped_value == first
+
+
 @pytest.mark.parametrize("descriptor", [[9, 0, 16], [2, 0, 0], [2, 0, 17], [2, 0]], ids=str)
 def test_a_table_that_is_not_whole_is_passed_over(descriptor: list[int]) -> None:
     chain = chain_of(VOILUTSequence=[lut(descriptor, 1, 2)], WindowCenter=40, WindowWidth=400)

@@ -138,7 +138,21 @@ def test_a_jpeg_ls_that_lacks_its_end_is_whole() -> None:
 def test_padding_behind_a_codestream_is_nothing_to_any_codec() -> None:
     for uid, encode in LOSSLESS.values():
         content = bytes(encode(GREY))
-        assert_equal(decode(uid, content + b"\0", GREY_PIXEL).words, GREY)
+        for length in (1, 2, 7, 12):
+            assert_equal(decode(uid, content + bytes(length), GREY_PIXEL).words, GREY)
+
+
+def test_a_last_byte_that_is_missing_is_black() -> None:
+    content = GREY.tobytes()
+    words = decode(ENCAPSULATED_UNCOMPRESSED, content[:-1], GREY_PIXEL).words.reshape(-1)
+    assert_equal(words[:-1], GREY.reshape(-1)[:-1])
+    assert words[-1] == 0
+    for uid, short in (
+        (ENCAPSULATED_UNCOMPRESSED, content[:-2]),
+        (DEFLATED_IMAGE_FRAME, zlib.compress(content[:-1], wbits=-15)),
+    ):
+        with pytest.raises(CodestreamError):
+            decode(uid, short, GREY_PIXEL)
 
 
 WRONG_SIZES = [

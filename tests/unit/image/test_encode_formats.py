@@ -88,6 +88,12 @@ def test_the_picture_keeps_its_size_and_its_channels(media_type: str, picture: A
 
 
 @every_format
+def test_a_single_pixel_may_come_from_planes(media_type: str) -> None:
+    pixel = np.array([120, 130, 140], np.uint8).reshape(3, 1, 1).transpose(1, 2, 0)
+    assert_similar(decoded(ENCODERS[media_type](pixel, 100)), pixel, 3)
+
+
+@every_format
 def test_grey_stays_without_a_tint(media_type: str) -> None:
     shown = decoded(ENCODERS[media_type](SHADES, 100)).astype(int).reshape(*SHADES.shape, -1)
     assert np.ptp(shown, axis=2).max() <= (media_type in WITHOUT_GREY)

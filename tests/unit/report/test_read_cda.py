@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -36,15 +37,43 @@ def test_the_header_is_told() -> None:
     assert isinstance(entries, Entries)
     told = {text_of(entry.term): text_of(entry.value) for entry in entries.entries}
     assert told == {
-        "Patient": "Müller Zoë",
+        "Patient": "Müller, Zoë",
         "Patient ID": "4711",
         "Birth date": "1970-01-02",
         "Sex": "F",
         "Document type": "Imaging report",
         "Document date": "2020-03-04 10:15:00 +01:00",
         "Signed": "2020-03-04",
-        "Signed by": "Ann Reader",
+        "Signed by": "Reader, Ann",
     }
+
+
+@pytest.mark.parametrize(
+    ("use", "name", "written"),
+    [
+        ("", "<given>Ann</given> <given>B.</given><family>Reader</family>", "Reader, Ann B."),
+        (
+            "L",
+            "<prefix>Dr.</prefix><given>Ann</given><family>van</family><family>Dyck</family><suffix>MD</suffix>",
+            "van Dyck, Ann, Dr., MD",
+        ),
+        ("", "<family>Reader</family>", "Reader"),
+        ("", "  Dr. Ann\n Reader ", "Dr. Ann Reader"),
+        ("", "Dr. <given>Ann</given> <family>Reader</family>, MD", "Dr. Ann Reader, MD"),
+        ("", "<given>Ann</given><delimiter>-</delimiter><family>Reader</family>", "Ann - Reader"),
+        ("IDE", "<given>太郎</given><family>山田</family>", "山田 太郎"),
+        ("", "<given>길동</given><family>홍</family>", "홍 길동"),
+        ("SYL", "<family>Yamada</family><given>Tarou</given>", "Yamada Tarou"),
+    ],
+)
+def test_names_are_written_as_those_of_reports(use: str, name: str, written: str) -> None:
+    patient = f'<patient><name use="{use}">{name}</name></patient>'
+    document = re.sub("<patient>.*</patient>", patient, make_cda("<title>A</title>").decode()).encode()
+    outline = read_cda(document)
+    (entries,) = outline.head
+    assert isinstance(entries, Entries)
+    assert {text_of(entry.term): text_of(entry.value) for entry in entries.entries}["Patient"] == written
+    assert outline.report_head.patient.name.text == written
 
 
 def test_a_document_that_nobody_signed_says_so_at_once() -> None:

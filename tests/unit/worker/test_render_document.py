@@ -11,10 +11,11 @@ from pydicom.dataset import Dataset
 
 from tests.support.datasets import to_file
 from tests.support.documents import CDA, KINDS, PDF, STL_TEXT, encapsulate_document, make_cda
+from tests.support.pdf import facts_of_pdf, needs_poppler, text_of_pdf
 from tests.support.worker_settings import worker_settings
 from wado.errors import NotAcceptable
 from wado.job import Job, Representation
-from wado.media_types import APPLICATION_PDF, TEXT_HTML, TEXT_PLAIN, TEXT_XML
+from wado.media_types import APPLICATION_PDF, TEXT_HTML, TEXT_PLAIN, TEXT_RTF, TEXT_XML
 from wado.worker.renderers import Renderers
 
 PAGE = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
@@ -116,7 +117,22 @@ def test_cda_is_shown_as_a_page(media_type: str, encoding: str) -> None:
     answer = render(dataset, "CDA", media_type, ("ISO-8859-1",))
     text = bytes(answer.body).decode("iso-8859-1")
     assert answer.media_type == f"{media_type}; charset=ISO-8859-1"
-    assert all(words in text for words in ("Chest CT", "Müller Zoë", "Befund", "Für Zoë"))
+    assert all(words in text for words in ("Chest CT", "Müller, Zoë", "Befund", "Für Zoë"))
+
+
+def test_cda_is_written_as_rich_text() -> None:
+    answer = render(encapsulate_document("CDA"), "CDA", TEXT_RTF)
+    assert answer.media_type == "text/rtf; charset=UTF-8"
+    assert bytes(answer.body).startswith(b"{\\rtf1") and b"Chest CT" in bytes(answer.body)
+
+
+@needs_poppler
+def test_cda_is_laid_out_as_pages_that_tell_the_patient() -> None:
+    section = "<title>Befund</title><text><paragraph>Für Zoë</paragraph></text>"
+    answer = render(encapsulate_document("CDA", make_cda(section)), "CDA", APPLICATION_PDF, ())
+    text = text_of_pdf(bytes(answer.body))
+    assert all(words in text for words in ("Chest CT", "Müller, Zoë, 4711, born 1970-01-02", "Befund", "Für Zoë"))
+    assert facts_of_pdf(bytes(answer.body))["Tagged"] == "yes"
 
 
 @pytest.mark.parametrize(
@@ -132,7 +148,7 @@ def test_cda_is_shown_as_a_page(media_type: str, encoding: str) -> None:
     ],
     ids=["document type", "no namespace", "XHTML", "nothing", "text", "unknown encoding"],
 )
-@pytest.mark.parametrize("media_type", [TEXT_XML, TEXT_HTML])
+@pytest.mark.parametrize("media_type", [TEXT_XML, TEXT_HTML, APPLICATION_PDF])
 def test_what_is_no_cda_is_refused(document: bytes, media_type: str) -> None:
     with pytest.raises(NotAcceptable, match="transferSyntax"):
         render(encapsulate_document("CDA", document), "CDA", media_type)

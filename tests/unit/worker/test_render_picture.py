@@ -193,6 +193,7 @@ def test_a_side_that_jpeg_has_no_room_for_is_refused() -> None:
             "annotation",
             id="no room for all",
         ),
+        pytest.param(grey(), {"annotation": ("patient",), "rows": 16}, "annotation", id="no room for anything"),
         pytest.param(grey(), {}, None, id="nothing"),
     ],
 )
