@@ -27,9 +27,10 @@ LONGEST = 5.0
 """Seconds that all of them may take; a client that holds them up does so for HttpRequestTimeout, which is 30."""
 
 
-@pytest.fixture
-def orthanc_of_two(tmp_path: Path) -> Iterator[OrthancProcess]:
-    with OrthancProcess(tmp_path, Wado={"Workers": 2}) as process:
+@pytest.fixture(params=[64, 1], ids=["in memory", "in pieces"])
+def orthanc_of_two(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OrthancProcess]:
+    """With answers that are sent as a whole, and with such as are sent out of a file."""
+    with OrthancProcess(tmp_path, Wado={"Workers": 2, "AnswerMemory": request.param}) as process:
         yield process
 
 
