@@ -211,7 +211,7 @@ def decode_rle(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
     itemsize = max(8, pixel.bits_allocated) // 8
     number_of_pixels = pixel.rows * pixel.columns
     length = number_of_pixels if pixel.bits_allocated > 1 else (number_of_pixels + 7) // 8
-    segments = _rle_segments(codestream, pixel.samples_per_pixel * itemsize)
+    segments = rle_segments(codestream, pixel.samples_per_pixel * itemsize)
     samples = [_rle_words(segments[at : at + itemsize], length) for at in range(0, len(segments), itemsize)]
     if pixel.bits_allocated == 1:
         return DecodedFrame(unpack(samples[0].tobytes(), pixel), pixel.photometric_interpretation)
@@ -272,7 +272,7 @@ def _checked_jpeg_header(codestream: bytes, pixel: ImagePixel) -> JpegHeader:
     return header
 
 
-def _rle_segments(codestream: bytes, number_of_segments: int) -> list[bytes]:
+def rle_segments(codestream: bytes, number_of_segments: int) -> list[bytes]:
     offsets = np.frombuffer(codestream, "<u4", 16)
     _check(int(offsets[0]) == number_of_segments <= 15)
     bounds = [*map(int, offsets[1 : number_of_segments + 1]), len(codestream)]

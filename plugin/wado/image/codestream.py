@@ -154,6 +154,20 @@ def find_frame_header(codestream: bytes) -> int:
     raise ValueError
 
 
+def precision_of(codestream: bytes) -> int | None:
+    """Bits of the samples of a JPEG, JPEG-LS or JPEG 2000; none where nothing tells."""
+    kind = recognise(codestream)
+    if kind in (Kind.JPEG, Kind.JPEG_LS):
+        header = read_jpeg_header(codestream)
+        return header.precision if header else None
+    if kind is not Kind.JPEG_2000:
+        return None
+    components = bare_jpeg_2000(codestream)
+    number = int.from_bytes(components[40:42], "big")
+    precisions = [(size & 0x7F) + 1 for size in components[42 : 42 + 3 * number : 3]]  # Ssiz (ISO/IEC 15444-1 A.5.1)
+    return max(precisions, default=None)
+
+
 def _segments(codestream: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Offset, marker and content of each marker segment up to that of the first scan."""
     at, marker = 2, 0
