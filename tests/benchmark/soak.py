@@ -21,7 +21,7 @@ from typing import NamedTuple
 from tests.benchmark.images import make_grey, to_file
 from tests.benchmark.probes import CALLING, Probe, slow_client, watching
 from tests.benchmark.soak_requests import Addresses, store_and_ask
-from tests.support.orthanc_process import LOOPBACK, OrthancProcess
+from tests.support.orthanc_process import LOOPBACK, OrthancProcess, wait_for
 
 SECONDS = 600
 IDLE, WARM_UP = 20, 30
@@ -126,6 +126,7 @@ def soak(folder: Path, seconds: int = SECONDS) -> Iterator[Line]:
             before = _pause(IDLE)
             workers = orthanc.workers()
             run_load(orthanc, addresses, folder, WARM_UP)
+            wait_until_idle(orthanc)
             began = time.monotonic()
             told = run_load(orthanc, addresses, folder, seconds)
             ended = time.monotonic() - 2
@@ -156,6 +157,12 @@ def refusals(orthanc: OrthancProcess) -> str:
     text = orthanc.client.get("/tools/metrics-prometheus").text
     found = re.findall(r'^wado_requests_total\{.*status="([45]\d\d)".*\} (\d+) ', text, re.MULTILINE)
     return ", ".join(f"{count} of {status}" for status, count in found)
+
+
+def wait_until_idle(orthanc: OrthancProcess) -> None:
+    """Requests of clients that have gone stay in line: with those of the next load the line would be too long."""
+    time.sleep(3)  # metrics are of a second ago
+    wait_for(lambda: "\nwado_queue_length 0 " in orthanc.client.get("/tools/metrics-prometheus").text, 60, "the queue")
 
 
 def version_of_plugin(orthanc: OrthancProcess) -> tuple[int, ...]:
