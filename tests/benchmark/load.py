@@ -70,17 +70,23 @@ class Load:
     seconds: float
 
     def run(self, connections: int, seconds: int) -> Measured:
-        """For so long; where that gives few answers, as many as it gives."""
+        """For so long; where that gives few answers, as many as it gives, from the first to the last."""
         if seconds / self.seconds >= FEWEST:
-            return self._run(connections, seconds, 0)
+            counts = self._send(connections, seconds, 0)
+            if counts.wrong or counts.requests >= 2 * connections:
+                return self._checked(counts)
         rounds = max(1, math.ceil(seconds / self.seconds / connections))
-        return self._run(connections, seconds, rounds * connections)
+        return self._checked(self._send(connections, seconds, rounds * connections))
 
     def run_once(self, connections: int) -> Measured:
         """Each request once."""
-        return self._run(connections, 1, len(self.requests))
+        return self._checked(self._send(connections, 1, len(self.requests)))
 
-    def _run(self, connections: int, seconds: int, count: int) -> Measured:
+    def _checked(self, counts: Counts) -> Measured:
+        check_counts(counts, self.status, self.length)
+        return counts.measured
+
+    def _send(self, connections: int, seconds: int, count: int) -> Counts:
         if count:
             seconds = 60 + math.ceil(count * self.seconds * 10)  # it ends by itself before
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".tsv") as file:
@@ -91,9 +97,7 @@ class Load:
             command += [f"http://{self.client.host}:{self.client.port}/", "--", file.name]
             command += [str(self.status), str(count), str(self._first_number())]
             finished = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=True)
-        counts = read_counts(finished.stdout)
-        check_counts(counts, self.status, self.length)
-        return counts.measured
+        return read_counts(finished.stdout)
 
     def _first_number(self) -> int:
         return next(_first_numbers) if any(NUMBER in request.path for request in self.requests) else FIRST
