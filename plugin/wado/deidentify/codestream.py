@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 import re
+import zlib
+from collections.abc import Callable, Iterator
 
+import imagecodecs
+import numpy as np
+
+from wado.image.codecs import (
+    DEFLATED_IMAGE_FRAME,
+    ENCAPSULATED_UNCOMPRESSED,
+    RLE_LOSSLESS,
+    CodestreamError,
+    decode_deflated,
+    decode_jpeg_xl,
+    decode_uncompressed,
+    rle_segments,
+)
 from wado.image.codestream import APP0, APP14, START_OF_SCAN, Kind, bare_jpeg_2000, recognise
+from wado.image.compress import encode_rle_segments, recompress_jpeg, restore_jpeg
 from wado.image.jpeg_xl_size import JPEG_XL_FILE
+from wado.image.pixels import ImagePixel
+from wado.image.stored_values import Words
 
 COMMENT = 0xFE
 APPLICATION = range(0xE0, 0xF0)
@@ -22,21 +40,63 @@ _COLOR_SEGMENTS = {APP14: (b"Adobe", 12), APP8: (b"mrfx", 5)}
 """What the content of the segments that tell of the colour space begins with, and how long it is."""
 
 SOT, SOD, COM, EOC = b"\xff\x90", b"\xff\x93", b"\xff\x64", b"\xff\xd9"
-_JPEG_XL_BOXES = (b"JXL ", b"ftyp", b"jxll", b"jxlc", b"jxlp")
+_WHOLE, _PART, _FROM_JPEG = b"jxlc", b"jxlp", b"jbrd"
+"""Boxes of a JPEG XL file: the codestream, a part of it, and what takes it back to a JPEG (ISO/IEC 18181-2)."""
+_NUMBER_OF_PART = 4
+_SMALLEST_TAIL = 4
+"""Bytes behind a codestream that could name somebody; libjxl does not notice that so few are missing."""
 
 
-def clean_codestream(codestream: bytes) -> bytes:
-    """The same picture, of an even number of bytes; what is no codestream of these comes back as it is."""
+def clean_frame(transfer_syntax_uid: str, codestream: bytes, pixel: ImagePixel) -> bytes:
+    """A frame of the same pixels, of an even number of bytes; raises `CodestreamError` for what cannot be read."""
+    clean = _WITHOUT_HEADER.get(transfer_syntax_uid)
+    try:
+        cleaned = clean(codestream, pixel) if clean else _clean_codestream(codestream, pixel)
+    except (ValueError, RuntimeError, IndexError, zlib.error):
+        raise CodestreamError from None
+    return cleaned + b"\0" * (len(cleaned) % 2)
+
+
+def _clean_codestream(codestream: bytes, pixel: ImagePixel) -> bytes:
     kind = recognise(codestream)
     if kind in (Kind.JPEG, Kind.JPEG_LS):
-        cleaned = _clean_jpeg(codestream, _MARKER_IN_JPEG_LS if kind is Kind.JPEG_LS else _MARKER_IN_JPEG)
-    elif kind is Kind.JPEG_2000:
-        cleaned = _clean_jpeg_2000(bare_jpeg_2000(codestream))
-    elif kind is Kind.JPEG_XL and codestream.startswith(JPEG_XL_FILE):
-        cleaned = _clean_jpeg_xl(codestream)
-    else:
-        return codestream
-    return cleaned + b"\0" * (len(cleaned) % 2)
+        return _clean_jpeg(codestream, _MARKER_IN_JPEG_LS if kind is Kind.JPEG_LS else _MARKER_IN_JPEG)
+    if kind is Kind.JPEG_2000:
+        return _clean_jpeg_2000(bare_jpeg_2000(codestream))
+    if kind is Kind.JPEG_XL:
+        return _clean_jpeg_xl(codestream, pixel)
+    raise CodestreamError
+
+
+def _clean_rle(codestream: bytes, pixel: ImagePixel) -> bytes:
+    """Its segments coded anew: nothing between and behind them, nor in them behind the last row (PS3.5 Annex G)."""
+    itemsize = max(8, pixel.bits_allocated) // 8
+    is_bits = pixel.bits_allocated == 1
+    shape = (1, -(-pixel.rows * pixel.columns // 8)) if is_bits else (pixel.rows, pixel.columns)
+    segments = rle_segments(codestream, pixel.samples_per_pixel * itemsize)
+    decoded = (np.frombuffer(imagecodecs.packbits_decode(segment), np.uint8, np.prod(shape)) for segment in segments)
+    return encode_rle_segments(cells.reshape(shape) for cells in decoded)
+
+
+def _clean_uncompressed(codestream: bytes, pixel: ImagePixel) -> bytes:
+    decode_uncompressed(codestream, pixel)  # raises for what is too short
+    return codestream[: -(-pixel.frame_bits // 8)]
+
+
+def _clean_deflated(codestream: bytes, pixel: ImagePixel) -> bytes:
+    decode_deflated(codestream, pixel)  # raises for what is too short
+    length = -(-pixel.frame_bits // 8)
+    content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(codestream, length)
+    encoder = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return encoder.compress(content) + encoder.flush()
+
+
+_WITHOUT_HEADER: dict[str, Callable[[bytes, ImagePixel], bytes]] = {
+    RLE_LOSSLESS: _clean_rle,
+    ENCAPSULATED_UNCOMPRESSED: _clean_uncompressed,
+    DEFLATED_IMAGE_FRAME: _clean_deflated,
+}
+"""Frames that do not say by themselves what they are."""
 
 
 def _clean_jpeg(codestream: bytes, marker_in_data: re.Pattern[bytes]) -> bytes:
@@ -98,15 +158,53 @@ def _clean_jpeg_2000(codestream: bytes) -> bytes:
     return bytes(cleaned)
 
 
-def _clean_jpeg_xl(file: bytes) -> bytes:
-    """The boxes of the picture itself: no Exif, XMP, nor what a JPEG that it was made of had beside its picture."""
-    parts, at = [], 0
+def _clean_jpeg_xl(codestream: bytes, pixel: ImagePixel) -> bytes:
+    """The codestream alone, without boxes for Exif, XMP and the like, and without anything behind it.
+
+    One that gives back a JPEG is made anew of that JPEG, cleaned: its headers are in a box of their own.
+    """
+    if not codestream.startswith(JPEG_XL_FILE):
+        return _without_tail(codestream, pixel)
+    boxes = list(_boxes(codestream))
+    if any(kind == _FROM_JPEG for kind, _ in boxes):
+        return recompress_jpeg(_clean_jpeg(restore_jpeg(codestream), _MARKER_IN_JPEG))
+    parts = {_WHOLE: 0, _PART: _NUMBER_OF_PART}
+    return _without_tail(b"".join(content[parts[kind] :] for kind, content in boxes if kind in parts), pixel)
+
+
+def _boxes(file: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Kind and content of each (ISO/IEC 14496-12 4.2)."""
+    at = 0
     while at + 8 <= len(file):
-        length, kind = int.from_bytes(file[at : at + 4], "big"), file[at + 4 : at + 8]
+        length, kind, header = int.from_bytes(file[at : at + 4], "big"), file[at + 4 : at + 8], 8
         if length == 1:
-            length = int.from_bytes(file[at + 8 : at + 16], "big")
-        length = length if length >= 8 else len(file) - at
-        if kind in _JPEG_XL_BOXES:
-            parts.append(file[at : at + length])
+            length, header = int.from_bytes(file[at + 8 : at + 16], "big"), 16
+        length = length if length >= header else len(file) - at
+        yield kind, file[at + header : at + length]
         at += length
-    return b"".join(parts)
+
+
+def _without_tail(codestream: bytes, pixel: ImagePixel) -> bytes:
+    """As much of it as its picture takes: the format does not tell its length, but its decoder what is missing."""
+    whole = _decoded(codestream, pixel)
+    if whole is None:
+        raise CodestreamError
+    if _decoded(codestream[:-_SMALLEST_TAIL], pixel) is None:
+        return codestream
+    too_short, enough = 0, len(codestream) - _SMALLEST_TAIL
+    while enough - too_short > 1:
+        middle = (too_short + enough) // 2
+        is_enough = _decoded(codestream[:middle], pixel) is not None
+        too_short, enough = (too_short, middle) if is_enough else (middle, enough)
+    for length in range(enough, min(enough + _SMALLEST_TAIL, len(codestream)) + 1):
+        decoded = _decoded(codestream[:length], pixel)
+        if decoded is not None and np.array_equal(decoded, whole):
+            return codestream[:length]
+    raise CodestreamError
+
+
+def _decoded(codestream: bytes, pixel: ImagePixel) -> Words | None:
+    try:
+        return decode_jpeg_xl(codestream, pixel).words
+    except (CodestreamError, ValueError, RuntimeError):
+        return None

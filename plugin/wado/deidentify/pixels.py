@@ -4,40 +4,82 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from pydicom.dataset import Dataset
 
 from wado.deidentify.policy import Policy, Rectangle
-from wado.dicom.image_pixel import read_image_pixel
+from wado.dicom.frames import EncapsulatedFrames
 from wado.dicom.overlays import BIT_POSITION, BITS_ALLOCATED, GROUPS
-from wado.dicom.stored_object import StoredObject
+from wado.dicom.stored_image import StoredImage, VideoFrames
+from wado.dicom.stored_object import Source
 from wado.image.codecs import DecodedFrame
-from wado.image.pixels import Cell
+from wado.image.codestream import precision_of
+from wado.image.pixels import Cell, PixelFormat
+from wado.image.stored_values import Words, stored_values
 
 CleanFrame = Callable[[DecodedFrame], DecodedFrame]
 
 
-def pixel_cleaner(stored_object: StoredObject, policy: Policy) -> CleanFrame | None:
+def pixel_cleaner(image: StoredImage | None, source: Source, policy: Policy) -> CleanFrame | None:
     """What each frame goes through once it is decoded; none where the pixels may stay as they are stored.
 
-    To be asked for before the data set is de-identified.
+    To be asked for before the data set is de-identified. Looks at every frame where cells have bits to spare.
     """
-    dataset = stored_object.dataset
-    if stored_object.pixel_data is None:
+    if image is None:
         return None
+    dataset, cell = image.stored_object.dataset, image.pixel.cell
     rectangles = policy.regions_for(dataset)
-    has_overlay = has_overlay_in_pixels(dataset)
-    if not rectangles and not has_overlay:
+    has_spare_bits = has_overlay_in_pixels(dataset) or are_spare_bits_used(image, source)
+    if not rectangles and not has_spare_bits:
         return None
-    cell = read_image_pixel(dataset, stored_object.pixel_data).cell
 
     def clean(frame: DecodedFrame) -> DecodedFrame:
-        if has_overlay:
+        if has_spare_bits:
             frame = without_unused_bits(frame, cell)
         return blanked(frame, rectangles, cell) if rectangles else frame
 
     return clean
+
+
+def are_spare_bits_used(image: StoredImage, source: Source) -> bool:
+    """Whether any frame has something in the bits of its cells that no stored value uses (PS3.5 8.1.1).
+
+    Zeros are nothing, and neither is the sign of every value. Codestreams of no more bits than the values are not
+    decoded; nor are videos, which have none to spare.
+    """
+    pixel = image.pixel
+    if pixel.pixel_format is not PixelFormat.INTEGER or pixel.cell.bits_stored >= pixel.bits_allocated:
+        return False
+    if isinstance(image.frames, VideoFrames):
+        return False
+    for frame_index in range(pixel.number_of_frames):
+        if isinstance(image.frames, EncapsulatedFrames):
+            precision = precision_of(image.frames.read(source, frame_index))
+            if precision is not None and precision <= pixel.cell.bits_stored:
+                continue
+        frame = image.read_frame(source, frame_index)
+        if frame.words.dtype.kind == "u" and not frame.is_signed and _has_content(frame.words, pixel.cell):
+            return True
+    return False
+
+
+def _has_content(words: Words, cell: Cell) -> bool:
+    unused = words & ~_mask(words, cell)
+    return bool(unused.any()) and not np.array_equal(words, _with_sign(words, cell))
+
+
+def _mask(words: Words, cell: Cell) -> Any:
+    return words.dtype.type(((1 << cell.bits_stored) - 1) << (cell.high_bit + 1 - cell.bits_stored))
+
+
+def _with_sign(words: Words, cell: Cell) -> Words:
+    """Only the bits of the stored values; the sign of signed ones goes on to the top of the cell."""
+    if cell.is_signed and cell.high_bit + 1 == cell.bits_stored:
+        return stored_values(words, cell).view(words.dtype)
+    masked: Words = words & _mask(words, cell)
+    return masked
 
 
 def has_overlay_in_pixels(dataset: Dataset) -> bool:
@@ -52,11 +94,10 @@ def has_overlay_in_pixels(dataset: Dataset) -> bool:
 
 
 def without_unused_bits(frame: DecodedFrame, cell: Cell) -> DecodedFrame:
-    """The frame with only the bits of its stored values (PS3.5 8.1.1)."""
-    if frame.words.dtype.kind != "u":
+    """The frame with only the bits of its stored values, and their sign."""
+    if frame.words.dtype.kind != "u" or frame.is_signed or cell.bits_stored >= 8 * frame.words.dtype.itemsize:
         return frame
-    mask = ((1 << cell.bits_stored) - 1) << (cell.high_bit + 1 - cell.bits_stored)
-    return replace(frame, words=frame.words & frame.words.dtype.type(mask))
+    return replace(frame, words=_with_sign(frame.words, cell))
 
 
 def blanked(frame: DecodedFrame, rectangles: tuple[Rectangle, ...], cell: Cell) -> DecodedFrame:

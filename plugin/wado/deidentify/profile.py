@@ -113,6 +113,7 @@ UNLISTED = {
     0x0040003A: Action.REMOVE,  # Assigning Agency or Department Code Sequence
     0x00400400: Action.REMOVE,  # Comments on the Scheduled Procedure Step
     0x04000500: Action.REMOVE,  # Encrypted Attributes Sequence: what another de-identifier took out
+    0x4FFE0001: Action.REMOVE,  # MAC Parameters Sequence: of digital signatures, which the table removes
     0x0040A16A: Action.REMOVE,  # Bibliographic Citation (Trial)
     0x00420010: Action.EMPTY,  # Document Title
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,10 @@ LOSSLESS_QUALITY = 100
 
 LARGEST_ERROR, LARGEST_MEAN_ERROR = 24, 1.5
 """Times the error asked for that one value, and all of them in the root mean square, may be wrong by."""
+
+COLOR_LOSSLESS_QUALITY = 90
+"""From which on a coloured JPEG XL loses nothing: libjxl's lossy colours are near what an eye sees of a photograph, and
+far from single pixels at sharp edges, of whatever quality."""
 
 SMALLEST_ERROR = 0.4
 """Less than this is lost in rounding to whole values: nothing but the values themselves is as near."""
@@ -118,11 +122,15 @@ def encode_rle(frame: Frame, quality: int) -> bytes:
     rows, columns = frame.values.shape[:2]
     itemsize = frame.values.dtype.itemsize
     cells = np.ascontiguousarray(frame.cells, f"<u{itemsize}").reshape(rows, columns, -1, 1).view(np.uint8)
-    segments = []
-    for sample in range(cells.shape[2]):
-        for byte in reversed(range(itemsize)):
-            segment = bytes(imagecodecs.packbits_encode(np.ascontiguousarray(cells[:, :, sample, byte])))
-            segments.append(segment + bytes(len(segment) % 2))
+    return encode_rle_segments(
+        cells[:, :, sample, byte] for sample in range(cells.shape[2]) for byte in reversed(range(itemsize))
+    )
+
+
+def encode_rle_segments(planes: Iterable[Words]) -> bytes:
+    """A segment for each plane of bytes, (rows, columns), behind a header of their offsets."""
+    coded = (bytes(imagecodecs.packbits_encode(np.ascontiguousarray(plane))) for plane in planes)
+    segments = [segment + bytes(len(segment) % 2) for segment in coded]
     offsets = np.zeros(16, "<u4")
     offsets[0] = len(segments)
     offsets[1 : len(segments) + 1] = 64 + np.cumsum([0, *map(len, segments[:-1])])
@@ -130,11 +138,11 @@ def encode_rle(frame: Frame, quality: int) -> bytes:
 
 
 def encode_jpeg_baseline(frame: Frame, quality: int) -> bytes:
-    """JPEG process 1; chrominance has half of the columns, as YBR_FULL_422 says (PS3.3 C.7.6.3.1.2)."""
+    """JPEG process 1; chrominance has as many columns as luminance, as YBR_FULL says (PS3.3 C.7.6.3.1.2)."""
     options: dict[str, Any] = {"level": quality}
     if frame.is_color:
         space = "RGB" if frame.is_rgb else "YCBCR"
-        options |= {"subsampling": "422", "colorspace": space, "outcolorspace": "YCBCR"}
+        options |= {"subsampling": "444", "colorspace": space, "outcolorspace": "YCBCR"}
     return bytes(imagecodecs.jpeg8_encode(_contiguous(frame.values), **options))
 
 
@@ -239,6 +247,8 @@ def encode_jpeg_xl(frame: Frame, quality: int) -> bytes:
     """Of 8 bits with libjxl's own quality, which is made for pictures; of more bits by the error, since a window may
     show any part of them, in no greater precision than the values need.
     """
+    if frame.is_color and quality >= COLOR_LOSSLESS_QUALITY:
+        return encode_jpeg_xl_lossless(frame, quality)
     if quality < LOSSLESS_QUALITY and frame.bits_stored <= DEEPEST_CHROMINANCE:
         return bytes(imagecodecs.jpegxl_encode(_contiguous(frame.values), quality, **_jpeg_xl_options(frame)))
     precision = max(9, int(frame.values.max()).bit_length())

@@ -2,7 +2,7 @@
 
 The chain is the same for equal stored values, so that it is tabulated over all words a cell can hold, once, and a frame
 is a look-up. Frames whose cells are too wide for a table take the same functions pixel by pixel. Who drags a window
-asks for another table with each picture, and waits for it: arrays are made once and changed in place.
+waits for another table with each picture: arrays are made once and changed in place.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ class _Plan:
 
     @property
     def is_lossy(self) -> bool:
-        return self.syntax.is_lossy_at(self.quality)
+        return self.syntax.is_lossy_at(self.quality, is_color=self.pixel.samples_per_pixel > 1)
 
 
 def _write_encoded(plan: _Plan, file: BinaryIO) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,26 +18,30 @@ from pydicom.filewriter import write_dataset
 from pydicom.tag import Tag
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
-from wado.deidentify.codestream import clean_codestream
+from wado.deidentify.codestream import clean_frame
 from wado.deidentify.deidentify import deidentify
 from wado.deidentify.pixels import pixel_cleaner
 from wado.deidentify.policy import Policy
-from wado.deidentify.refusals import check_can_be_deidentified
-from wado.dicom.frames import EncapsulatedFrames
+from wado.deidentify.refusals import CLAUSE, check_can_be_deidentified
+from wado.dicom.frames import EncapsulatedFrames, NativeFrames
 from wado.dicom.stored_image import StoredImage, read_stored_image
 from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, read_stored_object
 from wado.dicom.values import unfit
-from wado.errors import NotAcceptable, WadoError
-from wado.image.codecs import DecodedFrame
+from wado.errors import Forbidden, NotAcceptable, WadoError
+from wado.image.codecs import CodestreamError, DecodedFrame
 from wado.job import Job, Representation
+from wado.spooled import SpooledFile
 from wado.transcode.changed import Render, render_changed
 from wado.transcode.derive import stored_loss
 from wado.transcode.part10 import write_meta_header
+from wado.video.bit_stream import BitStream
+from wado.video.cleaned import write_cleaned
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
 ITEM, SEQUENCE_END = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0"
 NO_OFFSETS = ITEM + bytes(4)
 CHUNK = 1024 * 1024
+LONGEST_FRAGMENT = 1 << 31
 
 
 def render_deidentified(job: Job, source: FileSource, policy: Policy, render: Render) -> Representation:
@@ -57,8 +62,8 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
     check_can_be_deidentified(stored_object, policy)
     if not UID(stored_object.transfer_syntax_uid).is_valid:
         raise unfit("TransferSyntaxUID", "is no UID")  # it may have swallowed what was behind it
-    clean = pixel_cleaner(stored_object, policy)
     image = read_stored_image(stored_object, source) if stored_object.pixel_data else None
+    clean = pixel_cleaner(image, source, policy)
     dataset = stored_object.dataset
     with refusing_what_is_malformed():
         if is_cut_short(dataset):
@@ -166,14 +171,16 @@ def write_stored_pixels(file: BinaryIO, stored_object: StoredObject, image: Stor
     """The pixels as they are stored, and nothing that only lies beside them."""
     element = stored_object.pixel_data
     assert element is not None
-    if element.length is None:
+    if not isinstance(image.frames, NativeFrames):
         write_header(file, stored_object, b"OB", UNDEFINED_LENGTH)
+        file.write(NO_OFFSETS)
         if isinstance(image.frames, EncapsulatedFrames):
             write_codestreams(file, image, source)
         else:
-            copy_items(file, source, element.offset)
+            write_video(file, image.frames.open(source))
         file.write(SEQUENCE_END + bytes(4))
         return
+    assert element.length is not None
     size = min(element.length, (image.pixel.frame_bits * image.pixel.number_of_frames + 7) // 8)
     size -= (element.offset + size > source.size) * (element.offset + size - source.size)
     vr = {"FloatPixelData": b"OF", "DoubleFloatPixelData": b"OD"}.get(element.keyword)
@@ -186,19 +193,30 @@ def write_stored_pixels(file: BinaryIO, stored_object: StoredObject, image: Stor
 def write_codestreams(file: BinaryIO, image: StoredImage, source: Source) -> None:
     """One fragment for each frame, without a table of offsets (PS3.5 A.4)."""
     assert isinstance(image.frames, EncapsulatedFrames)
-    file.write(NO_OFFSETS)
+    transfer_syntax_uid = image.stored_object.transfer_syntax_uid
     for number in range(image.pixel.number_of_frames):
-        codestream = clean_codestream(image.frames.read(source, number))
-        codestream += bytes(len(codestream) % 2)
+        try:
+            codestream = clean_frame(transfer_syntax_uid, image.frames.read(source, number), image.pixel)
+        except CodestreamError:
+            raise unfit("PixelData", "cannot be read") from None
         file.write(ITEM + struct.pack("<I", len(codestream)))
         file.write(codestream)
 
 
-def copy_items(file: BinaryIO, source: Source, offset: int) -> None:
+def write_video(file: BinaryIO, stream: BitStream) -> None:
     """The fragments of a video, which is one stream."""
-    while (header := source.read(offset, 8))[:4] == ITEM:
-        length = int.from_bytes(header[4:], "little")
-        file.write(header)
-        for at in range(0, length, CHUNK):
-            file.write(source.read(offset + 8 + at, min(CHUNK, length - at)))
-        offset += 8 + length
+    with SpooledFile(stream.size) as cleaned:
+        try:
+            write_cleaned(cleaned.descriptor, stream)
+        except CodestreamError:
+            raise Forbidden(
+                "what its writer put beside the pictures of this video cannot be taken out of it",
+                parameter="anonymize",
+                clause=CLAUSE,
+            ) from None
+        for start in range(0, cleaned.size, LONGEST_FRAGMENT):
+            length = min(LONGEST_FRAGMENT, cleaned.size - start)
+            file.write(ITEM + struct.pack("<I", length + length % 2))
+            for at in range(start, start + length, CHUNK):
+                file.write(os.pread(cleaned.descriptor, min(CHUNK, start + length - at), at))
+            file.write(bytes(length % 2))

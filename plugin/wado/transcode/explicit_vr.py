@@ -33,6 +33,10 @@ UNIT = {"AT": 2, "OW": 2, "SS": 2, "US": 2, "FL": 4, "OF": 4, "OL": 4, "SL": 4, 
 UNIT |= {"FD": 8, "OD": 8, "OV": 8, "SV": 8, "UV": 8}
 """Bytes of one number, whose order depends on the transfer syntax (PS3.5 7.3)."""
 
+SIGNATURES = frozenset({0x4FFE0001, 0xFFFAFFFA})
+"""MAC Parameters and Digital Signatures Sequence: what they sign are elements of the data set that they are in, and
+those within these (PS3.3 C.12.1.1.3)."""
+
 DEEPEST = 128
 """Levels of sequences in sequences: more is no report and no image but an attack."""
 
@@ -81,7 +85,8 @@ class DataSetWriter:
     """Copies one data set. `replacements` are elements of the top level, none where one is to be left out;
     `added_items` are whole items to put behind those of its sequences, `revised_values` act on elements of any level;
     `write_pixel_data` writes the whole element of the pixel data in place of the stored one; `is_signed` and
-    `bits_allocated` tell of pixel data that are copied.
+    `bits_allocated` tell of pixel data that are copied. Digital signatures are left out where anything that they may
+    sign is not copied.
     """
 
     def __init__(
@@ -113,6 +118,7 @@ class DataSetWriter:
     def copy(self) -> None:
         """From the place where the source stands to its end."""
         creators: dict[int, str] = {}
+        is_changed = bool(self._replacements or self._write_pixel_data)
         while header := self._read_header(creators, self._end):
             self._write_replacements_before(header.tag)
             if header.tag in self._replacements:
@@ -121,8 +127,10 @@ class DataSetWriter:
             elif header.tag == PIXEL_DATA and self._write_pixel_data:
                 self._write_pixel_data(self._target)
                 self._skip(header)
+            elif header.tag in SIGNATURES and is_changed:
+                self._skip(header)
             else:
-                self._copy_element(header, 0, self._pixel_unit if header.tag == PIXEL_DATA else None)
+                is_changed |= self._copy_element(header, 0, self._pixel_unit if header.tag == PIXEL_DATA else None)
         self._write_replacements_before(1 << 32)
 
     def _write_replacements_before(self, tag: int) -> None:
@@ -136,19 +144,24 @@ class DataSetWriter:
             self.places[tag] = self._target.tell()
             self._target.write(element.value)
 
-    def _copy_data_set(self, end: int, depth: int) -> None:
-        """The elements of an item, up to its end or its delimiter."""
+    def _copy_data_set(self, end: int, depth: int) -> bool:
+        """The elements of an item, up to its end or its delimiter; whether any of them has become another."""
         if depth > DEEPEST:
             raise NotAcceptable("the object's sequences are nested too deeply to be rewritten; transferSyntax=* may do")
         creators: dict[int, str] = {}
+        is_changed = False
         while self._source.tell() < end:
             header = self._read_header(creators, end)
             if header is None or header.tag == ITEM_END:
-                return
-            self._copy_element(header, depth)
+                break
+            if header.tag in SIGNATURES and is_changed:
+                self._skip(header)
+            else:
+                is_changed |= self._copy_element(header, depth)
+        return is_changed
 
-    def _copy_element(self, header: ElementHeader, depth: int, unit: int | None = None) -> None:
-        """`unit` are the bytes of a number in OW, where they are not those of a word."""
+    def _copy_element(self, header: ElementHeader, depth: int, unit: int | None = None) -> bool:
+        """`unit` are the bytes of a number in OW, where they are not those of a word. Whether it has become another."""
         if header.tag in (ITEM_END, SEQUENCE_END):
             raise NotAcceptable(
                 "a sequence of this object ends where none began; contentType=application/dicom&transferSyntax=* may do"
@@ -156,9 +169,9 @@ class DataSetWriter:
         if header.tag & 0xFFFF == 0 and header.tag >> 16 > 6:
             self._skip(header)  # a group length, retired, would be wrong now (PS3.5 7.2)
         elif header.vr == "SQ":
-            self._copy_sequence(header, depth)
+            return self._copy_sequence(header, depth)
         elif header.is_undefined and header.vr == "UN":
-            self._copy_unknown_sequence(header, depth)
+            return self._copy_unknown_sequence(header, depth)
         elif header.is_undefined:
             raise NotAcceptable(
                 "an icon of this object is compressed; contentType=application/dicom&transferSyntax=* may do"
@@ -167,31 +180,36 @@ class DataSetWriter:
             value = self._revised_values[header.tag](self._source.read(header.length))
             write_element_header(self._target, header.tag, header.vr, len(value))
             self._target.write(value)
+            return True
         else:
             self._write_header(header)
             self._copy_value(header, unit if unit and header.vr == "OW" else UNIT.get(header.vr, 1))
+        return False
 
-    def _copy_sequence(self, header: ElementHeader, depth: int) -> None:
+    def _copy_sequence(self, header: ElementHeader, depth: int) -> bool:
         """With undefined lengths throughout: those of the items change with their elements' headers."""
         end = self._end if header.is_undefined else min(self._end, self._source.tell() + header.length)
         self._write_header(ElementHeader(header.tag, "SQ", UNDEFINED_LENGTH))
+        is_changed = False
         while self._source.tell() < end:
             tag, length = self._read_item_header()
             if tag != ITEM:
                 break
             self._write_item_header(ITEM, UNDEFINED_LENGTH)
             item_end = end if length == UNDEFINED_LENGTH else min(end, self._source.tell() + length)
-            self._copy_data_set(item_end, depth + 1)
+            is_changed |= self._copy_data_set(item_end, depth + 1)
             self._write_item_header(ITEM_END, 0)
         if depth == 0:
             self._target.write(self._added_items.get(header.tag, b""))
         self._write_item_header(SEQUENCE_END, 0)
+        return is_changed
 
-    def _copy_unknown_sequence(self, header: ElementHeader, depth: int) -> None:
+    def _copy_unknown_sequence(self, header: ElementHeader, depth: int) -> bool:
         """UN of undefined length is a sequence in Implicit VR Little Endian, whatever is around it (PS3.5 6.2.2)."""
         encoding, self._encoding = self._encoding, Encoding(is_implicit_vr=True, is_little_endian=True)
-        self._copy_sequence(header, depth)
+        is_changed = self._copy_sequence(header, depth)
         self._encoding = encoding
+        return is_changed
 
     def _copy_value(self, header: ElementHeader, unit: int) -> None:
         unit = 1 if self._encoding.is_little_endian else unit
@@ -215,7 +233,11 @@ class DataSetWriter:
             tag, length = self._read_item_header()
             if tag != ITEM:
                 return
-            self._source.seek(length, os.SEEK_CUR)
+            if length != UNDEFINED_LENGTH:
+                self._source.seek(length, os.SEEK_CUR)
+                continue
+            while (inner := self._read_header({}, self._end)) and inner.tag != ITEM_END:
+                self._skip(inner)
 
     def _read_header(self, creators: dict[int, str], end: int) -> ElementHeader | None:
         start = self._source.read(8)

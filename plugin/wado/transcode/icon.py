@@ -13,7 +13,7 @@ from wado.dicom.stored_object import PixelDataElement, StoredObject
 from wado.dicom.values import items, unfit
 from wado.image.codecs import CodestreamError, decode
 from wado.transcode.elements import Replacements, item, tag_of
-from wado.transcode.explicit_vr import Element
+from wado.transcode.explicit_vr import SIGNATURES, Element
 
 ICONS = "IconImageSequence"
 
@@ -45,6 +45,8 @@ def _decoded(icon: Dataset, transfer_syntax_uid: str) -> Dataset:
     except (CodestreamError, ValueError):
         raise unfit(ICONS, "cannot be decoded") from None
     decoded = copy.deepcopy(icon)
+    for tag in SIGNATURES & set(decoded.keys()):
+        del decoded[tag]
     itemsize = frame.words.dtype.itemsize
     content = np.ascontiguousarray(frame.words, f"<u{itemsize}").tobytes()
     decoded.PixelData = content + bytes(len(content) % 2)

@@ -7,9 +7,10 @@ left out, since the outer one is in force in them.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from pydicom.datadict import dictionary_description, private_dictionary_VR
 from pydicom.tag import Tag
@@ -29,6 +30,7 @@ from wado.transcode.explicit_vr import (
     LONG_VRS,
     LONGEST_SHORT_VALUE,
     SEQUENCE_END,
+    SIGNATURES,
     UNDEFINED_LENGTH,
     Encoding,
 )
@@ -80,7 +82,10 @@ def _is_alike_in_both(content: bytes, character_set: bytes, target: bytes) -> bo
 
 @dataclass(slots=True)
 class _Level:
-    """A data set or the item of a sequence, or the sequence itself; `encoding` is that of what is in it."""
+    """A data set or the item of a sequence, or the sequence itself; `encoding` is that of what is in it.
+
+    `is_changed` tells that something in it is in other bytes than it was stored in.
+    """
 
     end: int
     encoding: Encoding
@@ -88,6 +93,7 @@ class _Level:
     is_sequence: bool = False
     has_length: bool = True
     has_text: bool = False
+    is_changed: bool = False
     creators: dict[int, str] = field(default_factory=dict)
 
 
@@ -105,6 +111,14 @@ class _Header:
         return self.length == UNDEFINED_LENGTH
 
 
+class _Nowhere(io.RawIOBase):
+    def write(self, content: Any, /) -> int:
+        return memoryview(content).nbytes
+
+
+_NOWHERE = cast(BinaryIO, _Nowhere())
+
+
 class TextRecoder:
     """Copies one data set, from the place where the source stands to `end`."""
 
@@ -119,19 +133,22 @@ class TextRecoder:
         self._has_to_declare = any(self._terms)
         self.misdeclared: dict[int, None] = {}
         """The tags of text that was read in another set than the declared one, without any doubt."""
+        self.has_left_out_signatures = False
 
     def copy(self) -> None:
         """Raises `Unheld`, or `NotAcceptable` for what cannot be read."""
         while self._levels:
-            level = self._levels[-1]
-            if self._source.tell() >= level.end:
-                if not level.has_length:
-                    raise _cut_short()  # its delimiter is not there
-                self._leave(level)
-            elif level.is_sequence:
-                self._copy_item_header(level)
-            else:
-                self._copy_element(level)
+            self._step(self._levels[-1])
+
+    def _step(self, level: _Level) -> None:
+        if self._source.tell() >= level.end:
+            if not level.has_length:
+                raise _cut_short()  # its delimiter is not there
+            self._leave(level)
+        elif level.is_sequence:
+            self._copy_item_header(level)
+        else:
+            self._copy_element(level)
 
     def _leave(self, level: _Level) -> None:
         if len(self._levels) > 1:
@@ -139,6 +156,8 @@ class TextRecoder:
         else:
             self._declare()
         self._levels.pop()
+        if self._levels:
+            self._levels[-1].is_changed |= level.is_changed
 
     def _enter(self, length: int, encoding: Encoding, *, is_sequence: bool) -> None:
         outer = self._levels[-1]
@@ -174,6 +193,8 @@ class TextRecoder:
             self._read_character_set(level, header)
         elif header.tag & 0xFFFF == 0 and header.tag >> 16 > 6:
             self._read(header.length)  # a group length, retired, would be wrong now (PS3.5 7.2)
+        elif header.tag in SIGNATURES and level.is_changed:
+            self._leave_out(level, header)
         else:
             if len(self._levels) == 1 and header.tag > SPECIFIC_CHARACTER_SET:
                 self._declare()
@@ -210,6 +231,7 @@ class TextRecoder:
             raise Unheld(f"{_describe(header.tag)} has characters that {self._name} cannot hold") from None
         if recoded is not content:
             level.has_text = True
+            level.is_changed |= recoded != content
             if decode(content, level.character_set, header.meaning).notes:
                 self.misdeclared[header.tag] = None
             if header.vr not in LONG_VRS and len(recoded) > LONGEST_SHORT_VALUE:
@@ -223,6 +245,17 @@ class TextRecoder:
                 f"{_describe(SPECIFIC_CHARACTER_SET)} stands behind text that it is about", parameter="charset"
             )
         level.character_set = self._read(header.length)
+        level.is_changed |= level.character_set.strip(b" \0") != "\\".join(self._terms).encode("ascii")
+
+    def _leave_out(self, level: _Level, header: _Header) -> None:
+        """A sequence of signatures over what is no longer there: it is written as any other, to nowhere."""
+        self.has_left_out_signatures = True
+        target, self._target = self._target, _NOWHERE
+        outside = len(self._levels)
+        self._copy_other_element(level, header)
+        while len(self._levels) > outside:
+            self._step(self._levels[-1])
+        self._target = target
 
     def _declare(self) -> None:
         """Write the top level's Specific Character Set, once."""

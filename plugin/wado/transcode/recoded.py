@@ -15,7 +15,7 @@ from wado.job import Job, Representation
 from wado.transcode.changed import Render, render_changed
 from wado.transcode.part10 import data_set_offset, write_meta_header
 from wado.transcode.recode_text import CLAUSE, TextRecoder, Unheld
-from wado.transcode.rewrite import encoding_of
+from wado.transcode.rewrite import NO_SIGNATURES, encoding_of
 
 MOST_TAGS = 5
 """Attributes that a warning names."""
@@ -51,7 +51,7 @@ def write_recoded(source: Source, file: BinaryIO, names: Iterable[str]) -> tuple
     raise NotAcceptable(f"{complaint}; charset=UTF-8 has all", parameter="charset", clause=CLAUSE)
 
 
-def _write(source: Source, file: BinaryIO, character_set: CharacterSet) -> Iterable[int]:
+def _write(source: Source, file: BinaryIO, character_set: CharacterSet) -> TextRecoder:
     stored_object = read_stored_object(source)
     write_meta_header(file, stored_object.dataset, stored_object.transfer_syntax_uid)
     offset = data_set_offset(source)
@@ -60,12 +60,16 @@ def _write(source: Source, file: BinaryIO, character_set: CharacterSet) -> Itera
         encoding = encoding_of(stored_object, source, offset)
         recoder = TextRecoder(content, file, encoding, source.size, character_set)
         recoder.copy()
-    return recoder.misdeclared
+    return recoder
 
 
-def _warnings(misdeclared: Iterable[int]) -> tuple[str, ...]:
-    tags = [str(Tag(tag)) for tag in misdeclared]
+def _warnings(recoder: TextRecoder) -> tuple[str, ...]:
+    signatures = (NO_SIGNATURES,) if recoder.has_left_out_signatures else ()
+    tags = [str(Tag(tag)) for tag in recoder.misdeclared]
     if not tags:
-        return ()
+        return signatures
     named = ", ".join(tags[:MOST_TAGS]) + (f" and {len(tags) - MOST_TAGS} more" if len(tags) > MOST_TAGS else "")
-    return (f"charset: text that is not in the character set which the object declares was read in its own: {named}",)
+    misdeclared = (
+        f"charset: text that is not in the character set which the object declares was read in its own: {named}"
+    )
+    return (misdeclared, *signatures)

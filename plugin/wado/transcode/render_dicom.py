@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import BinaryIO
 
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
@@ -17,6 +18,7 @@ from wado.stored_syntax import NEVER_SENT, is_stored_one
 from wado.transcode.compress import Unsuitable, write_compressed
 from wado.transcode.decompress import write_deflated, write_uncompressed
 from wado.transcode.part10 import data_set_offset, write_meta_header
+from wado.transcode.rewrite import NO_SIGNATURES
 
 CHUNK = 1024 * 1024
 
@@ -33,13 +35,21 @@ def render_dicom(job: Job, source: FileSource, settings: WorkerSettings) -> Repr
             if is_stored_one(wanted, stored_object.transfer_syntax_uid):
                 return _as_stored(stored_object, source)
             if wanted not in NEVER_SENT:
-                return _in_file(_writer(wanted, stored_object, source, quality))
+                answer = _in_file(_writer(wanted, stored_object, source, quality))
+                return replace(answer, warnings=_warnings(stored_object, wanted))
         except Unsuitable:
             continue
         except NotAcceptable as error:
             refusal = refusal or error
     assert refusal is not None
     raise refusal
+
+
+def _warnings(stored_object: StoredObject, wanted: str) -> tuple[str, ...]:
+    """Signatures lie behind the pixels; what they were made with, before them (PS3.3 C.12.1.1.3)."""
+    was_compressed = bool(stored_object.pixel_data and stored_object.pixel_data.is_encapsulated)
+    changes_pixels = was_compressed or wanted not in (ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian)
+    return (NO_SIGNATURES,) if changes_pixels and "MACParametersSequence" in stored_object.dataset else ()
 
 
 def _writer(wanted: str, stored_object: StoredObject, source: Source, quality: int) -> Callable[[BinaryIO], None]:

@@ -11,6 +11,8 @@ from wado.transcode.derive import Changes
 from wado.transcode.explicit_vr import DataSetWriter, Encoding, WritePixelData
 from wado.transcode.part10 import data_set_offset, write_meta_header
 
+NO_SIGNATURES = "digital signatures are left out: what they sign has changed"
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:

@@ -11,11 +11,14 @@ from enum import Enum
 
 from wado.image import compress
 from wado.image.codecs import DEFLATED_IMAGE_FRAME, ENCAPSULATED_UNCOMPRESSED, RLE_LOSSLESS
-from wado.image.compress import LOSSLESS_QUALITY, FrameEncoder
+from wado.image.compress import COLOR_LOSSLESS_QUALITY, LOSSLESS_QUALITY, FrameEncoder
 
 _JPEG = "1.2.840.10008.1.2.4."
 JPEG_BASELINE, JPEG_EXTENDED = f"{_JPEG}50", f"{_JPEG}51"
 JPEG_XL_RECOMPRESSION = f"{_JPEG}111"
+
+_NEVER = 101
+"""Above every quality: a codec that always loses something."""
 
 GREY = ("MONOCHROME1", "MONOCHROME2")
 PALETTE = (*GREY, "PALETTE COLOR")
@@ -35,10 +38,10 @@ class PixelSyntax:
     """A transfer syntax and its encoder.
 
     `photometric_interpretations` are those that it holds, `becomes` what some are called in it, `becomes_losing` where
-    something is lost; `bits_allocated` are
-    those of grey and of coloured pixels; `most_bits_stored` bound the values. `keeps_cells` tells that every bit of a
-    cell comes back, also those that no stored value uses. `method` is the Lossy Image Compression Method
-    (PS3.3 C.7.6.1.1.5.1) of one that loses something, at least below `lossless_from`.
+    something is lost; `bits_allocated` are those of grey pixels, `color_bits_allocated` those of coloured ones;
+    `most_bits_stored` bound the values. `keeps_cells` tells that every bit of a cell comes back, also those that no
+    stored value uses. `method` is the Lossy Image Compression Method (PS3.3 C.7.6.1.1.5.1) of one that loses something,
+    at least below the quality `lossless_from`, or `color_lossless_from` in colour.
     """
 
     encode: FrameEncoder
@@ -55,18 +58,17 @@ class PixelSyntax:
     method: str | None = None
     lossy_depth: Depth = Depth.AS_STORED
     lossless_from: int = LOSSLESS_QUALITY
+    color_lossless_from: int = _NEVER
 
-    def is_lossy_at(self, quality: int) -> bool:
-        return self.method is not None and quality < self.lossless_from
+    def is_lossy_at(self, quality: int, *, is_color: bool) -> bool:
+        lossless_from = min(self.lossless_from, self.color_lossless_from) if is_color else self.lossless_from
+        return self.method is not None and quality < lossless_from
 
     def photometric_interpretation(self, decoded: str, *, is_lossy: bool) -> str:
         """What pixels of the photometric interpretation `decoded` are called in the transfer syntax."""
         becomes = self.becomes_losing if is_lossy and self.becomes_losing is not None else self.becomes
         return becomes.get(decoded, decoded)
 
-
-_NEVER = 101
-"""Above every quality: a codec that always loses something."""
 
 _REVERSIBLE, _IRREVERSIBLE = {"RGB": "YBR_RCT"}, {"RGB": "YBR_ICT"}
 
@@ -100,7 +102,7 @@ PIXEL_SYNTAXES: dict[str, PixelSyntax] = {
         compress.encode_jpeg_baseline,
         "JPEG baseline",
         (*GREY, *COLOR),
-        becomes={"RGB": "YBR_FULL_422", "YBR_FULL": "YBR_FULL_422"},
+        becomes={"RGB": "YBR_FULL"},
         bits_allocated=(8,),
         color_bits_allocated=(8,),
         holds_signed=False,
@@ -171,6 +173,7 @@ PIXEL_SYNTAXES: dict[str, PixelSyntax] = {
         becomes_losing={"RGB": "XYB"},
         holds_signed=False,
         method="ISO_18181_1",
+        color_lossless_from=COLOR_LOSSLESS_QUALITY,
     ),
 }
 

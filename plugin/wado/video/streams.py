@@ -66,8 +66,8 @@ def write_stream(descriptor: int, stream: BitStream, media_type: str, quality: i
     The sound is kept unless that has to be done, and then no more than `number_of_frames` pictures are. Raises
     `CodestreamError`.
     """
-    with _opened(stream) as (container, video):
-        codec, name = _codec_of(video), container.format.name.split(",")[0]
+    with opened(stream) as (container, video):
+        codec, name = codec_of(video), container.format.name.split(",")[0]
         frame_rate = _frame_rate(video)
     if codec not in CODECS[media_type]:
         write_video_at(descriptor, islice(decode_frames(stream), number_of_frames), frame_rate, media_type, quality)
@@ -79,14 +79,14 @@ def write_stream(descriptor: int, stream: BitStream, media_type: str, quality: i
 
 def is_encoded_anew(stream: BitStream, media_type: str) -> bool:
     """Whether `write_stream` has to encode every picture. Raises `CodestreamError`."""
-    with _opened(stream) as (_, video):
-        return _codec_of(video) not in CODECS[media_type]
+    with opened(stream) as (_, video):
+        return codec_of(video) not in CODECS[media_type]
 
 
 def decode_frames(stream: BitStream) -> Iterator[Picture]:
     """All frames in the order in which they are shown, at least one, and all of one size."""
     size: tuple[int, int] | None = None
-    with _opened(stream) as (container, video):
+    with opened(stream) as (container, video):
         for frame in container.decode(video):
             size = size or (frame.height, frame.width)
             _check(size == (frame.height, frame.width))
@@ -117,7 +117,7 @@ class _Time:
 
 
 @contextmanager
-def _opened(stream: BitStream) -> Iterator[tuple[InputContainer, VideoStream]]:
+def opened(stream: BitStream) -> Iterator[tuple[InputContainer, VideoStream]]:
     """The container and its first video; what libav raises in the meantime becomes `CodestreamError`."""
     container_format = recognise(read_head(stream))
     _check(container_format is not None)
@@ -135,7 +135,7 @@ def _opened(stream: BitStream) -> Iterator[tuple[InputContainer, VideoStream]]:
         raise CodestreamError from None
 
 
-def _codec_of(stream: Stream) -> str:
+def codec_of(stream: Stream) -> str:
     """The codec's name, not that of one of its decoders."""
     return stream.codec_context.codec.canonical_name if stream.codec_context else ""
 
@@ -153,14 +153,14 @@ def _copy(descriptor: int, stream: BitStream) -> None:
 
 def _repackage(descriptor: int, stream: BitStream, media_type: str) -> None:
     """The same coded pictures, and sound, in the media type's container; time starts with the first picture."""
-    with _opened(stream) as (container, video), open_output(descriptor, FORMATS[media_type]) as output:
-        sounds = [sound for sound in container.streams.audio if _codec_of(sound) in SOUND[media_type]]
+    with opened(stream) as (container, video), open_output(descriptor, FORMATS[media_type]) as output:
+        sounds = [sound for sound in container.streams.audio if codec_of(sound) in SOUND[media_type]]
         targets: dict[int, Stream] = {kept.index: output.add_stream_from_template(kept) for kept in (video, *sounds)}
-        if media_type == VIDEO_MP4 and (tag := _TAGS.get(_codec_of(video))):
+        if media_type == VIDEO_MP4 and (tag := _TAGS.get(codec_of(video))):
             targets[video.index].codec_context.codec_tag = tag
         places = None if container.format.name not in _WITHOUT_TIMES else _shown_places(stream)
         start = Fraction(video.start_time or 0) * (video.time_base or 0)
-        for number, packet in enumerate(_packets(container, video, *sounds)):
+        for number, packet in enumerate(packets(container, video, *sounds)):
             if places is None:
                 _shift(packet, start)
             else:
@@ -171,9 +171,9 @@ def _repackage(descriptor: int, stream: BitStream, media_type: str) -> None:
 
 def _shown_places(stream: BitStream) -> list[int]:
     """The place in the order of being shown of each picture of an elementary stream, which only decoding tells."""
-    with _opened(stream) as (container, video):
+    with opened(stream) as (container, video):
         shown: list[int | None] = []
-        for number, packet in enumerate((*_packets(container, video), None)):
+        for number, packet in enumerate((*packets(container, video), None)):
             if packet is not None:
                 packet.pts = packet.dts = number
             shown.extend(frame.pts for frame in video.decode(packet))
@@ -194,17 +194,17 @@ def _shift(packet: Packet[Any], start: Fraction) -> None:
     packet.dts = None if packet.dts is None else packet.dts - ticks
 
 
-def _packets(container: InputContainer, *streams: Stream) -> Iterator[Packet[Any]]:
+def packets(container: InputContainer, *streams: Stream) -> Iterator[Packet[Any]]:
     """Without the empty one at the end, which would flush the decoder."""
     return (packet for packet in container.demux(streams) if packet.size)
 
 
 def _read_times(stream: BitStream) -> list[_Time] | None:
     """None where they are missing, or where a packet may be half a picture."""
-    with _opened(stream) as (container, video):
-        if _codec_of(video) == "h264" and video.codec_context.field_order > _PROGRESSIVE:
+    with opened(stream) as (container, video):
+        if codec_of(video) == "h264" and video.codec_context.field_order > _PROGRESSIVE:
             return None
-        times = [(packet.pts, packet.is_keyframe, packet.is_discard) for packet in _packets(container, video)]
+        times = [(packet.pts, packet.is_keyframe, packet.is_discard) for packet in packets(container, video)]
     if any(shown is None or is_discard for shown, _, is_discard in times):
         return None
     sound = [_Time(shown, is_keyframe) for shown, is_keyframe, _ in times if shown is not None]
@@ -223,8 +223,8 @@ def _start_for(times: Sequence[_Time], frame_index: int) -> int | None:
 
 def _decode_from(stream: BitStream, start: int, shown: int) -> Picture | None:
     """None where the decoder does not give this frame, as one that needs what came before."""
-    with _opened(stream) as (container, video):
-        for packet in (*islice(_packets(container, video), start, None), None):
+    with opened(stream) as (container, video):
+        for packet in (*islice(packets(container, video), start, None), None):
             for frame in video.decode(packet):
                 if frame.pts == shown:
                     return _to_picture(frame)

@@ -10,10 +10,31 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from wado.deidentify.codestream import clean_codestream
+from tests.support.datasets import make_image, to_file
+from wado.deidentify.codestream import clean_frame
+from wado.dicom.stored_image import read_stored_image
+from wado.dicom.stored_object import BytesSource, read_stored_object
+from wado.image.codecs import BY_TRANSFER_SYNTAX, CodestreamError, decode
+from wado.image.compress import Frame, encode_deflated, encode_native, encode_rle
+from wado.image.pixels import ImagePixel
 
 PICTURE: Any = (np.add.outer(np.arange(40), np.arange(60)) % 200).astype(np.uint8)
 SECRET = b"Bergmann^Ilse"
+
+
+def pixel_of(pixels: Any, **changes: Any) -> ImagePixel:
+    source = BytesSource(to_file(make_image(pixels, **changes)))
+    return read_stored_image(read_stored_object(source), source).pixel
+
+
+PIXEL = pixel_of(PICTURE)
+_JPEG = "1.2.840.10008.1.2.4."
+JPEG_XL, RECOMPRESSED = f"{_JPEG}110", f"{_JPEG}111"
+RLE, UNCOMPRESSED, DEFLATED = "1.2.840.10008.1.2.5", f"{_JPEG.rstrip('4.')}.1.98", "1.2.840.10008.1.2.8.1"
+
+
+def clean_codestream(codestream: bytes) -> bytes:
+    return clean_frame(f"{_JPEG}70", codestream, PIXEL)
 
 
 def with_segment(jpeg: bytes, marker: int, before: bytes = b"") -> bytes:
@@ -64,15 +85,81 @@ def test_a_jpeg_2000_loses_its_comments_and_no_pixel(behind: bytes) -> None:
     assert np.array_equal(imagecodecs.jpeg2k_decode(cleaned), PICTURE)
 
 
-def test_a_jpeg_xl_loses_all_boxes_but_the_pictures() -> None:
-    bare = bytes(imagecodecs.jpegxl_encode(PICTURE, lossless=True, usecontainer=True))
-    assert bare.startswith(b"\x00\x00\x00\x0cJXL ")
-    file = bare + (8 + len(SECRET)).to_bytes(4, "big") + b"xml " + SECRET
-    cleaned = clean_codestream(file)
-    assert SECRET not in cleaned
-    assert np.array_equal(imagecodecs.jpegxl_decode(cleaned), PICTURE)
+def jpeg_xl(**options: Any) -> bytes:
+    return bytes(imagecodecs.jpegxl_encode(PICTURE, **options))
 
 
-@pytest.mark.parametrize("codestream", [b"", b"\xff\xd8", b"\xff\xd8\xff", b"no codestream"])
-def test_what_is_no_codestream_does_no_harm(codestream: bytes) -> None:
-    clean_codestream(codestream)
+def box(kind: bytes, content: bytes) -> bytes:
+    return (8 + len(content)).to_bytes(4, "big") + kind + content
+
+
+JPEG_XLS = {
+    "a box": jpeg_xl(lossless=True, usecontainer=True) + box(b"xml ", SECRET),
+    "no box": jpeg_xl(lossless=True, usecontainer=True) + SECRET,
+    "behind": jpeg_xl(lossless=True, usecontainer=False) + SECRET,
+    "lossy, behind": jpeg_xl(level=80, usecontainer=False) + SECRET,
+    "far behind": jpeg_xl(lossless=True, usecontainer=False) + bytes(5000) + SECRET,
+    "nothing": jpeg_xl(lossless=True, usecontainer=False),
+}
+
+
+@pytest.mark.parametrize("name", JPEG_XLS)
+def test_a_jpeg_xl_loses_all_but_its_picture(name: str) -> None:
+    codestream = JPEG_XLS[name]
+    cleaned = clean_frame(JPEG_XL, codestream, PIXEL)
+    assert SECRET not in cleaned and len(cleaned) % 2 == 0
+    assert np.array_equal(imagecodecs.jpegxl_decode(cleaned), imagecodecs.jpegxl_decode(codestream))
+    if name == "nothing":
+        assert cleaned.rstrip(b"\0") == codestream.rstrip(b"\0")
+
+
+@pytest.mark.parametrize("name", ["comment", "Exif", "behind the end", "Adobe"])
+def test_a_jpeg_in_jpeg_xl_loses_what_the_jpeg_does(name: str) -> None:
+    jpeg, _ = JPEGS[name]
+    codestream = bytes(imagecodecs.jpegxl_encode_jpeg(jpeg, usecontainer=True))
+    assert SECRET in bytes(imagecodecs.jpegxl_decode_jpeg(codestream, numthreads=1))
+    cleaned = clean_frame(RECOMPRESSED, codestream, PIXEL)
+    restored = bytes(imagecodecs.jpegxl_decode_jpeg(cleaned, numthreads=1))
+    assert SECRET not in cleaned and SECRET not in restored
+    assert np.array_equal(imagecodecs.jpeg8_decode(restored), imagecodecs.jpeg8_decode(jpeg))
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        PICTURE,
+        (PICTURE.astype(np.uint16) << 4),
+        np.dstack([PICTURE] * 3),
+        np.arange(24, dtype=np.uint32).reshape(4, 6),
+    ],
+    ids=["8 bits", "16 bits", "colour", "32 bits"],
+)
+def test_rle_loses_what_is_behind_its_rows_and_segments(pixels: Any) -> None:
+    pixel = pixel_of(pixels, photometric_interpretation="RGB" if pixels.ndim == 3 else "MONOCHROME2")
+    rle = encode_rle(Frame(pixels, pixel.cell.bits_stored), 100)
+    run = bytes([len(SECRET) - 1]) + SECRET
+    cleaned = clean_frame(RLE, rle + run, pixel)
+    assert SECRET not in cleaned and len(cleaned) % 2 == 0
+    assert np.array_equal(decode(RLE, cleaned, pixel).words, pixels)
+    with pytest.raises(CodestreamError):
+        clean_frame(RLE, rle + SECRET, pixel)
+
+
+@pytest.mark.parametrize(("uid", "encode"), [(UNCOMPRESSED, encode_native), (DEFLATED, encode_deflated)])
+def test_frames_without_a_codec_lose_what_is_behind_them(uid: str, encode: Any) -> None:
+    assert uid in BY_TRANSFER_SYNTAX
+    cleaned = clean_frame(uid, encode(Frame(PICTURE, 8), 100) + SECRET, PIXEL)
+    assert SECRET not in cleaned and len(cleaned) % 2 == 0
+    assert np.array_equal(decode(uid, cleaned, PIXEL).words, PICTURE)
+
+
+@pytest.mark.parametrize("uid", [f"{_JPEG}50", JPEG_XL, RLE, UNCOMPRESSED, DEFLATED])
+@pytest.mark.parametrize("codestream", [b"", b"nothing", b"\xff\x0a" + SECRET, b"\0\0\0\x0cJXL \r\n\x87\n"])
+def test_what_cannot_be_looked_at_is_refused(uid: str, codestream: bytes) -> None:
+    with pytest.raises(CodestreamError):
+        clean_frame(uid, codestream, PIXEL)
+
+
+@pytest.mark.parametrize("codestream", [b"\xff\xd8", b"\xff\xd8\xff", b"\xff\x4f\xff\x51"])
+def test_what_is_hardly_a_codestream_does_no_harm(codestream: bytes) -> None:
+    clean_frame(f"{_JPEG}50", codestream, PIXEL)

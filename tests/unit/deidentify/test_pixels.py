@@ -10,7 +10,7 @@ import numpy as np
 import pydicom
 import pytest
 from pydicom.dataset import Dataset
-from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEG2000Lossless, JPEGBaseline8Bit
+from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEG2000Lossless, JPEGBaseline8Bit, JPEGLSLossless
 
 from tests.support.datasets import make_image, to_file, with_codestreams
 from tests.unit.deidentify.objects import KEY, element
@@ -102,3 +102,42 @@ def test_that_a_jpeg_lost_something_is_told_once_it_is_decoded() -> None:
     assert written.LossyImageCompression == "01"
     assert written.LossyImageCompressionMethod == "ISO_10918_1"
     assert written.LossyImageCompressionRatio == round(pixels.size / (len(codestream) + len(codestream) % 2), 2)
+
+
+SPARE: dict[str, Any] = {
+    "unsigned": np.arange(24, dtype=np.uint16).reshape(ROWS, COLUMNS),
+    "signed": (np.arange(24) - 12).astype(np.int16).reshape(ROWS, COLUMNS),
+}
+"""Of 12 bits."""
+
+
+def codestream_of(words: Any) -> bytes:
+    return bytes(imagecodecs.jpegls_encode(np.ascontiguousarray(words)))
+
+
+@pytest.mark.parametrize("is_compressed", [False, True])
+@pytest.mark.parametrize("kind", SPARE)
+def test_nothing_stays_in_bits_that_no_value_uses(kind: str, is_compressed: bool) -> None:
+    pixels = SPARE[kind]
+    dataset = make_image(pixels, bits_stored=12, BurnedInAnnotation="NO")
+    words = pixels.view(np.uint16)
+    used = (words & 0x0FFF) | 0xA000
+    dataset.PixelData = used.tobytes()
+    content = to_file(dataset)
+    if is_compressed:
+        content = to_file(with_codestreams(dataset, JPEGLSLossless, [codestream_of(used)]))
+    _, (frame,) = words_of(content)
+    assert np.array_equal(frame, words)
+
+
+@pytest.mark.parametrize("kind", SPARE)
+def test_pixels_that_use_no_spare_bits_stay_as_they_are_stored(kind: str) -> None:
+    pixels = SPARE[kind]
+    dataset = make_image(pixels, bits_stored=12, BurnedInAnnotation="NO")
+    for words in (pixels.view(np.uint16), pixels.view(np.uint16) & 0x0FFF):
+        compressed = to_file(with_codestreams(dataset, JPEGLSLossless, [codestream_of(words)]))
+        file = io.BytesIO()
+        write_deidentified(BytesSource(compressed), file, POLICY)
+        written = read_stored_object(BytesSource(file.getvalue()))
+        assert written.transfer_syntax_uid == JPEGLSLossless
+        assert np.array_equal(words_of(compressed)[1][0], words)

@@ -200,10 +200,29 @@ def test_jpeg_baseline_comes_near(name: str, limit: int) -> None:
     assert greatest_difference(decoded, expected) <= limit
 
 
-def test_jpeg_baseline_halves_the_columns_of_chrominance() -> None:
+def test_jpeg_baseline_keeps_every_column_of_chrominance() -> None:
     codestream = compress.encode_jpeg_baseline(FRAMES["RGB"], 90)
     frame = codestream[codestream.index(b"\xff\xc0") + 10 :]
-    assert [frame[1], frame[4], frame[7]] == [0x21, 0x11, 0x11]
+    assert [frame[1], frame[4], frame[7]] == [0x11, 0x11, 0x11]
+
+
+def thin_lines() -> Any:
+    """Red and blue on dark grey, a pixel wide."""
+    picture = np.full((96, 96, 3), 20, np.uint8)
+    picture[::7], picture[:, ::11] = (255, 0, 0), (0, 0, 255)
+    return picture
+
+
+@pytest.mark.parametrize(("quality", "largest"), [(90, 60), (95, 30), (100, 6)])
+def test_thin_coloured_lines_stay_what_they_are_in_jpeg_baseline(quality: int, largest: int) -> None:
+    codestream = compress.encode_jpeg_baseline(Frame(thin_lines(), 8, is_rgb=True), quality)
+    assert greatest_difference(imagecodecs.jpeg8_decode(codestream), thin_lines()) <= largest
+
+
+def test_colours_lose_nothing_in_jpeg_xl_at_the_usual_quality() -> None:
+    frame = Frame(thin_lines(), 8, is_rgb=True)
+    assert greatest_difference(imagecodecs.jpegxl_decode(compress.encode_jpeg_xl(frame, 90)), frame.values) == 0
+    assert greatest_difference(imagecodecs.jpegxl_decode(compress.encode_jpeg_xl(frame, 89)), frame.values) > 0
 
 
 @pytest.mark.parametrize(("name", "precision"), [("12 in 16", 12), ("9 in 16", 12), ("8", 8)])
