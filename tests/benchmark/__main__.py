@@ -8,6 +8,7 @@ Arguments are words of the titles of the sections to measure; then docs/performa
 from __future__ import annotations
 
 import datetime
+import importlib
 import os
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.benchmark.competitors import WITHOUT_CACHES, competition
-from tests.benchmark.document import update_document
+from tests.benchmark.document import Line, update_document
 from tests.benchmark.effort import FULL, SHORT, Effort
 from tests.benchmark.files import FILES, TRANSCODED
 from tests.benchmark.first_touch import FIRST_TOUCH
@@ -53,6 +54,15 @@ def measure(orthanc: OrthancProcess, sections: Sequence[Section], effort: Effort
         yield Result(section, tuple(rows))
 
 
+def measure_soak() -> Iterator[Line]:
+    """A long mixed load on an Orthanc of its own."""
+    print("\nA long mixed load", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for line in importlib.import_module("tests.benchmark.soak").soak(Path(folder)):
+            print(line, flush=True)
+            yield line
+
+
 def main(arguments: list[str]) -> int:
     effort = FULL if os.environ.get("FULL") == "1" else SHORT
     words = [word.lower() for word in arguments]
@@ -62,10 +72,11 @@ def main(arguments: list[str]) -> int:
             with competition(Path(folder), **settings) as orthanc:
                 facts = list(describe_machine(orthanc))
                 results += measure(orthanc, chosen(sections, words), effort)
+    soaked = list(measure_soak()) if effort.is_full and not words else []
     if not words:
         command = "make bench FULL=1" if effort.is_full else "make bench"
         facts += [("command", f"`{command}`"), ("date", f"{datetime.date.today():%Y-%m-%d}")]
-        update_document(facts, results, draw_plot(results))
+        update_document(facts, results, soaked, draw_plot(results))
     return 0
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from tests.benchmark.results import MISSED, Result
 
+Line = tuple[str, str, str, bool]
+"""Of the long load: what, measured, target, and whether it is reached."""
+
 DOCS = Path(__file__).parents[2] / "docs"
 DOCUMENT, PLOT = DOCS / "performance.md", DOCS / "performance.svg"
 
@@ -24,6 +27,13 @@ def write_results(results: Sequence[Result]) -> Iterator[str]:
             *cells, remarks = row.texts
             yield write_cells([*cells, remarks.replace(MISSED, f"**{MISSED}**")])
         yield ""
+
+
+def write_soak(lines: Iterable[Line]) -> Iterator[str]:
+    yield write_cells(("", "measured", "target", ""))
+    yield write_cells((":--", ":--", ":--", ":--"))
+    for what, measured, target, is_reached in lines:
+        yield write_cells((what, measured, target, "" if is_reached else f"**{MISSED}**"))
 
 
 def write_cells(cells: Sequence[str]) -> str:
@@ -44,9 +54,14 @@ def replace_between(text: str, title: str, lines: Iterable[str]) -> str:
     return text[:start] + "".join(f"{line}\n" for line in lines) + text[text.index(end, start) :]
 
 
-def update_document(facts: Iterable[tuple[str, str]], results: Sequence[Result], plot: str) -> None:
+def update_document(
+    facts: Iterable[tuple[str, str]], results: Sequence[Result], soaked: Sequence[Line], plot: str
+) -> None:
+    """What was soaked before stays where that was not done again."""
     text = DOCUMENT.read_text(encoding="utf-8")
     text = replace_between(text, "machine", write_facts(facts))
     text = replace_between(text, "results", write_results(results))
+    if soaked:
+        text = replace_between(text, "soak", write_soak(soaked))
     DOCUMENT.write_text(text, encoding="utf-8")
     PLOT.write_text(plot, encoding="utf-8")

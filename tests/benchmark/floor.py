@@ -19,7 +19,7 @@ from PIL import Image
 from pydicom.dataset import Dataset
 from pydicom.encaps import get_frame
 
-from tests.benchmark.cases import CR, CT, FRAME, JPEG_2000, JPEG_LOSSLESS, MAMMOGRAM, PALETTE, RLE, Case
+from tests.benchmark.cases import CR, CT, FRAME, JPEG_2000, JPEG_LOSSLESS, MAMMOGRAM, PALETTE, RLE, Case, questions
 from tests.benchmark.competitors import Stored, store_copies, wado
 from tests.benchmark.effort import Effort
 from tests.benchmark.images import FRAME_NUMBER, Array, to_file
@@ -147,7 +147,7 @@ def measure_floor(orthanc: OrthancProcess, effort: Effort) -> Iterator[Row]:
         dataset = case.make()
         floor = make_floor(dataset, decode, orthanc.folder / "floor.dcm")
         stored = store_copies(orthanc, dataset, case.copies)
-        load = required(load_of(orthanc, wado, stored, case.parameters), case.name)
+        load = required(load_of(orthanc, wado, stored, case), case.name)
         check_floor(floor, _picture(orthanc, stored[0], case), case.name)
         contestants = (partial(load.run, 1, effort.seconds), partial(floor.measure, effort.seconds))
         ours, least = (1000 / measured.rate for measured in take_turns(contestants, effort.rounds))
@@ -155,7 +155,7 @@ def measure_floor(orthanc: OrthancProcess, effort: Effort) -> Iterator[Row]:
 
 
 def _picture(orthanc: OrthancProcess, stored: Stored, case: Case) -> bytes:
-    request = wado(stored, case.parameters)
+    request = wado(stored, questions(case)[0])
     return orthanc.client.get(request.path, request.headers).body
 
 

@@ -15,17 +15,20 @@ from tests.benchmark.results import Row, Section, Target, rate_text, time_text
 from tests.support.orthanc_process import OrthancProcess
 
 FIRST_TARGET, LATER_TARGET = Target(3.0, is_at_most=True), Target(1.3, is_at_most=True)
+NUMBERS = range(FRAME_NUMBER, FRAME_NUMBER + 16)
 RESTARTS = 5
 WARMING = 16
 """Requests for another image after a start, so that each worker has loaded its libraries."""
 
 
 def measure_frames(orthanc: OrthancProcess, effort: Effort) -> Iterator[Row]:
-    large, alone, other = (store(orthanc, make()) for make in (make_frames, make_frame_alone, make_ct))
-    asked = [wado(large, {"frameNumber": FRAME_NUMBER}), wado(alone, {"frameNumber": 1})]
-    yield _first(orthanc, asked, other)
-    loads = [required(prepare(orthanc.client, [request]), "a frame") for request in asked]
-    for connections in effort.connections((1, 4)):
+    large, other = store(orthanc, make_frames()), store(orthanc, make_ct())
+    alone = [store(orthanc, make_frame_alone(number)) for number in NUMBERS]
+    of_200 = [wado(large, {"frameNumber": number}) for number in NUMBERS]
+    by_themselves = [wado(one, {"frameNumber": 1}) for one in alone]
+    yield _first(orthanc, [of_200[0], by_themselves[0]], other)
+    loads = [required(prepare(orthanc.client, requests), "a frame") for requests in (of_200, by_themselves)]
+    for connections in effort.connections((1, 4), len(NUMBERS)):
         of_large, of_alone = compete(loads, connections, effort)
         assert of_large is not None and of_alone is not None
         ratio = of_alone.rate / of_large.rate
@@ -63,7 +66,8 @@ def _milliseconds(orthanc: OrthancProcess, request: Request) -> float:
 
 FRAMES = Section(
     "Frame 100 of 200, in a file of 105 MB",
-    "Against the same frame as an object of its own, without the caches of answers and frames.",
+    "Against the same frame as an object of its own, without the caches of answers and frames; later requests are for "
+    "frames 100 to 115 in turns, against as many such objects.",
     ("of 200", "alone"),
     "time ×",
     measure_frames,

@@ -141,11 +141,11 @@ def make_frames() -> Dataset:
     return dataset
 
 
-def make_frame_alone() -> Dataset:
-    """The 100th of them as an object of its own."""
+def make_frame_alone(frame_number: int = FRAME_NUMBER) -> Dataset:
+    """One of them as an object of its own."""
     dataset = make_grey(512, MultiFrameGrayscaleWordSecondaryCaptureImageStorage)
     dataset.NumberOfFrames = 1
-    dataset.PixelData = _make_frame(FRAME_NUMBER - 1)
+    dataset.PixelData = _make_frame(frame_number - 1)
     return dataset
 
 

@@ -37,9 +37,12 @@ local function count()
     return tonumber(moment.seconds) * 1e6 + tonumber(moment.nanoseconds) / 1e3
   end
 
-  local sent, answered, wrong, bytes, started = -1, 0, 0, 0, 0 -- wrk asks for one request to look at
+  local allowed, sent, answered, wrong, bytes, started = 0, -1, 0, 0, 0, 0 -- wrk asks for one request to look at
   local take = request
-  function delay() return sent < wanted and 0 or FOR_EVER end
+  function delay() -- comes once before each request
+    allowed = allowed + 1
+    return allowed <= wanted and 0 or FOR_EVER
+  end
   function request()
     sent = sent + 1
     if sent == 1 then started = microseconds() end

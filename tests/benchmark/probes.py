@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import socket
 import subprocess
@@ -103,18 +104,18 @@ def slow_client(orthanc: OrthancProcess, address: str) -> Iterator[None]:
     """Reads a large answer a kilobyte a second, and asks once more when Orthanc loses patience with it."""
     finished = threading.Event()
 
+    def ask_and_read() -> None:
+        with socket.socket() as client, contextlib.suppress(OSError):
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SLOW_ROOM)
+            client.settimeout(60)
+            client.connect((LOOPBACK, orthanc.port))
+            client.sendall(f"GET {address} HTTP/1.1\r\nHost: {LOOPBACK}\r\n\r\n".encode())
+            while client.recv(SLOW_READ) and not finished.wait(SLOW_PAUSE):
+                pass
+
     def read() -> None:
         while not finished.is_set():
-            with socket.socket() as client:
-                client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SLOW_ROOM)
-                client.connect((LOOPBACK, orthanc.port))
-                client.sendall(f"GET {address} HTTP/1.1\r\nHost: {LOOPBACK}\r\n\r\n".encode())
-                client.settimeout(60)
-                try:
-                    while client.recv(SLOW_READ) and not finished.wait(SLOW_PAUSE):
-                        pass
-                except OSError:
-                    continue
+            ask_and_read()
 
     reader = threading.Thread(target=read, daemon=True)
     reader.start()

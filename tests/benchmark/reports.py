@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pydicom.dataset import Dataset
 
-from tests.benchmark.competitors import store, wado
+from tests.benchmark.competitors import store_copies, wado
 from tests.benchmark.effort import Effort
 from tests.benchmark.load import compete, prepare, required
 from tests.benchmark.results import Row, Section, Target, latency_text, rate_text
@@ -29,6 +29,7 @@ TARGET = Target(30, is_at_most=True)
 FORMATS = ((TEXT_HTML, TARGET), (TEXT_PLAIN, TARGET), (APPLICATION_PDF, None))
 """Pages take pictures of other objects, which only the front finds: they are measured as they are served."""
 
+COPIES = 16
 ROUNDS = 15
 
 
@@ -54,7 +55,7 @@ def make_group(number: int) -> Dataset:
 def measure_reports(orthanc: OrthancProcess, effort: Effort) -> Iterator[Row]:
     report = make_measurement_report()
     content = to_file(report)  # it says in which transfer syntax
-    stored = store(orthanc, report)
+    stored = store_copies(orthanc, report, COPIES)
     renderers = Renderers(worker_settings())
     with tempfile.TemporaryFile() as file:
         size = file.write(content)
@@ -62,8 +63,9 @@ def measure_reports(orthanc: OrthancProcess, effort: Effort) -> Iterator[Row]:
         for media_type, target in FORMATS:
             job = Job("report", size, Category.TEXT, media_type, charsets=("UTF-8",))
             took = _median_time(renderers, job, file.fileno()) if target else None
-            load = required(prepare(orthanc.client, [wado(stored, {"contentType": media_type})]), str(media_type))
-            for connections in effort.connections((4,)):
+            requests = [wado(one, {"contentType": media_type}) for one in stored]
+            load = required(prepare(orthanc.client, requests), str(media_type))
+            for connections in effort.connections((4,), COPIES):
                 (served,) = compete([load], connections, effort)
                 assert served is not None
                 cells = (rate_text(served), latency_text(served))

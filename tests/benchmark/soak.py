@@ -46,6 +46,9 @@ SCRIPT = Path(__file__).with_name("soak.lua")
 TOLD = re.compile(r"^told (\d+) (\d+) (\d+) (\d+) (\d+)$", re.MULTILINE)
 
 
+STABLE_AGE = 2
+"""Seconds, of which there are 60 by default."""
+
 STORED_SIZE = 64
 """Rows and columns of the images stored meanwhile: Orthanc keeps in memory what it was sent, up to a bound."""
 
@@ -100,7 +103,9 @@ def soak(folder: Path, seconds: int = SECONDS) -> Iterator[Line]:
     """Everything, in `seconds` and some two minutes besides; raises `RuntimeError` where nothing can be measured."""
     peer = {"DicomModalities": {CALLING: [CALLING, LOOPBACK, 104]}, "DicomCheckModalityHost": True}
     closed = {"DicomAlwaysAllowStore": False, "DicomAlwaysAllowEcho": False}
-    with OrthancProcess(folder, DicomServerEnabled=True, **peer, **closed) as orthanc:
+    # The DICOMweb plugin reads what was stored a while ago, which else would come in the midst of the first minute.
+    settings = {"DicomServerEnabled": True, "StableAge": STABLE_AGE, **peer, **closed}
+    with OrthancProcess(folder, **settings) as orthanc:
         addresses = store_and_ask(orthanc)
         (folder / "stored.dcm").write_bytes(to_file(make_grey(STORED_SIZE))[0])
         with watching(orthanc, addresses.file, folder / "stored.dcm") as probes:

@@ -23,7 +23,7 @@ def measure_workers(orthanc: OrthancProcess, effort: Effort) -> Iterator[Row]:
         with competition(folder, **WITHOUT_CACHES, Workers=number) as other:
             for case in (CT, JPEG_2000):
                 stored = store_copies(other, case.make(), case.copies)
-                loads = [required(load_of(other, asked, stored, {}), case.name) for asked in (wado, dicomweb)]
+                loads = [required(load_of(other, asked, stored, case), case.name) for asked in (wado, dicomweb)]
                 for connections in effort.connections((4,)):
                     ours, theirs = compete(loads, connections, effort)
                     assert ours is not None

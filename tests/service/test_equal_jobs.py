@@ -138,7 +138,7 @@ class Workers:
     def ask(self, query: Query) -> Answer:
         response = self.service.handle(HttpRequest("GET", query))
         assert self.log == []
-        return Answer(response.status, response.headers, hashlib.sha256(response.body).hexdigest())
+        return Answer(response.status, response.headers, hashlib.sha256(bytes(response.body)).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

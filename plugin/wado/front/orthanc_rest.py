@@ -20,7 +20,7 @@ from wado.cache_count import FunctionCache, ObservedCache
 from wado.errors import InternalError
 from wado.files import FileBody
 from wado.front.entity_tags import digest_of_package
-from wado.front.exchange import TEXT_PLAIN, HttpRequest, HttpResponse, error_response
+from wado.front.exchange import NOT_KEPT, TEXT_PLAIN, HttpRequest, HttpResponse, error_response
 from wado.front.metrics import Metrics
 from wado.front.orthanc_archive import (
     OrthancArchive,
@@ -225,7 +225,8 @@ class Endpoint:
             self._send(output, response)
         except Exception as error:
             log_error(f"fault of the endpoint: {describe(error)}")
-            self._send(output, error_response(InternalError("this is a fault of the server; its log says where")))
+            fault = InternalError("this is a fault of the server; its log says where")
+            self._send(output, error_response(fault, NOT_KEPT))
 
     def _send(self, output: Any, response: HttpResponse) -> None:
         for name, value in response.headers:
@@ -252,7 +253,7 @@ class Endpoint:
 def _sendable(output: Any, response: HttpResponse) -> HttpResponse:
     """The answer, or the refusal of one that is too large for this version of Orthanc."""
     refusal = why_not_sent(output, response.body) if isinstance(response.body, FileBody) else None
-    return error_response(refusal) if refusal else response
+    return error_response(refusal, NOT_KEPT) if refusal else response
 
 
 def arrives_encoded(memory_maps: str, is_at_least: Callable[[int, int, int], object]) -> bool:

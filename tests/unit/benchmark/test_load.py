@@ -6,6 +6,7 @@ import http.server
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -122,11 +123,11 @@ def test_each_request_is_sent_once_with_its_headers(server: tuple[Client, list[t
 @needs_wrk
 def test_each_request_has_another_number(server: tuple[Client, list[tuple[str, str]]]) -> None:
     client, asked = server
-    load = required(prepare(client, [Request(f"/?windowCenter={NUMBER}")]), "the test")
+    load = replace(required(prepare(client, [Request(f"/?windowCenter={NUMBER}")]), "the test"), seconds=0.001)
     asked.clear()
     measured = load.run(2, 1)
     assert measured.p50 is not None and measured.p99 is not None and measured.p50 <= measured.p99
-    assert len(asked) > 40
+    assert len(asked) > 2
     assert len({path for path, _ in asked}) == len(asked)
 
 

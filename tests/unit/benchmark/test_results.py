@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from tests.benchmark.document import replace_between, write_facts, write_results
+from tests.benchmark.document import replace_between, write_facts, write_results, write_soak
 from tests.benchmark.effort import Effort
 from tests.benchmark.load import Measured
 from tests.benchmark.plot import LEFT, RIGHT, WIDTH, Scale, draw_plot, shown_rows
@@ -72,6 +72,12 @@ def test_the_document_gets_a_table_for_each_section() -> None:
     assert lines[5] == "| :-- | --: | --: | --: | --: | --: | :-- |"
     assert lines[7] == "| CT | 4 | 10/s | 5/s | 2.00 | ≥ 2.5 | **missed**; other: ignores rows |"
     assert list(write_facts([("kernel", "Linux")]))[-1] == "| kernel | Linux |"
+
+
+def test_the_document_gets_the_lines_of_the_long_load() -> None:
+    lines = [("errors", "0", "none", True), ("memory", "1, 9 MiB", "flat", False)]
+    rows = list(write_soak(lines))[2:]
+    assert rows == ["| errors | 0 | none |  |", "| memory | 1, 9 MiB | flat | **missed** |"]
 
 
 def test_only_what_is_between_the_comments_is_replaced() -> None:
