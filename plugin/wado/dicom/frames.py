@@ -41,13 +41,23 @@ class NativeFrames:
 
     def read(self, source: Source, frame_index: int) -> tuple[bytes, int]:
         """The bytes that hold the frame, and its first bit in them. A last byte that is missing is taken for 0."""
+        return self.read_bits(source, frame_index, 0, self.frame_bits)
+
+    def read_bits(self, source: Source, frame_index: int, start: int, number: int) -> tuple[bytes, int]:
+        """The bytes that hold so many bits of the frame, and the first of these in them.
+
+        Refused as the whole frame is: a part of one that is cut short is not shown either.
+        """
         first_byte, first_bit = divmod(frame_index * self.frame_bits, 8)
         length = (first_bit + self.frame_bits + 7) // 8
         there = min(length, self.pixel_data.length - first_byte)
         if there < max(1, length - 1):
             raise unfit("PixelData", "is shorter than the number of frames, rows and columns say")
-        content = self._read_bytes(source, first_byte, there)
-        if len(content) < length - 1:
+        is_there = source.size - self.pixel_data.offset - first_byte >= length - 1
+        skipped, first_bit = divmod(first_bit + start, 8)
+        length = (first_bit + number + 7) // 8
+        content = self._read_bytes(source, first_byte + skipped, min(length, there - skipped)) if is_there else b""
+        if not is_there or len(content) < length - 1:
             raise unfit("PixelData", "is cut short")
         return content.ljust(length, b"\0"), first_bit
 

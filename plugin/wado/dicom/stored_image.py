@@ -21,6 +21,7 @@ from wado.image.color import Palette
 from wado.image.grayscale import GrayscaleChain
 from wado.image.icc import is_usable
 from wado.image.pixels import ImagePixel
+from wado.image.reduced import ReducedFrame, decode_reduced
 from wado.image.resize import Picture
 from wado.image.stored_values import unpack
 from wado.remembered import Remembered
@@ -86,6 +87,29 @@ class StoredImage:
             frame.words.setflags(write=False)
             self.kept.put(key, frame)
         return frame
+
+    def read_reduced_frame(self, source: Source, frame_index: int, halvings: int) -> ReducedFrame | None:
+        """The words of one frame, its sides halved so often or less; none where only `read_frame` has it right."""
+        assert isinstance(self.frames, EncapsulatedFrames)
+        key = self.attachment, frame_index, halvings
+        kept = self.kept.get(key) if self.kept else None
+        if isinstance(kept, ReducedFrame):
+            return kept
+        frame = decode_reduced(self.frames.read(source, frame_index), self.pixel, halvings)
+        if frame is not None and self.kept:
+            frame.words.setflags(write=False)
+            self.kept.put(key, frame)
+        return frame
+
+    def read_rows(self, source: Source, frame_index: int, top: int, bottom: int) -> DecodedFrame | None:
+        """Some rows of an uncompressed frame, and no others; none where they do not lie one behind the other."""
+        if not isinstance(self.frames, NativeFrames) or self.pixel.is_planar:
+            return None
+        row_bits = self.frames.frame_bits // self.pixel.rows
+        pixel = replace(self.pixel, rows=bottom - top)
+        content, first_bit = self.frames.read_bits(source, frame_index, top * row_bits, pixel.rows * row_bits)
+        words = unpack(content, pixel, is_little_endian=self.stored_object.is_little_endian, first_bit=first_bit)
+        return DecodedFrame(words, pixel.photometric_interpretation)
 
     def _read_frame(self, source: Source, frame_index: int) -> DecodedFrame:
         if isinstance(self.frames, NativeFrames):

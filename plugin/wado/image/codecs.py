@@ -12,6 +12,7 @@ import numpy as np
 
 from wado.image.codestream import (
     RESTARTS,
+    Jpeg2000Header,
     JpegHeader,
     Kind,
     bare_jpeg_2000,
@@ -110,7 +111,7 @@ def _decode_whole_jpeg(codestream: bytes, header: JpegHeader, spaces: Spaces) ->
     data be lost before a restart; then too other bytes in place of the missing ones make another picture.
     """
     _check(has_every_scan(codestream, header) and has_every_restart(codestream, header))
-    if _end_of(codestream) is None:
+    if end_of(codestream) is None:
         _check(header.has_one_scan)
         words, *others = (_decode_jpeg(_filled(codestream, header, filler), spaces) for filler in _FILLERS)
         _check(all(np.array_equal(words, other) for other in others))
@@ -123,7 +124,7 @@ def _decode_whole_jpeg(codestream: bytes, header: JpegHeader, spaces: Spaces) ->
     return words
 
 
-def _end_of(codestream: bytes) -> int | None:
+def end_of(codestream: bytes) -> int | None:
     """The offset of the last marker."""
     end = codestream.find(_END_OF_IMAGE, max(0, len(codestream) - _LONGEST_PADDING))
     return end if end >= 0 else None
@@ -131,7 +132,7 @@ def _end_of(codestream: bytes) -> int | None:
 
 def _filled(codestream: bytes, header: JpegHeader, filler: bytes) -> bytes:
     """With other bytes where some may be missing: before the last marker, and before those of restarts."""
-    cut = codestream[: _end_of(codestream)].rstrip(b"\xff")
+    cut = codestream[: end_of(codestream)].rstrip(b"\xff")
     if header.restart_interval:
         head, scan = cut[: header.first_scan], cut[header.first_scan :]
         cut = head + RESTARTS.sub(lambda marker: filler + marker[0], scan)
@@ -151,7 +152,7 @@ def _decode_jpeg(codestream: bytes, spaces: Spaces) -> Words:
 def decode_jpeg_ls(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
     """The decoder searches for seconds where the last marker is missing, and takes bits that it lacks for zeros."""
     _checked_jpeg_header(codestream, pixel)
-    if _end_of(codestream) is None:
+    if end_of(codestream) is None:
         cut = codestream.rstrip(b"\xff")
         # One that is whole has no room for another byte.
         _check(not any(_is_jpeg_ls(cut + bit + _END_OF_IMAGE) for bit in _SINGLE_BITS))
@@ -181,9 +182,13 @@ def decode_jpeg_2000(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
         codestream = codestream.removesuffix(b"\xff")
         _check(has_every_tile(codestream, header.number_of_tiles))
         codestream += _END_OF_IMAGE
-    words = imagecodecs.jpeg2k_decode(codestream)
+    return DecodedFrame(imagecodecs.jpeg2k_decode(codestream), color_space_of_jpeg_2000(header, pixel))
+
+
+def color_space_of_jpeg_2000(header: Jpeg2000Header, pixel: ImagePixel) -> str:
+    """That of the decoded words."""
     is_rgb = header.has_component_transform or pixel.photometric_interpretation in ("YBR_RCT", "YBR_ICT")
-    return DecodedFrame(words, "RGB" if is_rgb and pixel.samples_per_pixel == 3 else pixel.photometric_interpretation)
+    return "RGB" if is_rgb and pixel.samples_per_pixel == 3 else pixel.photometric_interpretation
 
 
 def decode_jpeg_xl(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
@@ -207,14 +212,12 @@ def decode_rle(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
     number_of_pixels = pixel.rows * pixel.columns
     length = number_of_pixels if pixel.bits_allocated > 1 else (number_of_pixels + 7) // 8
     segments = _rle_segments(codestream, pixel.samples_per_pixel * itemsize)
-    cells = np.empty((pixel.samples_per_pixel, length, itemsize), np.uint8)
-    for number, segment in enumerate(segments):
-        content = imagecodecs.packbits_decode(segment)
-        cells[number // itemsize, :, itemsize - 1 - number % itemsize] = np.frombuffer(content, np.uint8, length)
+    samples = [_rle_words(segments[at : at + itemsize], length) for at in range(0, len(segments), itemsize)]
     if pixel.bits_allocated == 1:
-        return DecodedFrame(unpack(cells.tobytes(), pixel), pixel.photometric_interpretation)
-    planes = cells.view(f"<u{itemsize}").reshape(-1, pixel.rows, pixel.columns)
-    return DecodedFrame(planes[0] if len(planes) == 1 else planes.transpose(1, 2, 0), pixel.photometric_interpretation)
+        return DecodedFrame(unpack(samples[0].tobytes(), pixel), pixel.photometric_interpretation)
+    words = samples[0] if len(samples) == 1 else np.stack(samples, axis=-1)
+    shape = pixel.rows, pixel.columns, *words.shape[1:]
+    return DecodedFrame(words.reshape(shape), pixel.photometric_interpretation)
 
 
 def decode_uncompressed(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
@@ -275,6 +278,15 @@ def _rle_segments(codestream: bytes, number_of_segments: int) -> list[bytes]:
     bounds = [*map(int, offsets[1 : number_of_segments + 1]), len(codestream)]
     _check(bounds[0] >= 64 and sorted(bounds) == bounds)
     return [codestream[start:end] for start, end in pairwise(bounds)]
+
+
+def _rle_words(segments: list[bytes], length: int) -> Words:
+    """So many words, of a byte in each segment; put together by shifts, which take a third of a strided copy's time."""
+    words: Words = np.frombuffer(imagecodecs.packbits_decode(segments[0]), np.uint8, length)
+    for segment in segments[1:]:
+        words = np.left_shift(words, 8, dtype=f"u{len(segments)}")
+        words |= np.frombuffer(imagecodecs.packbits_decode(segment), np.uint8, length)
+    return words
 
 
 def _check_size(rows: int, columns: int, pixel: ImagePixel) -> None:

@@ -81,7 +81,10 @@ class JpegHeader:
 
 @dataclass(frozen=True, slots=True)
 class Jpeg2000Header:
-    """The image and tile size of a JPEG 2000 codestream (ISO/IEC 15444-1 A.5.1, A.6.1)."""
+    """The image and tile size of a JPEG 2000 codestream (ISO/IEC 15444-1 A.5.1, A.6.1).
+
+    `precision`, in bits, and `is_signed` are those of the first component; `is_uniform` tells that they are of all.
+    """
 
     rows: int
     columns: int
@@ -90,6 +93,9 @@ class Jpeg2000Header:
     is_subsampled: bool
     has_component_transform: bool
     decomposition_levels: int
+    precision: int
+    is_signed: bool
+    is_uniform: bool
 
 
 def recognise(codestream: bytes) -> Kind | None:
@@ -138,6 +144,14 @@ def read_jpeg_header(codestream: bytes) -> JpegHeader | None:
         first_scan=first_scan,
         has_one_scan=marker in _ONE_SCAN and in_first_scan == segment[5],
     )
+
+
+def find_frame_header(codestream: bytes) -> int:
+    """The offset of the frame header's marker; raises `ValueError` where there is none."""
+    for at, marker, _ in _segments(codestream):
+        if marker in _FRAMES:
+            return at
+    raise ValueError
 
 
 def _segments(codestream: bytes) -> Iterator[tuple[int, int, bytes]]:
@@ -209,6 +223,9 @@ def read_jpeg_2000_header(codestream: bytes) -> Jpeg2000Header | None:
         ),
         has_component_transform=bool(codestream[coding_style + 8]),
         decomposition_levels=codestream[coding_style + 9],
+        precision=(codestream[42] & 0x7F) + 1,
+        is_signed=codestream[42] >= 0x80,
+        is_uniform=len(set(components[::3])) == 1,
     )
 
 

@@ -58,6 +58,19 @@ class Line:
         return math.ceil(low - 0.5), math.floor(high + 0.5)
 
 
+def is_alike_averaged(chain: GrayscaleChain, cell: Cell) -> bool:
+    """Whether levels of averaged stored values are as good as averaged levels, whatever values the frame has.
+
+    The chain is one line, and its window at least half as wide as all that can be stored: how far a value lies beyond
+    the window's ends makes little difference then. No value stands for something else than a brightness.
+    """
+    line = None if chain.padding or chain.always else straight_line(chain)
+    return line is not None and abs(line.scale) * 2**cell.bits_stored <= 255.0 * MOST_BEYOND
+
+
+MOST_BEYOND = 2.0
+"""All that can be stored over what is in the window."""
+
 STEEPEST = 0.5
 """Levels for each stored value, at most: then a whole number is near enough to either end of a line."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -83,12 +84,32 @@ class Layout:
         """The box out of a picture of the frame, turned; black beyond the frame."""
         return self.orientation.turn(self.box.crop(picture))
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the picture is the box as it lies in the frame, in some size."""
+        return self.orientation == UPRIGHT and self.window is None and self.place is None
+
     def show(self, words: Words, show: Show) -> Picture:
         """`draw(show(words))`; of a part of the frame, or a reduced one, no more is shown than it takes."""
-        is_plain = self.orientation == UPRIGHT and self.window is None and self.place is None
-        if is_plain and self.box.is_within(*words.shape[:2]):
+        if self.is_plain and self.box.is_within(*words.shape[:2]):
             return show_resized(self.box.crop(words), show, self.rows, self.columns)
         return self.draw(show(words))
+
+    def show_reduced(self, words: Words, show: Show, scale: int, offset: float) -> Picture:
+        """As `show` of a plain layout, out of words of which each stands for `scale` rows and columns of the frame.
+
+        What is at x in the frame is at x / `scale` + `offset` in the words: half a word beyond the last one at most.
+        """
+        left, top, right, bottom = (
+            edge / scale + offset for edge in (self.box.left, self.box.top, self.box.right, self.box.bottom)
+        )
+        first_row, first_column, end_row, end_column = int(top), int(left), math.ceil(bottom), math.ceil(right)
+        picture = show(words[first_row:end_row, first_column:end_column])
+        missing = end_row - first_row - picture.shape[0], end_column - first_column - picture.shape[1]
+        if any(missing):
+            picture = np.pad(picture, ((0, missing[0]), (0, missing[1]), (0, 0))[: picture.ndim], mode="edge")
+        window = left - first_column, top - first_row, right - first_column, bottom - first_row
+        return resize(picture, self.rows, self.columns, window)
 
     def draw(self, picture: Picture) -> Picture:
         """The picture of a frame, in these rows and columns."""

@@ -11,14 +11,32 @@ from wado.image.layout import Layout
 from wado.image.overlays import Overlay, burn_in
 from wado.image.resize import Picture
 from wado.worker.annotations import find_annotation
+from wado.worker.part_of_frame import read_reduced_frame, read_rows
 from wado.worker.presented_frame import present_frame
 from wado.worker.rendition import Rendition
 
 
 def make_picture(rendition: Rendition, frame_index: int, layout: Layout) -> Picture:
     """One frame, read and finished."""
+    picture = show_part(rendition, frame_index, layout)
+    if picture is not None:
+        return annotate(rendition, picture, frame_index, layout)
     frame = rendition.image.read_frame(rendition.source, frame_index)
     return finish_picture(rendition, frame, frame_index, layout)
+
+
+def show_part(rendition: Rendition, frame_index: int, layout: Layout) -> Picture | None:
+    """As the image and the request have it, out of less than the frame; none where that is not enough."""
+    image, window = rendition.image, rendition.window(frame_index)
+    reduced = read_reduced_frame(rendition, frame_index, layout)
+    if reduced is not None:
+        show = choose_show(image, reduced, frame_index, window)
+        return layout.show_reduced(reduced.words, show, reduced.scale, reduced.offset)
+    part = read_rows(rendition, frame_index, layout)
+    if part is None:
+        return None
+    frame, layout = part
+    return layout.show(frame.words, choose_show(image, frame, frame_index, window))
 
 
 def finish_picture(rendition: Rendition, frame: DecodedFrame, frame_index: int, layout: Layout) -> Picture:
@@ -27,6 +45,10 @@ def finish_picture(rendition: Rendition, frame: DecodedFrame, frame_index: int, 
         picture = present_frame(rendition, frame, frame_index, layout, rendition.state)
     else:
         picture = show_plainly(rendition, frame, frame_index, layout)
+    return annotate(rendition, picture, frame_index, layout)
+
+
+def annotate(rendition: Rendition, picture: Picture, frame_index: int, layout: Layout) -> Picture:
     if rendition.job.annotation:
         return draw_annotation(picture, find_annotation(rendition, frame_index, layout))
     return picture

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tests.support.images import assert_equal
 from wado.image.layout import Layout, Orientation, fit_into
 from wado.image.region import Box
+from wado.image.resize import PixelByPixel
 
 FRAME = np.arange(1, 7, dtype=np.uint8).reshape(2, 3)
 ROWS, COLUMNS = FRAME.shape
@@ -184,3 +185,30 @@ def test_a_narrow_picture_is_fitted_in_the_middle_of_a_wide_one() -> None:
 def test_only_a_frame_that_is_left_as_it_is_is_the_frame(layout: Layout) -> None:
     assert not layout.is_frame(ROWS, COLUMNS)
     assert Layout(WHOLE, ROWS, COLUMNS, displayed=Box(0, 0, 9, 9)).is_frame(ROWS, COLUMNS)
+
+
+RAMP = np.add.outer(np.arange(0, 120), np.arange(0, 200) / 2).astype(np.float32)
+"""What is at a row and column; it is the same along every line between two of its values."""
+
+
+def as_grey(words: NDArray[np.float32]) -> NDArray[np.uint8]:
+    levels: NDArray[np.uint8] = np.floor(words + 0.5).astype(np.uint8)
+    return levels
+
+
+@pytest.mark.parametrize("scale", [2, 4, 8])
+@pytest.mark.parametrize("box", [Box(0, 0, 120, 200), Box(13, 22, 77, 150), Box(60, 100, 120, 200)], ids=str)
+@pytest.mark.parametrize("is_in_the_middle", [True, False], ids=["middle", "first"])
+def test_a_reduced_frame_shows_the_same_in_the_same_place(scale: int, box: Box, is_in_the_middle: bool) -> None:
+    """Whether a word is the mean of those it stands for or the first of them; but within half a word of an end."""
+    first = RAMP[::scale, ::scale]
+    words = RAMP.reshape(120 // scale, scale, 200 // scale, scale).mean((1, 3)) if is_in_the_middle else first
+    offset = 0.0 if is_in_the_middle else 0.5 - 0.5 / scale
+    layout = Layout(box, box.rows // 16, box.columns // 16)
+    shown = layout.show_reduced(words, PixelByPixel(as_grey), scale, offset)
+    assert shown.shape == (layout.rows, layout.columns)
+    rows = box.top + (np.arange(layout.rows) + 0.5) * box.rows / layout.rows - 0.5
+    columns = box.left + (np.arange(layout.columns) + 0.5) * box.columns / layout.columns - 0.5
+    errors = np.abs(shown - np.add.outer(rows, columns / 2))
+    assert errors[1:-1, 1:-1].max() <= 1.75
+    assert errors.max() <= 2.5
