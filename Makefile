@@ -48,7 +48,7 @@ contact-sheet: setup-dev
 	PYTHONPATH=plugin $(PYTHON) -m tests.contact_sheet
 
 bench: setup-dev
-	$(PYTHON) -m tests.benchmark
+	PYTHONPATH=plugin $(PYTHON) -m tests.benchmark
 
 format: setup-dev
 	$(PYTHON) -m ruff format

@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.orthanc_process import why_not_installed
 
 HERE = Path(__file__).parent
 WITH_ORTHANC = ("integration", "conformance")
+
+# On a machine that has much else to do any example may take long.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

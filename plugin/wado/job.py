@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -148,44 +148,46 @@ def encode_settings(settings: WorkerSettings) -> str:
 
 
 def decode_settings(text: str) -> WorkerSettings:
-    fields: dict[str, Any] = json.loads(text)
-    fields["anonymize_options"] = tuple(fields["anonymize_options"])
-    fields["anonymize_regions"] = tuple(map(_device_regions, fields["anonymize_regions"]))
-    return WorkerSettings(**fields)
+    values: dict[str, Any] = json.loads(text)
+    values["anonymize_options"] = tuple(values["anonymize_options"])
+    values["anonymize_regions"] = tuple(map(_device_regions, values["anonymize_regions"]))
+    return WorkerSettings(**values)
 
 
-def _device_regions(fields: dict[str, Any]) -> DeviceRegions:
-    return DeviceRegions(**{**fields, "rectangles": tuple(map(tuple, fields["rectangles"]))})
+def _device_regions(values: dict[str, Any]) -> DeviceRegions:
+    return DeviceRegions(**{**values, "rectangles": tuple(map(tuple, values["rectangles"]))})
+
+
+_DEFAULTS = {parameter.name: parameter.default for parameter in fields(Job)}
 
 
 @lru_cache(maxsize=1024)
 def encode_job(job: Job) -> bytes:
-    fields = {name: getattr(job, name) for name in Job.__slots__}
-    fields["others"] = [(other.sop_instance_uid, other.attachment, other.size) for other in job.others]
-    return json.dumps(fields, separators=(",", ":")).encode()
+    """What is not as in any other job: that is little, and both ends have to go through it."""
+    values = {name: value for name, default in _DEFAULTS.items() if (value := getattr(job, name)) != default}
+    if job.others:
+        values["others"] = [(other.sop_instance_uid, other.attachment, other.size) for other in job.others]
+    return json.dumps(values, separators=(",", ":")).encode()
 
 
 def decode_job(message: bytes) -> Job:
-    fields: dict[str, Any] = json.loads(message)
-    others = tuple(OtherObject(*other) for other in fields.pop("others"))
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
-    }
+    values: dict[str, Any] = json.loads(message)
+    others = tuple(OtherObject(*other) for other in values.pop("others", ()))
+    for name, value in values.items():
+        if isinstance(value, list):
+            values[name] = tuple(value)
     return Job(**values, others=others)
+
+
+_ANSWERED = {
+    parameter.name: parameter.default for parameter in fields(Representation) if parameter.name not in ("body", "file")
+}
 
 
 def encode_representation(representation: Representation) -> list[Content]:
     """The parts of the datagram, for `sendmsg`."""
     assert not isinstance(representation.body, FileBody), "a worker sends files beside the datagram"
-    header: dict[str, Any] = {
-        "media_type": representation.media_type,
-        "body_size": representation.body_size,
-        "body_offset": representation.body_offset,
-        "warnings": representation.warnings,
-        "headers": representation.headers,
-    }
-    if representation.cache_counts:
-        header["cache_counts"] = representation.cache_counts
+    header = {name: value for name, default in _ANSWERED.items() if (value := getattr(representation, name)) != default}
     return [*_with_length(header), representation.body]
 
 
@@ -222,9 +224,9 @@ def decode_answer(datagram: memoryview) -> Representation | Needs | Failure:
     return Representation(
         header["media_type"],
         bytes(datagram[start:]),
-        header["body_size"],
+        header.get("body_size"),
         header.get("body_offset", 0),
-        tuple(header["warnings"]),
+        tuple(header.get("warnings", ())),
         headers=tuple((name, value) for name, value in header.get("headers", ())),
         cache_counts=tuple((name, CacheCount(*count)) for name, count in header.get("cache_counts", ())),
     )

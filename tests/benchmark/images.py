@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import imagecodecs
@@ -14,6 +16,7 @@ from pydicom.uid import (
     UID,
     ComputedRadiographyImageStorage,
     CTImageStorage,
+    DigitalMammographyXRayImageStorageForPresentation,
     ExplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
@@ -27,10 +30,12 @@ from pydicom.uid import (
 Array = NDArray[Any]
 
 
-def make_values(size: int) -> Array:
-    """Some 1000 levels of grey, 16 bits."""
-    rows, columns = np.mgrid[0:size, 0:size]
-    noise = np.random.default_rng(1).normal(0, 12, (size, size))
+@lru_cache(maxsize=2)
+def make_values(size: int, height: int | None = None) -> Array:
+    """Some 1000 levels of grey, 16 bits, in a square or in so many rows."""
+    shape = (height or size, size)
+    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    noise = np.random.default_rng(1).normal(0, 12, shape)
     values: Array = (1000 + 800 * np.sin(columns / 60) * np.cos(rows / 45) + noise).astype("<i2")
     return values
 
@@ -64,6 +69,25 @@ def make_grey(size: int, sop_class_uid: str = ComputedRadiographyImageStorage) -
 
 def make_ct() -> Dataset:
     return make_grey(512, CTImageStorage)
+
+
+def make_slices(count: int) -> Iterator[Dataset]:
+    """CT images of one series that differ in their pixels."""
+    dataset, values = make_ct(), make_values(512)
+    for number in range(count):
+        dataset.SOPInstanceUID = generate_uid()
+        dataset.PixelData = np.roll(values, number, 0).tobytes()
+        yield dataset
+
+
+def make_mammogram() -> Dataset:
+    """5000 rows of 4096 columns, 14 bits of 16."""
+    values = (make_values(4096, 5000).view("<u2") << 3) & 0x3FFF
+    dataset = make_dataset(values, DigitalMammographyXRayImageStorageForPresentation)
+    dataset.BitsStored, dataset.HighBit = 14, 13
+    dataset.RescaleSlope, dataset.RescaleIntercept = 1, 0
+    dataset.WindowCenter, dataset.WindowWidth = 8000, 14000
+    return dataset
 
 
 def compressed(dataset: Dataset, transfer_syntax_uid: UID, codestream: bytes) -> Dataset:
@@ -106,13 +130,27 @@ def make_colour_jpeg() -> Dataset:
     return compressed(dataset, JPEGBaseline8Bit, bytes(imagecodecs.jpeg8_encode(colours, level=90, subsampling="422")))
 
 
+FRAMES, FRAME_NUMBER = 200, 100
+
+
 def make_frames() -> Dataset:
     """200 frames, each a little further to the right: 105 MB."""
-    values = make_values(512)
     dataset = make_grey(512, MultiFrameGrayscaleWordSecondaryCaptureImageStorage)
-    dataset.NumberOfFrames = 200
-    dataset.PixelData = b"".join(np.roll(values, frame_index, 1).tobytes() for frame_index in range(200))
+    dataset.NumberOfFrames = FRAMES
+    dataset.PixelData = b"".join(map(_make_frame, range(FRAMES)))
     return dataset
+
+
+def make_frame_alone(frame_number: int = FRAME_NUMBER) -> Dataset:
+    """One of them as an object of its own."""
+    dataset = make_grey(512, MultiFrameGrayscaleWordSecondaryCaptureImageStorage)
+    dataset.NumberOfFrames = 1
+    dataset.PixelData = _make_frame(frame_number - 1)
+    return dataset
+
+
+def _make_frame(frame_index: int) -> bytes:
+    return np.roll(make_values(512), frame_index, 1).tobytes()
 
 
 def to_file(dataset: Dataset) -> tuple[bytes, dict[str, str]]:

@@ -72,6 +72,37 @@ def test_an_object_that_two_studies_hold_is_that_of_the_study_asked_for(orthanc:
     assert orthanc.wado(crossed).status == 404
 
 
+def test_the_other_objects_of_a_study_are_found_under_their_own_series_only(orthanc: OrthancProcess) -> None:
+    first, second, third = (squares(level=level) for level in (0, 50, 100))
+    for dataset in (second, third):
+        dataset.StudyInstanceUID = first.StudyInstanceUID
+    second.SeriesInstanceUID = first.SeriesInstanceUID
+    for dataset in (first, second, third):
+        orthanc.store(to_file(dataset))
+    levels = [level_of(orthanc, uids_of(dataset)) for dataset in (first, second, third)]
+    assert levels == [levels[0], levels[0] + 50, levels[0] + 100]
+    assert orthanc.wado(uids_of(third) | {"seriesUID": first.SeriesInstanceUID}).status == 404
+    assert orthanc.wado(uids_of(third) | {"objectUID": generate_uid()}).status == 404
+
+
+def test_of_two_patients_who_share_all_uids_the_same_one_is_answered_for_every_object(orthanc: OrthancProcess) -> None:
+    datasets = [squares(level=level) for level in (0, 50)]
+    datasets[1].StudyInstanceUID, datasets[1].SeriesInstanceUID = (
+        datasets[0].StudyInstanceUID,
+        datasets[0].SeriesInstanceUID,
+    )
+    identifiers: dict[str, dict[str, str]] = {}
+    for dataset in datasets:
+        for patient_id in ("A", "B", "C"):
+            dataset.PatientID = patient_id
+            identifier = orthanc.store(to_file(dataset)).json()["ID"]
+            identifiers.setdefault(dataset.SOPInstanceUID, {})[identifier] = patient_id
+    for dataset in datasets:
+        answered = orthanc.wado(uids_of(dataset) | AS_STORED).body
+        dataset.PatientID = min(identifiers[dataset.SOPInstanceUID].items())[1]
+        assert answered == to_file(dataset)
+
+
 def test_an_object_that_is_deleted_is_gone_at_once(orthanc: OrthancProcess) -> None:
     uids, content = stored_squares()
     identifier = orthanc.store(content).json()["ID"]

@@ -14,6 +14,7 @@ import pytest
 from tests.integration.objects import Parameters, large, slow, stored_squares
 from tests.support.http_client import Answer
 from tests.support.orthanc_process import OrthancProcess, is_alive, wait_for
+from wado.worker.main import NICENESS
 
 DICOM: Parameters = {"contentType": "application/dicom"}
 PNG: Parameters = {"contentType": "image/png"}
@@ -37,14 +38,14 @@ def stored_in(process: OrthancProcess, number_of_frames: int) -> Stored:
 @pytest.fixture(scope="module")
 def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stored]:
     """One worker, which may take its time."""
-    with OrthancProcess(tmp_path_factory.mktemp("patient"), Wado={"Workers": 1}) as process:
+    with OrthancProcess(tmp_path_factory.mktemp("patient"), Wado={"Workers": 1, "AnswerCache": 0}) as process:
         yield stored_in(process, number_of_frames=40)
 
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stored]:
     """One worker with the least of everything."""
-    least = {"Workers": 1, "Timeout": 2, "QueueLength": 0, "WorkerMemory": 256}
+    least = {"Workers": 1, "Timeout": 2, "QueueLength": 0, "WorkerMemory": 256, "AnswerCache": 0}
     with OrthancProcess(tmp_path_factory.mktemp("strict"), Wado=least) as process:
         yield stored_in(process, number_of_frames=200)
 
@@ -153,3 +154,9 @@ def test_a_client_that_goes_away_does_no_harm(patient: Stored) -> None:
     for _ in range(20):
         patient.process.client.send(b"GET /wado?requestType=WADO HTTP/1.1\r\n")
     assert patient.process.wado(patient.small).status == 200
+
+
+def test_workers_give_way_to_orthanc_itself(patient: Stored) -> None:
+    assert os.getpriority(os.PRIO_PROCESS, patient.process.pid) == os.getpriority(os.PRIO_PROCESS, 0)
+    (worker,) = patient.process.workers()
+    assert os.getpriority(os.PRIO_PROCESS, worker) == os.getpriority(os.PRIO_PROCESS, 0) + NICENESS

@@ -28,7 +28,7 @@ class MetricsType:
 class FakeOrthanc(ModuleType):
     """`resources` are the REST API's answers by their URI, bytes or what becomes JSON; `asked` is what was asked.
 
-    `found` are the answers of /tools/lookup, `series` is that of /tools/find.
+    `found` are the answers of /tools/lookup and of the look-ups by one UID, `series` is that of /tools/find.
     """
 
     OrthancException = OrthancException
@@ -68,6 +68,19 @@ class FakeOrthanc(ModuleType):
             return json.dumps(self.series).encode()
         assert uri == "/tools/lookup"
         return json.dumps(self.found.get(body, [])).encode()
+
+    def LookupInstance(self, uid: str) -> str:
+        return self._look_up(uid, "Instance")
+
+    def LookupStudy(self, uid: str) -> str:
+        return self._look_up(uid, "Study")
+
+    def _look_up(self, uid: str, level: str) -> str:
+        self.asked.append(f"{level} {uid}")
+        identifiers = [item["ID"] for item in self.found.get(uid, []) if item["Type"] == level]
+        if len(identifiers) != 1:
+            raise OrthancException(-1, "Internal error")
+        return identifiers[0]
 
     def GetDicomForInstance(self, identifier: str) -> bytes:
         if identifier not in self.files:

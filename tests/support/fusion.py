@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -130,6 +131,9 @@ class Study:
 
     def is_missing(self, sop_instance_uid: str) -> bool:
         return sop_instance_uid not in self._files
+
+    def attachment(self, sop_instance_uid: str) -> str:
+        return hashlib.sha256(self._files[sop_instance_uid]).hexdigest()
 
     def image(self, sop_instance_uid: str, series_instance_uid: str = "") -> tuple[StoredImage, Source]:
         self.opened.append(sop_instance_uid)

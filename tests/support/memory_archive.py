@@ -80,6 +80,13 @@ class MemoryArchive:
         self.searched: list[InstanceReference] = []
         self.times_gone = 0
 
+    def store(self, item: MemoryObject) -> None:
+        """A new object, or another one in the place of an old one."""
+        self._objects[item.reference.sop_instance_uid] = item
+
+    def delete(self, item: MemoryObject) -> None:
+        del self._objects[item.reference.sop_instance_uid]
+
     def find(self, reference: InstanceReference) -> StoredInstance:
         self.searched.append(reference)
         item = self._objects.get(reference.sop_instance_uid)

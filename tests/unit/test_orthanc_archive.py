@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from tests.support.fake_orthanc import NOT_ENOUGH_MEMORY, FakeOrthanc
 from wado.errors import Gone, InternalError, NotFound, Unavailable
 from wado.front import orthanc_archive
 from wado.front.archive import InstanceReference
-from wado.front.orthanc_archive import OrthancArchive, storage_directory_of
+from wado.front.orthanc_archive import OrthancArchive, identifier_of, storage_directory_of
 
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
 OTHER_UUID = "fedcba98-7654-3210-fedc-ba9876543210"
@@ -32,8 +33,10 @@ def orthanc(monkeypatch: pytest.MonkeyPatch) -> FakeOrthanc:
     return fake
 
 
-def store(orthanc: FakeOrthanc, identifier: str, uuid: str, study: str = "1.2", series: str = "1.2.3") -> None:
-    orthanc.found.setdefault("1.2.3.4", []).append({"Type": "Instance", "ID": identifier})
+def store(
+    orthanc: FakeOrthanc, identifier: str, uuid: str, study: str = "1.2", series: str = "1.2.3", uid: str = "1.2.3.4"
+) -> None:
+    orthanc.found.setdefault(uid, []).append({"Type": "Instance", "ID": identifier})
     orthanc.files[identifier] = CONTENT
     orthanc.resources |= {
         f"/instances/{identifier}/attachments/dicom/info": {"Uuid": uuid, "UncompressedSize": len(CONTENT)},
@@ -68,6 +71,48 @@ def test_an_object_is_found_by_its_three_uids(orthanc: FakeOrthanc) -> None:
     instance = OrthancArchive(None).find(REFERENCE)
     assert (instance.identifier, instance.attachment, instance.size) == ("an-instance", UUID, len(CONTENT))
     assert (instance.sop_class_uid, instance.number_of_frames, instance.has_pixel_data) == (CT, 3, True)
+
+
+def test_an_identifier_is_the_hash_that_orthanc_makes() -> None:
+    """SHA-1 of "PATIENT|1.2|1.2.3|1.2.3.4", as `sha1sum` has it."""
+    assert identifier_of("PATIENT ", REFERENCE) == "e94d3d1b-dc392bc1-3e0104ec-63b52d51-de5c0a88"
+
+
+def of_patient(orthanc: FakeOrthanc, patient_id: str, uid: str) -> InstanceReference:
+    """An object of the study, filed as Orthanc does."""
+    reference = InstanceReference("1.2", "1.2.3", uid)
+    identifier = identifier_of(patient_id, reference)
+    store(orthanc, identifier, f"attachment of {identifier}", uid=uid)
+    orthanc.resources[f"/instances/{identifier}/patient"] = {"MainDicomTags": {"PatientID": patient_id}}
+    return reference
+
+
+def test_where_the_only_patient_of_a_study_is_known_its_objects_are_not_looked_up(orthanc: FakeOrthanc) -> None:
+    first, second = (of_patient(orthanc, "PATIENT", uid) for uid in ("1.2.3.5", "1.2.3.6"))
+    orthanc.found["1.2"] = [{"Type": "Study", "ID": "a-study"}]
+    archive = OrthancArchive(None)
+    archive.find(first)
+    orthanc.asked.clear()
+    assert archive.find(second).identifier == identifier_of("PATIENT", second)
+    assert not any("1.2.3.6" in asked or "lookup" in asked for asked in orthanc.asked)
+
+
+def test_where_two_patients_share_the_uid_of_a_study_its_objects_are_looked_up(orthanc: FakeOrthanc) -> None:
+    first, second = (of_patient(orthanc, "PATIENT", uid) for uid in ("1.2.3.5", "1.2.3.6"))
+    of_patient(orthanc, "ANOTHER", "1.2.3.6")
+    orthanc.found["1.2"] = [{"Type": "Study", "ID": "a-study"}, {"Type": "Study", "ID": "another"}]
+    archive = OrthancArchive(None)
+    archive.find(first)
+    assert archive.find(second).identifier == min(identifier_of(name, second) for name in ("PATIENT", "ANOTHER"))
+
+
+def test_an_object_of_another_patient_in_a_known_study_is_found(orthanc: FakeOrthanc) -> None:
+    first = of_patient(orthanc, "PATIENT", "1.2.3.5")
+    orthanc.found["1.2"] = [{"Type": "Study", "ID": "a-study"}]
+    archive = OrthancArchive(None)
+    archive.find(first)
+    later = of_patient(orthanc, "ANOTHER", "1.2.3.6")
+    assert archive.find(later).identifier == identifier_of("ANOTHER", later)
 
 
 @pytest.mark.parametrize(
@@ -178,6 +223,27 @@ def test_a_replaced_object_is_described_anew(orthanc: FakeOrthanc) -> None:
     orthanc.resources["/instances/an-instance/metadata?expand"] = {"SopClassUid": "1.2.3"}
     instance = archive.find(REFERENCE)
     assert (instance.attachment, instance.sop_class_uid, instance.has_pixel_data) == (OTHER_UUID, "1.2.3", False)
+
+
+@pytest.mark.parametrize(
+    ("received", "modified"),
+    [("19941106T084937", 784111777), ("", None), ("19941106T084937Z", None), ("٢٠٢٤١١٠٦T084937", None)],
+)
+def test_an_object_is_as_old_as_orthanc_says(orthanc: FakeOrthanc, received: str, modified: int | None) -> None:
+    orthanc.resources["/instances/an-instance/metadata?expand"]["ReceptionDate"] = received
+    assert OrthancArchive(None).find(REFERENCE).modified == modified
+
+
+def test_an_object_whose_file_is_replaced_is_new_whatever_orthanc_says(orthanc: FakeOrthanc) -> None:
+    """Reconstruction leaves the date as it was."""
+    orthanc.resources["/instances/an-instance/metadata?expand"]["ReceptionDate"] = "19941106T084937"
+    archive = OrthancArchive(None)
+    archive.find(REFERENCE)
+    began = int(time.time())
+    orthanc.resources["/instances/an-instance/attachments/dicom/info"]["Uuid"] = OTHER_UUID
+    instance = archive.find(REFERENCE)
+    assert instance.attachment == OTHER_UUID and began <= (instance.modified or 0) <= time.time()
+    assert archive.find(REFERENCE) == instance
 
 
 @pytest.mark.parametrize("lost", ["attachments/dicom/info", "metadata?expand"])

@@ -107,6 +107,16 @@ def test_a_body_is_sent_without_a_copy(orthanc: FakeOrthanc, body: bytearray | m
     assert output.body == b"picture"
 
 
+@pytest.mark.parametrize("version", [(1, 12, 2), (1, 10, 1)])
+def test_what_the_client_has_is_sent_neither_body_nor_content_type(
+    orthanc: FakeOrthanc, version: tuple[int, int, int]
+) -> None:
+    orthanc.version = version
+    output = RecordingRestOutput()
+    call(HttpResponse(HTTPStatus.NOT_MODIFIED, "image/png", b"", (("ETag", '"a"'),)), output)
+    assert (output.status, output.body, output.headers) == (304, b"", [("ETag", '"a"')])
+
+
 @pytest.mark.parametrize(
     ("encoded", "text"),
     [("image%2Fpng", "image/png"), ("a%2Cb", "a,b"), ("1e%2B3", "1e+3"), ("a+b", "a b"), ("%zz", "%zz"), ("%ff", "�")],
@@ -212,7 +222,7 @@ def test_orthanc_refuses_to_start_with_settings_that_cannot_be_used(
 
 
 @pytest.mark.parametrize(
-    ("threads", "is_warned"), [(None, True), (34, True), (35, False)], ids=["Orthanc's default", "too few", "enough"]
+    ("threads", "is_warned"), [(None, True), (64, True), (65, False)], ids=["Orthanc's default", "too few", "enough"]
 )
 def test_too_few_threads_for_the_line_of_waiting_requests_are_told_of(
     monkeypatch: pytest.MonkeyPatch, threads: int | None, is_warned: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from wado.character_sets.names import CharacterSet, find_character_set
@@ -13,6 +13,9 @@ Reference = Callable[[str], str]
 
 SAME_TO_READ = {"\N{NO-BREAK SPACE}": " ", "\N{NON-BREAKING HYPHEN}": "-"}
 """What plain text may write instead: lines may break elsewhere, and nothing else is lost."""
+
+SHIFTS = frozenset("\x0e\x0f\x1b")
+"""What a text in a set of ISO 2022 changes its sets by: the codecs of some take these characters for that."""
 
 
 def html_reference(character: str) -> str:
@@ -34,9 +37,9 @@ def encode(text: str, names: Sequence[str], reference: Reference | None = None) 
     text: what it does not hold is written so. Without, raises `NotAcceptable` if none holds all of the text.
     """
     known = [character_set for character_set in map(find_character_set, names) if character_set]
-    beyond_ascii = () if text.isascii() else tuple(character for character in set(text) if not character.isascii())
+    doubtful = tuple(character for character in _different(text) if character in SHIFTS or not character.isascii())
     for character_set in known:
-        missing = [character for character in beyond_ascii if not holds(character_set, character)]
+        missing = [character for character in doubtful if not holds(character_set, character)]
         if not missing:
             return character_set.name, text.encode(character_set.codec)
         if reference or SAME_TO_READ.keys() >= set(missing):
@@ -48,6 +51,11 @@ def encode(text: str, names: Sequence[str], reference: Reference | None = None) 
         parameter="charset",
         clause="8.1.6",
     )
+
+
+def _different(text: str) -> Iterable[str]:
+    """The characters that sets may lack, each once, and perhaps others."""
+    return [shift for shift in SHIFTS if shift in text] if text.isascii() else set(text)
 
 
 def holds(character_set: CharacterSet, character: str) -> bool:

@@ -154,7 +154,7 @@ class _Reader:
                 self._leave(level)
             elif level.sequence is None:
                 if not level.is_implicit_vr:
-                    self._read_short_values(level)
+                    self._read_short_values(level.item, level.end)
                 if self._position + 8 <= level.end:
                     self._read_element(level)
             else:
@@ -187,6 +187,12 @@ class _Reader:
             raise NotAcceptable(f"the object has more than {MOST_ITEMS} items in its sequences")
         item = Item(level.item.character_set, self._is_little_endian)
         sequence.append(item)
+        end = self._position + length
+        if end <= level.end and not level.is_implicit_vr:
+            self._read_short_values(item, end)
+            if self._position == end:
+                return  # there was nothing else in it, as in most items
+            length = end - self._position
         self._enter(level, item, length, level.is_implicit_vr, None)
 
     def _enter(self, level: _Level, item: Item, length: int, is_implicit_vr: bool, sequence: list[Item] | None) -> None:
@@ -199,9 +205,9 @@ class _Reader:
             end = level.end
         self._levels.append(_Level(item, end, is_implicit_vr, sequence, has_length))
 
-    def _read_short_values(self, level: _Level) -> None:
+    def _read_short_values(self, item: Item, end: int) -> None:
         """Elements whose VR is stored with a length of 16 bits, up to another one: most of a report, without ado."""
-        data, position, end, item = self._data, self._position, level.end, level.item
+        data, position = self._data, self._position
         unpack, values = self._explicit.unpack_from, item.values
         while position + 8 <= end:
             group, element, code, length = unpack(data, position)

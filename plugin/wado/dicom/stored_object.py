@@ -18,6 +18,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
+from wado.dicom.plain_header import read_plain_header
 from wado.errors import NotAcceptable
 from wado.spooled import CHUNK, SpooledFile, buffered
 
@@ -136,14 +137,12 @@ def read_stored_object(source: Source) -> StoredObject:
     """
     inflated = inflate(source)
     stop = _StopAtPixelData()
-    with inflated.open() as file:
-        try:
-            dataset = read_partial(file, stop, force=True)
-        except MemoryError:
-            raise
-        except Exception:  # pydicom raises nearly anything for what is not DICOM
-            raise _unreadable() from None
-        element_offset = file.tell()
+    try:
+        dataset, element_offset = _read_header(inflated, stop)
+    except MemoryError:
+        raise
+    except Exception:  # pydicom raises nearly anything for what is not DICOM
+        raise _unreadable() from None
     return StoredObject(
         dataset=dataset,
         transfer_syntax_uid=str(DeflatedExplicitVRLittleEndian)
@@ -152,6 +151,16 @@ def read_stored_object(source: Source) -> StoredObject:
         pixel_data=stop.found(element_offset),
         is_part10=is_part10(source),
     )
+
+
+def _read_header(source: Source, stop: _StopAtPixelData) -> tuple[FileDataset, int]:
+    """The data set up to the element at which it stops, and that element's offset."""
+    head = source.read(0, _HEAD)
+    plain = read_plain_header(head, stop, is_whole=len(head) == source.size)
+    if plain is not None:
+        return plain
+    with source.open() as file:
+        return read_partial(file, stop, force=True), file.tell()
 
 
 def is_part10(source: Source) -> bool:
@@ -200,7 +209,7 @@ def _inflate_to(target: BinaryIO, source: Source, offset: int) -> None:
         target.write(inflated)
 
 
-_META_LIMIT = 64 * 1024
+_HEAD = _META_LIMIT = 64 * 1024
 _DEFLATED = DeflatedExplicitVRLittleEndian.encode()
 _INFLATED = ExplicitVRLittleEndian.encode().ljust(len(_DEFLATED), b"\0")
 _GROUP_LENGTH = PREAMBLE_LENGTH + len(MAGIC)

@@ -13,7 +13,7 @@ from wado.settings import Settings
 DIGEST_SIZE = 16
 """Bytes of a tag: no two answers meet at the same one."""
 
-WITHOUT_EFFECT = frozenset({"worker_memory", "anonymize_key"})
+WITHOUT_EFFECT = frozenset({"worker_memory", "frame_cache", "answer_memory", "answer_disk", "anonymize_key"})
 """Settings of the workers that change no byte of an answer, or that are the key of the digest."""
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

@@ -11,6 +11,9 @@ from wado.files import Body
 
 TEXT_PLAIN = "text/plain"
 
+NOT_KEPT = (("Cache-Control", "no-store"),)
+"""What goes with every error: the next request may well be answered."""
+
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import errno
+import hashlib
 import json
 import os
 import re
@@ -41,10 +42,11 @@ _EXHAUSTED = (errno.EMFILE, errno.ENFILE)
 
 
 class OrthancArchive:
-    """Looks up by `/tools/lookup` once, and by the attachment's own record from then on.
+    """Looks up in the index once, and by the attachment's own record from then on.
 
     An Orthanc identifier is a hash of the patient's, study's, series' and object's identifiers, so that what it stands
-    for never changes; whether it is still there, and with which bytes, is asked anew for every request.
+    for never changes; whether it is still there, and with which bytes, is asked anew for every request. Where the
+    patient of a study is known, the hash is the look-up: who has asked for one of its images asks for the others.
     """
 
     def __init__(self, storage_directory: str | None) -> None:
@@ -52,16 +54,14 @@ class OrthancArchive:
         self._identifiers: Remembered[InstanceReference, str] = Remembered(REMEMBERED)
         self._instances: Remembered[str, tuple[bytes, StoredInstance]] = Remembered(REMEMBERED)
         self.caches: dict[str, ObservedCache] = {"identifiers": self._identifiers, "objects": self._instances}
+        self._patients: Remembered[str, str] = Remembered(REMEMBERED)
 
     def find(self, reference: InstanceReference) -> StoredInstance:
         identifier = self._identifiers.get(reference)
         instance = self._read_instance(identifier) if identifier else None
         if instance is None:
-            identifier = self._look_up(reference)
-            instance = self._read_instance(identifier)
-            if instance is None:
-                raise Gone("the object was deleted a moment ago")
-            self._identifiers.put(reference, identifier)
+            instance = self._find_anew(reference)
+            self._identifiers.put(reference, instance.identifier)
         return instance
 
     def study_of(self, instance: StoredInstance) -> str:
@@ -96,16 +96,41 @@ class OrthancArchive:
             # A blending presentation state takes many files; a process may be allowed no more than 1024 at once.
             raise Unavailable("the server has too many files open at once", retry_after=1) from None
 
+    def _find_anew(self, reference: InstanceReference) -> StoredInstance:
+        presumed = self._presumed_identifier(reference)
+        instance = self._read_instance(presumed) if presumed else None
+        if instance is None:
+            instance = self._read_instance(self._look_up(reference))
+        if instance is None:
+            raise Gone("the object was deleted a moment ago")
+        return instance
+
     def _look_up(self, reference: InstanceReference) -> str:
-        found: list[dict[str, str]] = json.loads(orthanc.RestApiPost("/tools/lookup", reference.sop_instance_uid))
-        identifiers = [item["ID"] for item in found if item["Type"] == "Instance"]
-        matching = [identifier for identifier in identifiers if _is_under(identifier, reference)]
+        identifiers = _identifiers_of(reference.sop_instance_uid)
+        matching = [identifier for identifier in identifiers if self._is_under(identifier, reference)]
         if matching:
             # Several only when AllowObjectAlone leaves it open, or two patients share all three UIDs.
             return min(matching)
         if not identifiers:
             raise NotFound("there is no object with this UID", parameter="objectUID", clause="8.1.4")
         raise NotFound("the object is not in this study and series", parameter="objectUID", clause="8.1.4")
+
+    def _presumed_identifier(self, reference: InstanceReference) -> str | None:
+        """What the object's identifier is, if there is one, where the only patient of its study is known."""
+        patient_id = self._patients.get(reference.study_instance_uid or "")
+        return None if patient_id is None else identifier_of(patient_id, reference)
+
+    def _is_under(self, identifier: str, reference: InstanceReference) -> bool:
+        """Whether the object is in the study and series: if its identifier is the hash of these, or they say so."""
+        if reference.study_instance_uid is None or reference.series_instance_uid is None:
+            return _is_filed_under(identifier, reference)
+        patient = _get(f"/instances/{identifier}/patient") or {"MainDicomTags": {}}
+        patient_id: str = patient["MainDicomTags"].get("PatientID", "")
+        if identifier_of(patient_id, reference) != identifier:
+            return _is_filed_under(identifier, reference)
+        if _is_of_one_patient(reference.study_instance_uid):
+            self._patients.put(reference.study_instance_uid, patient_id)
+        return True
 
     def _read_instance(self, identifier: str) -> StoredInstance | None:
         """By the attachment's record, which has its UUID: while that is the same, so is all that is known of it."""
@@ -182,7 +207,33 @@ def _absolute(path: str, configuration_path: str) -> str:
     return os.path.abspath(os.path.join(base, path))
 
 
-def _is_under(identifier: str, reference: InstanceReference) -> bool:
+def identifier_of(patient_id: str, reference: InstanceReference) -> str:
+    """What Orthanc calls an object: a hash over its identifiers in all four levels."""
+    levels = (patient_id, reference.study_instance_uid, reference.series_instance_uid, reference.sop_instance_uid)
+    joined = "|".join((level or "").strip() for level in levels)
+    digest = hashlib.sha1(joined.encode(errors="replace"), usedforsecurity=False).hexdigest()
+    return "-".join(digest[start : start + 8] for start in range(0, 40, 8))
+
+
+def _identifiers_of(sop_instance_uid: str) -> list[str]:
+    """Of one object, nearly always; the quicker call fails for none and for several."""
+    try:
+        return [orthanc.LookupInstance(sop_instance_uid)]
+    except orthanc.OrthancException:
+        found: list[dict[str, str]] = json.loads(orthanc.RestApiPost("/tools/lookup", sop_instance_uid))
+        return [item["ID"] for item in found if item["Type"] == "Instance"]
+
+
+def _is_of_one_patient(study_instance_uid: str) -> bool:
+    """Whether no two patients share the study's UID: with them, which object is meant is left to the look-up."""
+    try:
+        orthanc.LookupStudy(study_instance_uid)
+    except orthanc.OrthancException:
+        return False
+    return True
+
+
+def _is_filed_under(identifier: str, reference: InstanceReference) -> bool:
     if reference.series_instance_uid is None and reference.study_instance_uid is None:
         return True
     series = _get(f"/instances/{identifier}/series")

@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_plus
@@ -19,7 +20,7 @@ from wado.cache_count import FunctionCache, ObservedCache
 from wado.errors import InternalError
 from wado.files import FileBody
 from wado.front.entity_tags import digest_of_package
-from wado.front.exchange import TEXT_PLAIN, HttpRequest, HttpResponse, error_response
+from wado.front.exchange import NOT_KEPT, TEXT_PLAIN, HttpRequest, HttpResponse, error_response
 from wado.front.metrics import Metrics
 from wado.front.orthanc_archive import (
     OrthancArchive,
@@ -42,6 +43,9 @@ DEFAULT_HTTP_THREADS = 50
 
 FIRST_TO_ALLOW_THREADS = (4, 3)
 """The version of the Python plugin that can let go of the interpreter's lock while it sends."""
+
+DECODED = 1024
+"""Names and values of parameters that are kept in mind with what they stand for: most come again."""
 
 PLUGIN_DIRECTORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEFAULT_INTERPRETER = os.path.join(os.path.dirname(PLUGIN_DIRECTORY), ".venv", "bin", "python")
@@ -147,13 +151,16 @@ def worker_settings(settings: Settings) -> WorkerSettings:
 
 
 def warn_of_few_threads(configuration: dict[str, Any], settings: Settings) -> None:
-    """Requests that wait for a worker keep one of Orthanc's threads each, which then is not there for anything else."""
+    """Requests that wait keep one of Orthanc's threads each, which then is not there for anything else.
+
+    As many as may wait for a worker may wait for the answer to an equal request.
+    """
     threads = configuration.get("HttpThreadsCount", DEFAULT_HTTP_THREADS)
-    needed = count_workers(settings) + settings.queue_length
+    needed = count_workers(settings) + 2 * settings.queue_length
     if threads <= needed:
         orthanc.LogWarning(
             f'WADO-URI: "HttpThreadsCount" is {threads}; with more than {needed} ("{SECTION}.Workers" and '
-            f'"{SECTION}.QueueLength" together) Orthanc\'s own REST API answers even when every worker is busy'
+            f'twice "{SECTION}.QueueLength" together) Orthanc\'s own REST API answers even when every worker is busy'
         )
 
 
@@ -200,7 +207,7 @@ class Endpoint:
         self._handle = handle
         self._observe = observe
         with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
-            self._decode = unquote_plus if arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced) else _as_it_is
+            self._decode = _decode if arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced) else _as_it_is
         # From 1.12.2 on, Orthanc adds a Content-Type to an error's text: one more would be sent as a second.
         self._sends_text_type = bool(orthanc.CheckVersionAdvanced(1, 12, 2))
 
@@ -218,7 +225,8 @@ class Endpoint:
             self._send(output, response)
         except Exception as error:
             log_error(f"fault of the endpoint: {describe(error)}")
-            self._send(output, error_response(InternalError("this is a fault of the server; its log says where")))
+            fault = InternalError("this is a fault of the server; its log says where")
+            self._send(output, error_response(fault, NOT_KEPT))
 
     def _send(self, output: Any, response: HttpResponse) -> None:
         for name, value in response.headers:
@@ -245,7 +253,7 @@ class Endpoint:
 def _sendable(output: Any, response: HttpResponse) -> HttpResponse:
     """The answer, or the refusal of one that is too large for this version of Orthanc."""
     refusal = why_not_sent(output, response.body) if isinstance(response.body, FileBody) else None
-    return error_response(refusal) if refusal else response
+    return error_response(refusal, NOT_KEPT) if refusal else response
 
 
 def arrives_encoded(memory_maps: str, is_at_least: Callable[[int, int, int], object]) -> bool:
@@ -257,6 +265,11 @@ def arrives_encoded(memory_maps: str, is_at_least: Callable[[int, int, int], obj
     library = re.search(r"libcivetweb\.so\.(\d+)\.(\d+)", memory_maps)
     newer = library is not None and (int(library[1]), int(library[2])) >= (1, 15)
     return bool(newer and is_at_least(1, 10, 0) and not is_at_least(1, 12, 10))
+
+
+@lru_cache(maxsize=DECODED)
+def _decode(text: str) -> str:
+    return unquote_plus(text)
 
 
 def _as_it_is(text: str) -> str:

@@ -17,7 +17,7 @@ from wado.front.archive import Archive, InstanceReference, StoredInstance
 from wado.front.canonical_link import write_canonical_link
 from wado.front.conditional import Conditions, read_conditions, write_http_date
 from wado.front.entity_tags import EntityTags, tag_of_content
-from wado.front.exchange import HttpRequest, HttpResponse, error_response
+from wado.front.exchange import NOT_KEPT, HttpRequest, HttpResponse, error_response
 from wado.front.negotiation import negotiate, negotiate_charsets
 from wado.front.others import JobObjects, Workers
 from wado.front.presentation_states import list_presentation_states
@@ -90,7 +90,7 @@ class WadoService:
         )
         self._plan = lru_cache(maxsize=PLANNED)(self._make_plan)
         headers = (("Vary", "Accept, Accept-Charset"), *_cross_origin(settings.allow_origin))
-        self._error_headers = (*headers, ("Cache-Control", "no-store"))
+        self._error_headers = (*headers, *NOT_KEPT)
         self._headers = (*headers, *((("Cache-Control", settings.cache_control),) if settings.cache_control else ()))
 
     def handle(self, request: HttpRequest) -> HttpResponse:

@@ -57,6 +57,7 @@ ENVIRONMENT = {
     "PATH": os.defpath,
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",  # a second thread allocates little; memory of its own would count against WorkerMemory
     "MALLOC_MMAP_THRESHOLD_": str(KEPT_MEMORY),  # glibc's; another C library makes nothing of them
     "MALLOC_TRIM_THRESHOLD_": str(KEPT_MEMORY),
 }

@@ -212,14 +212,12 @@ def decode_rle(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
     number_of_pixels = pixel.rows * pixel.columns
     length = number_of_pixels if pixel.bits_allocated > 1 else (number_of_pixels + 7) // 8
     segments = _rle_segments(codestream, pixel.samples_per_pixel * itemsize)
-    cells = np.empty((pixel.samples_per_pixel, length, itemsize), np.uint8)
-    for number, segment in enumerate(segments):
-        content = imagecodecs.packbits_decode(segment)
-        cells[number // itemsize, :, itemsize - 1 - number % itemsize] = np.frombuffer(content, np.uint8, length)
+    samples = [_rle_words(segments[at : at + itemsize], length) for at in range(0, len(segments), itemsize)]
     if pixel.bits_allocated == 1:
-        return DecodedFrame(unpack(cells.tobytes(), pixel), pixel.photometric_interpretation)
-    planes = cells.view(f"<u{itemsize}").reshape(-1, pixel.rows, pixel.columns)
-    return DecodedFrame(planes[0] if len(planes) == 1 else planes.transpose(1, 2, 0), pixel.photometric_interpretation)
+        return DecodedFrame(unpack(samples[0].tobytes(), pixel), pixel.photometric_interpretation)
+    words = samples[0] if len(samples) == 1 else np.stack(samples, axis=-1)
+    shape = pixel.rows, pixel.columns, *words.shape[1:]
+    return DecodedFrame(words.reshape(shape), pixel.photometric_interpretation)
 
 
 def decode_uncompressed(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
@@ -280,6 +278,15 @@ def _rle_segments(codestream: bytes, number_of_segments: int) -> list[bytes]:
     bounds = [*map(int, offsets[1 : number_of_segments + 1]), len(codestream)]
     _check(bounds[0] >= 64 and sorted(bounds) == bounds)
     return [codestream[start:end] for start, end in pairwise(bounds)]
+
+
+def _rle_words(segments: list[bytes], length: int) -> Words:
+    """So many words, of a byte in each segment; put together by shifts, which take a third of a strided copy's time."""
+    words: Words = np.frombuffer(imagecodecs.packbits_decode(segments[0]), np.uint8, length)
+    for segment in segments[1:]:
+        words = np.left_shift(words, 8, dtype=f"u{len(segments)}")
+        words |= np.frombuffer(imagecodecs.packbits_decode(segment), np.uint8, length)
+    return words
 
 
 def _check_size(rows: int, columns: int, pixel: ImagePixel) -> None:

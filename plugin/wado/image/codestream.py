@@ -146,6 +146,14 @@ def read_jpeg_header(codestream: bytes) -> JpegHeader | None:
     )
 
 
+def find_frame_header(codestream: bytes) -> int:
+    """The offset of the frame header's marker; raises `ValueError` where there is none."""
+    for at, marker, _ in _segments(codestream):
+        if marker in _FRAMES:
+            return at
+    raise ValueError
+
+
 def _segments(codestream: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Offset, marker and content of each marker segment up to that of the first scan."""
     at, marker = 2, 0

@@ -13,6 +13,7 @@ from PIL import Image
 
 from wado.image import animation
 from wado.image.color import rgbx_of
+from wado.image.jpeg_strips import encode_in_strips
 from wado.image.resize import Picture
 from wado.media_types import IMAGE_AVIF, IMAGE_GIF, IMAGE_JP2, IMAGE_JPEG, IMAGE_JXL, IMAGE_PNG, IMAGE_WEBP
 
@@ -41,7 +42,7 @@ def encode_jpeg(picture: Picture, quality: int) -> bytes:
         samples = _packed(picture)
     else:
         options |= {"colorspace": JPEG8.CS.EXT_RGBX, "outcolorspace": JPEG8.CS.YCbCr}
-    return bytes(imagecodecs.jpeg8_encode(samples, **options))
+    return encode_in_strips(samples, lambda strip: bytes(imagecodecs.jpeg8_encode(strip, **options)))
 
 
 def encode_png(picture: Picture, quality: int) -> bytes:

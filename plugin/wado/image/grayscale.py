@@ -229,7 +229,5 @@ def _without_padding(values: Values, first: float, last: float) -> Values:
 def compile_table(itemsize: int, cell: Cell, chain: GrayscaleChain) -> NDArray[np.uint8]:
     """The grey level of every word that a cell of so many bytes can hold: 256 or 65536 of them."""
     words = words_of(itemsize)
-    if cell.high_bit == cell.bits_stored - 1:  # bits above those of the stored value make no difference
-        repeated = 1 << (8 * itemsize - cell.bits_stored)
-        return np.tile(grey_levels(stored_values(words[: 1 << cell.bits_stored], cell), chain), repeated)
-    return grey_levels(stored_values(words, cell), chain)
+    distinct = words[: 2 << cell.high_bit]  # bits above High Bit are no part of the value
+    return np.tile(grey_levels(stored_values(distinct, cell), chain), len(words) // len(distinct))

@@ -121,14 +121,8 @@ def _find_slices(blending: Blending, one: BlendingInput, target: Frame, others: 
         return [_alone(target)]
     if target.plane is None:
         return [_find_counterpart(one, target, others)]
-    while True:
-        places = find_frames(one.images.named, one.images.has, target.plane, others, blending.places)
-        slices = _weigh(places, target.plane, others)
-        replaced = [place for place, found in slices if found.frame.plane != place.plane]
-        if not replaced:
-            return [found for _, found in slices]
-        for place in replaced:
-            blending.places.forget(place.named)
+    places = find_frames(one.images.named, one.images.has, target.plane, others, blending.places)
+    return _weigh(places, target.plane, others)
 
 
 def _find_counterpart(one: BlendingInput, target: Frame, others: OtherImages) -> Counting:
@@ -144,7 +138,7 @@ def _find_counterpart(one: BlendingInput, target: Frame, others: OtherImages) ->
     raise unsound("ImagePositionPatient", "or what goes with it is not in this image, which it blends with others")
 
 
-def _weigh(places: list[FramePlace], target: Plane, others: OtherImages) -> list[tuple[FramePlace, Counting]]:
+def _weigh(places: list[FramePlace], target: Plane, others: OtherImages) -> list[Counting]:
     """Those of the frames that count in the target, opened."""
     planes = [place.plane for place in places if place.plane is not None]
     if not planes:
@@ -159,7 +153,7 @@ def _weigh(places: list[FramePlace], target: Plane, others: OtherImages) -> list
         frame = make_frame(*find_image(place.named, others), place.reference.frame_number - 1)
         check_frame_of_reference(frame.plane, target)
         assert frame.plane is not None
-        found.append((place, Counting(frame, target.pixels_of(frame.plane), share)))
+        found.append(Counting(frame, target.pixels_of(frame.plane), share))
     return found
 
 

@@ -38,6 +38,9 @@ class OtherImages(Protocol):
     def is_missing(self, sop_instance_uid: str) -> bool:
         """Whether the archive has no such object in this study."""
 
+    def attachment(self, sop_instance_uid: str) -> str:
+        """The name of its bytes, which is another one when it is replaced."""
+
     def image(self, sop_instance_uid: str, series_instance_uid: str = "") -> tuple[StoredImage, Source]:
         """The image, and the source of its frames."""
 
@@ -52,41 +55,49 @@ class FramePlace:
 
 
 class Places:
-    """The places of all frames of the images looked at before: they are asked for again for every slice."""
+    """The places of all frames of the images looked at before: they are asked for again for every slice.
+
+    The job has to bring those images all the same. Whether they are still there, and the same, is known of what it
+    brings only; and what a job takes must not depend on which others were done before.
+    """
 
     def __init__(self) -> None:
-        self._known: Remembered[Named, tuple[FramePlace, ...]] = Remembered(IMAGES_KEPT)
+        self._known: Remembered[tuple[Named, str], tuple[FramePlace, ...]] = Remembered(IMAGES_KEPT)
 
     def read(self, images: Sequence[Named], others: OtherImages) -> list[FramePlace]:
         """All frames of all the images. Raises `NotFound` where one of the images is not in the study."""
-        known = {named: self._known.get(named) for named in images}
-        others.require([named for named, frames in known.items() if not frames])
-        for named, frames in known.items():
-            if not frames:
-                known[named] = self._read(named, others)
-        return [frame for frames in known.values() for frame in frames or ()]
+        others.require(images)
+        return [frame for named in dict.fromkeys(images) for frame in self._frames_of(named, others)]
 
-    def forget(self, named: Named) -> None:
-        """For an image that has been replaced by another one meanwhile."""
-        self._known.put(named, ())
-
-    def _read(self, named: Named, others: OtherImages) -> tuple[FramePlace, ...]:
-        image = find_image(named, others)[0]
-        dataset = image.stored_object.dataset
-        frames = tuple(
-            FramePlace(named, refer_to(dataset, frame_index), read_plane(dataset, image.pixel, frame_index))
-            for frame_index in range(image.pixel.number_of_frames)
-        )
-        self._known.put(named, frames)
+    def _frames_of(self, named: Named, others: OtherImages) -> tuple[FramePlace, ...]:
+        check_presence(named, others)
+        key = (named, others.attachment(named[1]))
+        frames = self._known.get(key)
+        if frames is None:
+            frames = _read_frames(named, others)
+            self._known.put(key, frames)
         return frames
+
+
+def _read_frames(named: Named, others: OtherImages) -> tuple[FramePlace, ...]:
+    image = find_image(named, others)[0]
+    dataset = image.stored_object.dataset
+    return tuple(
+        FramePlace(named, refer_to(dataset, frame_index), read_plane(dataset, image.pixel, frame_index))
+        for frame_index in range(image.pixel.number_of_frames)
+    )
+
+
+def check_presence(named: Named, others: OtherImages) -> None:
+    if others.is_missing(named[1]):
+        message = "an image that the presentation state blends with this one is not in the study"
+        raise NotFound(message, parameter="presentationUID", clause="8.2.9")
 
 
 def find_image(named: Named, others: OtherImages) -> tuple[StoredImage, Source]:
     series_instance_uid, sop_instance_uid = named
     others.require([named])
-    if others.is_missing(sop_instance_uid):
-        message = "an image that the presentation state blends with this one is not in the study"
-        raise NotFound(message, parameter="presentationUID", clause="8.2.9")
+    check_presence(named, others)
     try:
         return others.image(sop_instance_uid, series_instance_uid)
     except NotAcceptable:

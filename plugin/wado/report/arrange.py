@@ -9,13 +9,10 @@ from wado.report.arrange_content import arrange_content
 from wado.report.arrange_dose import dose_summary
 from wado.report.arrange_head import arrange_end, arrange_head, find_warnings
 from wado.report.arrange_items import Arranger, measure
+from wado.report.languages import is_right_to_left
 from wado.report.links import Links, find_links
 from wado.report.model import Attribute, ContentItem, Report, Text
 from wado.report.outline import Block, Entries, Entry, Kind, Outline, Paragraph, Run
-
-RIGHT_TO_LEFT_LANGUAGES = frozenset({"ar", "ara", "dv", "div", "fa", "fas", "per", "he", "heb", "ps", "pus", "sd",
-                                     "snd", "syr", "ug", "uig", "ur", "urd", "yi", "yid", "iw"})  # fmt: skip
-"""Primary subtags of languages that are written from right to left."""
 
 _SAMPLE = 2000
 """Characters of text by which the direction is judged where no language is told."""
@@ -60,7 +57,7 @@ def _arrange_attributes(attributes: tuple[Attribute, ...]) -> Iterator[Block]:
 def _is_right_to_left(language: str, root: ContentItem | None) -> bool:
     """By the language that the report tells; else by most of its letters."""
     if language:
-        return language.split("-", maxsplit=1)[0].lower() in RIGHT_TO_LEFT_LANGUAGES
+        return is_right_to_left(language)
     balance = remaining = 0
     for item in root.walk() if root else ():
         if not isinstance(item.value, Text):

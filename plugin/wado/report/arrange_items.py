@@ -30,6 +30,9 @@ class Extent:
     has_block: bool = False
 
 
+ALONE, BLOCK_ALONE = Extent(), Extent(has_block=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Arranger:
     """What is known of the report while its items are arranged."""
@@ -118,17 +121,18 @@ class Arranger:
 def measure(root: ContentItem) -> list[Extent]:
     """The extent of each item, by its number."""
     order = list(root.walk())
-    extents = [Extent()] * len(order)
+    extents = [ALONE] * len(order)
     for item in reversed(order):
-        below = [extents[child.number] for child in item.children]
-        extents[item.number] = Extent(
-            levels=max((extent.levels + 1 for extent in below), default=0),
-            items=1 + sum(extent.items for extent in below),
-            has_block=any(extent.has_block for extent in below)
-            or isinstance(item.value, Tabulated)
-            or _image_in(item) is not None
-            or (item.value_type == "SCOORD" and bool(item.children)),
-        )
+        is_block = isinstance(item.value, Tabulated) or _image_in(item) is not None
+        if item.children:
+            below = [extents[child.number] for child in item.children]
+            extents[item.number] = Extent(
+                levels=1 + max(extent.levels for extent in below),
+                items=1 + sum(extent.items for extent in below),
+                has_block=is_block or item.value_type == "SCOORD" or any(extent.has_block for extent in below),
+            )
+        elif is_block:
+            extents[item.number] = BLOCK_ALONE
     return extents
 
 

@@ -47,7 +47,7 @@ figure>a{display:block;background:#000;border-radius:.3rem;overflow:hidden;color
 text-align:center}
 img{display:block;width:100%;height:12rem;object-fit:contain}
 svg{display:block;width:100%;height:12rem}
-.under,.over{fill:none;vector-effect:non-scaling-stroke}
+.under,.over{fill:none}
 .under{stroke:#000;stroke-width:3.5}
 .over{stroke:#ffd60a;stroke-width:1.75}
 figcaption{font-size:.85rem;padding-top:.3rem}

@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from wado.character_sets.names import find_character_set
 from wado.dicom.encapsulated_document import unfit
-from wado.report.arrange import RIGHT_TO_LEFT_LANGUAGES
+from wado.report.languages import is_right_to_left, language_tag
 from wado.report.model import Head, Patient, Person
 from wado.report.outline import Block, Entries, Entry, Heading, Kind, Outline, Paragraph, Run, Style
 from wado.report.read_cda_name import Name
@@ -242,11 +242,11 @@ class _Reader:
             for label, value in sorted(self._head, key=lambda entry: order[entry[0]])
         )
         is_signed = any(label == "Signed by" for label, _ in self._head)
-        language = self._language if re.fullmatch("[A-Za-z0-9-]{1,35}", self._language) else ""
+        language = language_tag(self._language)
         return Outline(
             title=title,
             language=language,
-            is_right_to_left=language.partition("-")[0].lower() in RIGHT_TO_LEFT_LANGUAGES,
+            is_right_to_left=is_right_to_left(language),
             warnings=() if is_signed else (UNSIGNED,),
             head=(Entries(tuple(entries)),),
             body=tuple(self._body),

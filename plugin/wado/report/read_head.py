@@ -8,6 +8,7 @@ from pydicom import config
 from pydicom.uid import UID
 
 from wado.dicom.element_tree import Item
+from wado.report.languages import language_tag
 from wado.report.model import Coded, ContentItem, Head, Observer, Order, Patient, Person, Reference, Study
 from wado.report.read_character_sets import find_character_set_notes
 from wado.report.read_values import (
@@ -81,10 +82,8 @@ def _language(root: ContentItem | None) -> str:
     """A language tag (RFC 5646) as the root's modifier gives it, with its country."""
     for child in root.children if root else ():
         if child.concept and (child.concept.value, child.concept.scheme) == LANGUAGE and isinstance(child.value, Coded):
-            tag = child.value.code.value
-            countries = [inner.value.code.value for inner in child.children if isinstance(inner.value, Coded)]
-            parts = [tag] if "-" in tag else [tag, *countries[:1]]
-            return "-".join(part for part in parts if part.replace("-", "").isalnum() and part.isascii())
+            countries = (inner.value.code.value for inner in child.children if isinstance(inner.value, Coded))
+            return language_tag(child.value.code.value, next(countries, ""))
     return ""
 
 

@@ -32,6 +32,9 @@ _OWN_SIZE = ""
 Validators of SVG 1.1 ask for both; browsers take the word `auto`, which SVG 2 has for it, for 0.
 """
 
+_OF_EVEN_WIDTH = ' vector-effect="non-scaling-stroke"'
+"""For a line whose width is counted on the screen (SVG 2 section 8.13), whatever the picture's size."""
+
 Box = tuple[float, float, float, float]
 
 
@@ -63,11 +66,12 @@ def draw_on_picture(figure: Figure, placement: Placement | None) -> str:
         box = (0.0, 0.0, float(placement.width), float(placement.height))
         extent = f' width="{placement.width}" height="{placement.height}" preserveAspectRatio="none"'
         picture = figure.thumbnail
-        drawn = _transformed(shapes, placement.to_picture, max(placement.width, placement.height))
+        length = max(placement.width, placement.height)
+        drawn = _transformed(shapes, placement.to_picture, length, _OF_EVEN_WIDTH)
     else:
         box, extent, picture = _surroundings(shapes), _OWN_SIZE, figure.picture
         radius = POINT_RADIUS * max(box[2], box[3])
-        drawn = "".join(element for shape in shapes for element in _elements(shape, radius))
+        drawn = "".join(element for shape in shapes for element in _elements(shape, radius, _OF_EVEN_WIDTH))
     view = " ".join(map(_number, box))
     return (
         f'<svg viewBox="{view}" role="img" aria-label="{escape(figure.alternative)}">'
@@ -97,10 +101,10 @@ def _draw_at(shapes: Sequence[Coordinates], place: Affine, length: float) -> str
     )
 
 
-def _transformed(shapes: Sequence[Coordinates], place: Affine, length: float) -> str:
+def _transformed(shapes: Sequence[Coordinates], place: Affine, length: float, style: str = "") -> str:
     """The regions where `place` takes them, in a picture whose longer side is `length`."""
     radius = POINT_RADIUS * length / _scale(place)
-    drawn = "".join(element for shape in shapes for element in _elements(shape, radius))
+    drawn = "".join(element for shape in shapes for element in _elements(shape, radius, style))
     matrix = " ".join(f"{value:.6g}" for value in (place.a, place.d, place.b, place.e, place.c, place.f))
     return f'<g transform="matrix({matrix})">{drawn}</g>'
 
@@ -125,10 +129,10 @@ _NUMBERS_OF_POINTS = {
 """How many points each graphic type takes."""
 
 
-def _elements(shape: Coordinates, radius: float) -> Iterator[str]:
+def _elements(shape: Coordinates, radius: float, style: str) -> Iterator[str]:
     """Each line twice: dark under light, to be seen on any image."""
     for element in _outlines(shape, radius):
-        yield f'<{element} class="under"/><{element} class="over"/>'
+        yield f'<{element}{style} class="under"/><{element}{style} class="over"/>'
 
 
 def _outlines(shape: Coordinates, radius: float) -> Iterator[str]:

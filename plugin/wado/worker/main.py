@@ -37,6 +37,8 @@ from wado.job import (
 from wado.spooled import MEBIBYTE, SpooledFile
 
 READY = b"ready"
+NICENESS = 5
+"""Orthanc's own threads, which need little time but need it soon, come first: beside them a worker counts a third."""
 
 Render = Callable[[Job, int, Sequence[int]], Representation]
 
@@ -45,6 +47,7 @@ def main(arguments: Sequence[str]) -> None:
     job_descriptor, lifeline = int(arguments[0]), int(arguments[1])
     settings = decode_settings(os.environ.pop(SETTINGS_VARIABLE))
     end_with(lifeline)
+    os.nice(NICENESS)
     with socket.socket(fileno=job_descriptor) as jobs:
         try:
             from wado.worker.renderers import Renderers

@@ -42,6 +42,10 @@ class OtherObjects:
         other, descriptor = self._files[sop_instance_uid]
         return other, FileSource(descriptor, other.size)
 
+    def attachment(self, sop_instance_uid: str) -> str:
+        """The name of its bytes; raises `KeyError` where it is missing."""
+        return self._files[sop_instance_uid][0].attachment
+
     def image(self, sop_instance_uid: str, series_instance_uid: str = "") -> tuple[StoredImage, Source]:
         """As `file`; raises `NotAcceptable` where it is no image."""
         other, source = self.file(sop_instance_uid, series_instance_uid)

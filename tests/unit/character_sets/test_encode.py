@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wado.character_sets.encode import SAME_TO_READ, encode, html_reference, rtf_reference
@@ -87,6 +87,8 @@ def test_a_yen_sign_never_becomes_a_backslash(name: str) -> None:
 
 
 @given(CHARACTERS, st.sampled_from(CHARACTER_SETS))
+@example("\x0f", find_character_set("ISO-2022-KR"))
+@example("a\x0e\x1b", find_character_set("ISO-2022-JP"))
 def test_any_text_goes_round_with_references(text: str, row: CharacterSet) -> None:
     name, body = encode(html.escape(text), (row.name,), html_reference)
     assert name == row.name

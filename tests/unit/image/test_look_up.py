@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tests.support.images import assert_equal
-from wado.image.look_up import CHUNK, look_up
+from wado.image.look_up import CHUNK, SMALLEST_PAIRED, look_up
 
 
-@pytest.mark.parametrize("length", [1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7])
+@pytest.mark.parametrize("length", [1, CHUNK - 1, CHUNK, CHUNK + 1, SMALLEST_PAIRED, 3 * CHUNK + 7, 6 * CHUNK + 6])
 @pytest.mark.parametrize("kind", ["u1", "u2"])
 @pytest.mark.parametrize("entry", ["u1", "u4"])
 def test_look_up_is_the_same_across_the_borders_of_its_chunks(length: int, kind: str, entry: str) -> None:

@@ -82,9 +82,33 @@ def test_where_the_images_lie_is_remembered() -> None:
     blending = read_state(make_blending_state([image], stack, 1.0))
     first = blend_frame(blending, *study.open(image.SOPInstanceUID), 0, study)
     study.opened.clear()
-    study.brought = {image.SOPInstanceUID, stack[50].SOPInstanceUID}
     assert np.array_equal(blend_frame(blending, *study.open(image.SOPInstanceUID), 0, study), first)
     assert study.opened == [stack[50].SOPInstanceUID]
+
+
+def test_what_a_job_takes_does_not_depend_on_the_jobs_before_it() -> None:
+    stack, image = make_stack(120), asked_for(100)
+    study = Study([image, *stack], brought=[image.SOPInstanceUID])
+    blending = read_state(make_blending_state([image], stack, 1.0))
+    first = rounds(blending, study, image)
+    brought, study.brought = study.brought, {image.SOPInstanceUID}
+    again = rounds(blending, study, image)
+    assert np.array_equal(first[0], again[0])
+    assert (again[1], study.brought) == (first[1], brought)
+
+
+def test_an_image_that_has_come_nearer_counts() -> None:
+    """It was far away, and did not count, when it was looked at before."""
+    near, far = make_stack(2)
+    image = asked_for(0)
+    study = Study([image, near, far])
+    blending = read_state(make_blending_state([image], [near, far], 1.0))
+    before = blend_frame(blending, *study.open(image.SOPInstanceUID), 0, study)
+    moved = make_slice("22.1", flat(1, 2, 2), (0, 0, 0), SeriesInstanceUID=OTHER)
+    study.replace(make_slice("22.0", flat(0, 2, 2), (0, 0, SPACING), SeriesInstanceUID=OTHER))
+    study.replace(moved)
+    after = blend_frame(blending, *study.open(image.SOPInstanceUID), 0, study)
+    assert (before[0, 0, 0], after[0, 0, 0]) == (0, 1)
 
 
 def test_a_set_in_disorder_is_looked_at_as_a_whole() -> None:

@@ -1,4 +1,4 @@
-"""What a worker may use."""
+"""What a worker may use, and what it tells of its caches."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from wado.cache_count import CacheCount
+from wado.job import Job, Representation
+from wado.remembered import Remembered
+from wado.worker.main import counting
 
 PLUGIN = Path(__file__).parents[3] / "plugin"
 
@@ -48,3 +53,22 @@ def test_an_answer_beyond_a_bound_is_refused(work: str, bound: str) -> None:
     answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert answer.startswith("503 ")
     assert bound in answer
+
+
+def test_the_counts_of_caches_go_along_where_they_have_changed() -> None:
+    headers: Remembered[str, int] = Remembered(4)
+    states: Remembered[str, int] = Remembered(4)
+    job = Job("attachment", 0, "object", "application/dicom")
+
+    def render(job: Job, descriptor: int, others: object = ()) -> Representation:
+        if descriptor and headers.get("a") is None:
+            headers.put("a", 1)
+        return Representation("text/plain", b"done")
+
+    told = counting(render, {"headers": headers, "states": states})
+    assert told(job, 1, ()).cache_counts == (
+        ("headers", CacheCount(hits=0, misses=1, entries=1, bytes=None)),
+        ("states", CacheCount(hits=0, misses=0, entries=0, bytes=None)),
+    )
+    assert told(job, 1, ()).cache_counts == (("headers", CacheCount(hits=1, misses=1, entries=1, bytes=None)),)
+    assert told(job, 0, ()) == Representation("text/plain", b"done")
