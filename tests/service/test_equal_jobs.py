@@ -15,12 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import imagecodecs
+import numpy as np
 import pytest
+from pydicom.uid import JPEG2000Lossless, JPEGBaseline8Bit
 
 from tests.service.test_exchanges import OBJECTS
 from tests.service.test_report_pages import make_squares
+from tests.support.datasets import make_image, to_file, with_codestreams
 from tests.support.fusion import advanced_input, flat, make_advanced_state, make_slice, step
-from tests.support.memory_archive import MemoryArchive, MemoryObject, made_object
+from tests.support.memory_archive import MemoryArchive, MemoryObject, keep_object, made_object
 from tests.support.object_kinds import KINDS
 from tests.support.presentation_states import make_reference, make_state
 from tests.support.reports import IMAGE_UID, image_item, make_report
@@ -84,6 +88,31 @@ def queries(item: MemoryObject) -> Iterator[Query]:
     yield dicom | {"anonymize": "yes"}
     yield dicom | {"anonymize": "yes", "transferSyntax": "1.2.840.10008.1.2.4.90", "charset": "ISO-8859-1"}
     yield dicom | {"charset": "UTF-8"}
+
+
+def large_images() -> list[MemoryObject]:
+    """Whose thumbnails may be decoded smaller, and which may be worked on by two threads."""
+    random = np.random.default_rng(1)
+    values = np.kron(random.integers(0, 256, (135, 128), np.uint8), np.ones((8, 8), np.uint8))
+    colored = np.stack([values, values[::-1], values[:, ::-1]], -1)
+    codestreams = {
+        JPEGBaseline8Bit: imagecodecs.jpeg8_encode(values, level=90),
+        JPEG2000Lossless: imagecodecs.jpeg2k_encode(values, level=0, codecformat="j2k", reversible=True),
+    }
+    datasets = [make_image(values), make_image(colored, "RGB")]
+    datasets += [
+        with_codestreams(make_image(values), syntax, [bytes(content)]) for syntax, content in codestreams.items()
+    ]
+    for number, dataset in enumerate(datasets):
+        dataset.SOPInstanceUID = f"1.2.3.6.{number}"
+    return [keep_object(f"large {number}", to_file(dataset)) for number, dataset in enumerate(datasets)]
+
+
+def pictures_of_every_size(item: MemoryObject) -> Iterator[Query]:
+    for size in ({}, {"rows": "64"}, {"rows": "200"}, {"rows": "100", "region": "0.25,0.25,0.75,0.75"}):
+        for window in ({}, {"windowCenter": "100", "windowWidth": "80"}):
+            for media_type in ("image/jpeg", "image/png"):
+                yield item.query | {"contentType": media_type} | size | window
 
 
 def with_states() -> tuple[list[MemoryObject], list[Query]]:
@@ -155,7 +184,9 @@ def made() -> dict[str, list[Made]]:
     asked = [(name, query) for name, item in named.items() for query in queries(item)]
     others, asked_with_others = with_states()
     asked += [("other objects", query) for query in asked_with_others]
-    archive = MemoryArchive(*named.values(), *others)
+    large = large_images()
+    asked += [("large", query) for item in large for query in pictures_of_every_size(item)]
+    archive = MemoryArchive(*named.values(), *others, *large)
     with ExitStack() as stack:
         one = stack.enter_context(Workers(archive))
         first = [one.ask(query) for _, query in asked]
@@ -168,7 +199,7 @@ def made() -> dict[str, list[Made]]:
     return found
 
 
-@pytest.mark.parametrize("name", [*objects(), "other objects"])
+@pytest.mark.parametrize("name", [*objects(), "other objects", "large"])
 def test_each_answer_is_the_same_from_any_worker_at_any_time(made: dict[str, list[Made]], name: str) -> None:
     for one in made[name]:
         first, second, again = one.answers

@@ -19,7 +19,7 @@ from wado import VERSION
 from wado.cache_count import FunctionCache, ObservedCache
 from wado.errors import InternalError
 from wado.files import FileBody
-from wado.front.entity_tags import digest_of_package
+from wado.front.entity_tags import digest_of_package, libraries_of
 from wado.front.exchange import NOT_KEPT, TEXT_PLAIN, HttpRequest, HttpResponse, error_response
 from wado.front.metrics import Metrics
 from wado.front.orthanc_archive import (
@@ -74,7 +74,9 @@ def _register(configuration: dict[str, Any]) -> None:
     pool = start_pool(settings)
     warn_of_few_threads(configuration, settings)
     archive = OrthancArchive(storage_directory_of(configuration, orthanc.GetConfigurationPath()))
-    service = WadoService(archive, pool, settings, log_error, f"{VERSION} {digest_of_package()}")
+    libraries = libraries_of(settings.interpreter or DEFAULT_INTERPRETER)
+    program = f"{VERSION} {digest_of_package()} {' '.join(libraries)}"
+    service = WadoService(archive, pool, settings, log_error, program)
     caches: dict[str, ObservedCache] = {
         "queries": FunctionCache(understand),
         "answers": service.answers,

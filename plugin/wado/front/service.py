@@ -55,15 +55,16 @@ EXPOSED = "Content-Disposition, Content-Location, ETag, Retry-After, Warning"
 class Plan:
     """What a request comes to for an object as it is stored now.
 
-    `entity_tag` names the answer and `last_modified` dates it as long as the job takes no other objects; `headers` are
-    those of the answer whatever it will be.
+    `entity_tag` names the answer and `date` is its Last-Modified as long as the job takes no other objects; `headers`
+    are those of the answer whatever it will be, `dated_headers` those with the date.
     """
 
     job: Job
     entity_tag: str
-    last_modified: int | None
+    date: int | None
     warnings: tuple[str, ...]
     headers: Headers
+    dated_headers: Headers
 
 
 class WadoService:
@@ -151,11 +152,14 @@ class WadoService:
         conditions = read_conditions(headers)
         for _ in range(MOST_ROUNDS):
             entity_tag = plan.entity_tag if objects.job is plan.job else self._entity_tags.of(objects.job)
-            if self._is_sure_to_be_had(entity_tag, _date(plan, objects), conditions):
-                return _not_modified(plan, objects, entity_tag)
+            date = _date(plan, objects)
+            if self._is_sure_to_be_had(entity_tag, date, conditions):
+                return _not_modified(plan, instance, entity_tag, date)
             outcome, origin = self._have_done(objects, entity_tag)
             if isinstance(outcome, Representation):
-                return _respond(plan, objects, entity_tag, outcome, conditions, origin)
+                if conditions.hold_for(entity_tag, date):
+                    return _not_modified(plan, instance, entity_tag, date)
+                return _respond(plan, instance, entity_tag, date, outcome, origin)
             objects.satisfy(outcome)
         raise InternalError("the answer takes other objects without end")
 
@@ -176,13 +180,16 @@ class WadoService:
         charsets = choose_charsets(media_type, request.charsets, accept_charset)
         job = plan_job(request, instance, category, media_type, charsets)
         link = write_canonical_link(request, job)
+        headers = (*self._headers, *((("Content-Location", link),) if link else ()))
+        # Of the second after, in which nothing is any more replaced that had another date.
+        date = None if instance.modified is None else max(instance.modified, self._began) + 1
         return Plan(
             job=job,
             entity_tag=self._entity_tags.of(job),
-            # Of the second after, in which nothing is any more replaced that had another date.
-            last_modified=None if instance.modified is None else max(instance.modified, self._began) + 1,
+            date=date,
             warnings=find_warnings(request, media_type),
-            headers=(*self._headers, *((("Content-Location", link),) if link else ())),
+            headers=headers,
+            dated_headers=headers if date is None else (*headers, ("Last-Modified", write_http_date(date))),
         )
 
     def _is_sure_to_be_had(self, entity_tag: str, date: int | None, conditions: Conditions) -> bool:
@@ -218,42 +225,34 @@ class WadoService:
 
 def _date(plan: Plan, objects: JobObjects) -> int | None:
     """None for an answer that takes other objects, since one that goes leaves no date; and none for a moment ago."""
-    if objects.job is not plan.job or plan.last_modified is None or plan.last_modified > time.time():
+    if objects.job is not plan.job or plan.date is None or plan.date > time.time():
         return None
-    return plan.last_modified
+    return plan.date
 
 
-def _validators(plan: Plan, objects: JobObjects, entity_tag: str) -> Headers:
-    date = _date(plan, objects)
-    return (("ETag", entity_tag), *((("Last-Modified", write_http_date(date)),) if date is not None else ()))
+def _head(plan: Plan, entity_tag: str, date: int | None) -> Headers:
+    return (*(plan.headers if date is None else plan.dated_headers), ("ETag", entity_tag))
 
 
-def _not_modified(plan: Plan, objects: JobObjects, entity_tag: str) -> HttpResponse:
-    headers = (*plan.headers, *_validators(plan, objects, entity_tag))
-    instance = objects.instance.identifier
-    return HttpResponse(HTTPStatus.NOT_MODIFIED, plan.job.media_type, b"", headers, NOT_MODIFIED, instance)
+def _not_modified(plan: Plan, instance: StoredInstance, entity_tag: str, date: int | None) -> HttpResponse:
+    head = _head(plan, entity_tag, date)
+    return HttpResponse(HTTPStatus.NOT_MODIFIED, plan.job.media_type, b"", head, NOT_MODIFIED, instance.identifier)
 
 
 def _respond(
     plan: Plan,
-    objects: JobObjects,
+    instance: StoredInstance,
     entity_tag: str,
+    date: int | None,
     representation: Representation,
-    conditions: Conditions,
     origin: str,
 ) -> HttpResponse:
-    if conditions.hold_for(entity_tag, _date(plan, objects)):
-        return _not_modified(plan, objects, entity_tag)
-    # One field for all of them: Orthanc keeps one of each name.
-    warning = ", ".join(f'299 - "{text}"' for text in (*plan.warnings, *representation.warnings))
-    headers = (
-        *plan.headers,
-        *_validators(plan, objects, entity_tag),
-        *((("Warning", warning),) if warning else ()),
-        *representation.headers,
-    )
-    body, instance = representation.body, objects.instance.identifier
-    return HttpResponse(HTTPStatus.OK, representation.media_type, body, headers, origin, instance)
+    head = (*_head(plan, entity_tag, date), *representation.headers)
+    if warnings := (*plan.warnings, *representation.warnings):
+        # One field for all of them: Orthanc keeps one of each name.
+        head = (*head, ("Warning", ", ".join(f'299 - "{text}"' for text in warnings)))
+    body = representation.body
+    return HttpResponse(HTTPStatus.OK, representation.media_type, body, head, origin, instance.identifier)
 
 
 def _cross_origin(allowed: str) -> Headers:

@@ -146,6 +146,14 @@ def read_jpeg_header(codestream: bytes) -> JpegHeader | None:
     )
 
 
+def find_frame_header(codestream: bytes) -> int:
+    """The offset of the frame header's marker; raises `ValueError` where there is none."""
+    for at, marker, _ in _segments(codestream):
+        if marker in _FRAMES:
+            return at
+    raise ValueError
+
+
 def precision_of(codestream: bytes) -> int | None:
     """Bits of the samples of a JPEG, JPEG-LS or JPEG 2000; none where nothing tells."""
     kind = recognise(codestream)
@@ -158,14 +166,6 @@ def precision_of(codestream: bytes) -> int | None:
     number = int.from_bytes(components[40:42], "big")
     precisions = [(size & 0x7F) + 1 for size in components[42 : 42 + 3 * number : 3]]  # Ssiz (ISO/IEC 15444-1 A.5.1)
     return max(precisions, default=None)
-
-
-def find_frame_header(codestream: bytes) -> int:
-    """The offset of the frame header's marker; raises `ValueError` where there is none."""
-    for at, marker, _ in _segments(codestream):
-        if marker in _FRAMES:
-            return at
-    raise ValueError
 
 
 def _segments(codestream: bytes) -> Iterator[tuple[int, int, bytes]]:
