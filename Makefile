@@ -13,7 +13,7 @@ help:
 	@echo 'make run      install what is missing and start Orthanc with the WADO-URI plugin; Ctrl-C stops it'
 	@echo 'make test     install what is missing, check the style and the types, and run the tests'
 	@echo 'make contact-sheet  show every sample image in every variant, and every feature of presentation states, as pages'
-	@echo 'make bench    measure how fast pictures are served; FULL=1 takes longer and is more exact'
+	@echo 'make bench    measure how fast answers are, beside others, into docs/performance.md; FULL=1 takes an hour'
 	@echo 'make format   lay out the Python code and mend what can be mended without thought'
 	@echo 'make clean    remove what was fetched and the caches; the archive stays'
 	@echo

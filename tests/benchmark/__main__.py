@@ -8,7 +8,6 @@ Arguments are words of the titles of the sections to measure; then docs/performa
 from __future__ import annotations
 
 import datetime
-import importlib
 import os
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.benchmark.competitors import WITHOUT_CACHES, competition
-from tests.benchmark.document import Line, update_document
+from tests.benchmark.document import update_document
 from tests.benchmark.effort import FULL, SHORT, Effort
 from tests.benchmark.files import FILES, TRANSCODED
 from tests.benchmark.first_touch import FIRST_TOUCH
@@ -29,6 +28,7 @@ from tests.benchmark.plot import draw_plot
 from tests.benchmark.repeated import AGAIN, DRAG, UNCHANGED
 from tests.benchmark.reports import REPORTS
 from tests.benchmark.results import Result, Section, write_line
+from tests.benchmark.soak import Line, soak
 from tests.benchmark.states import STATES
 from tests.benchmark.workers import WORKERS
 from tests.support.orthanc_process import OrthancProcess
@@ -58,7 +58,7 @@ def measure_soak() -> Iterator[Line]:
     """A long mixed load on an Orthanc of its own."""
     print("\nA long mixed load", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        for line in importlib.import_module("tests.benchmark.soak").soak(Path(folder)):
+        for line in soak(Path(folder)):
             print(line, flush=True)
             yield line
 

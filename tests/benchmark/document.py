@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tests.benchmark.results import MISSED, Result
-
-Line = tuple[str, str, str, bool]
-"""Of the long load: what, measured, target, and whether it is reached."""
+from tests.benchmark.soak import Line
 
 DOCS = Path(__file__).parents[2] / "docs"
 DOCUMENT, PLOT = DOCS / "performance.md", DOCS / "performance.svg"
@@ -32,8 +30,8 @@ def write_results(results: Sequence[Result]) -> Iterator[str]:
 def write_soak(lines: Iterable[Line]) -> Iterator[str]:
     yield write_cells(("", "measured", "target", ""))
     yield write_cells((":--", ":--", ":--", ":--"))
-    for what, measured, target, is_reached in lines:
-        yield write_cells((what, measured, target, "" if is_reached else f"**{MISSED}**"))
+    for line in lines:
+        yield write_cells((line.what, line.measured, line.target, "" if line.is_reached else f"**{MISSED}**"))
 
 
 def write_cells(cells: Sequence[str]) -> str:

@@ -20,4 +20,4 @@ class Effort:
         return tuple(number for number in CONNECTIONS if number <= most) if self.is_full else in_short
 
 
-SHORT, FULL = Effort(rounds=3, seconds=1), Effort(rounds=5, seconds=2, is_full=True)
+SHORT, FULL = Effort(rounds=3, seconds=1), Effort(rounds=3, seconds=2, is_full=True)

@@ -49,7 +49,7 @@ def measure_files(orthanc: OrthancProcess, effort: Effort) -> Iterator[Row]:
         wanted = {**DICOM, "transferSyntax": case.transfer_syntax} if case.transfer_syntax else DICOM
         requests = ([wado(one, wanted) for one in stored], [dicomweb(one, DICOM) for one in stored], map(file, stored))
         loads = [required(prepare(orthanc.client, list(asked)), case.name) for asked in requests]
-        for connections in effort.connections((1, 4), case.copies):
+        for connections in effort.connections((4,), case.copies):
             ours, theirs, own = compete(loads, connections, effort)
             assert ours is not None and theirs is not None and own is not None
             cells = (rate_text(ours), latency_text(ours), rate_text(theirs), rate_text(own))

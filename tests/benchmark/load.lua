@@ -50,7 +50,10 @@ local function count()
   end
   function response(given, headers, body)
     answered, bytes = answered + 1, bytes + #body
-    if given ~= status then wrong = wrong + 1 end
+    if given ~= status then
+      wrong = wrong + 1
+      if wrong == 1 then io.write("other status: ", given, " ", body:sub(1, 200), "\n") end
+    end
     if answered == wanted then
       io.write(LINE:format(answered, microseconds() - started, bytes, wrong, 0, 0))
       os.exit(0)

@@ -29,6 +29,9 @@ OK, NOT_MODIFIED = 200, 304
 FEWEST = 40
 """Answers that a run of a given time has to have for its rate to mean something; else so many requests are counted."""
 
+LONGEST_PAUSE = 30.0
+"""Seconds between two runs."""
+
 LONGEST_WITHOUT_BODY = 1000
 SAME_SIZE = 0.95
 """Part of the first answer's length that the answers have on average: one without a body would be missed."""
@@ -70,17 +73,31 @@ class Load:
     seconds: float
 
     def run(self, connections: int, seconds: int) -> Measured:
-        """For so long; where that gives few answers, as many as it gives."""
+        """For so long; where that gives few answers, as many as it gives, from the first to the last."""
         if seconds / self.seconds >= FEWEST:
-            return self._run(connections, seconds, 0)
+            output = self._send(connections, seconds, 0)
+            counts = read_counts(output)
+            # wrk has left without the last answers, which the server goes on to make.
+            time.sleep(min(LONGEST_PAUSE, connections * seconds / max(1, counts.requests)))
+            if counts.wrong or counts.requests >= 2 * connections:
+                return self._checked(output)
         rounds = max(1, math.ceil(seconds / self.seconds / connections))
-        return self._run(connections, seconds, rounds * connections)
+        return self._checked(self._send(connections, seconds, rounds * connections))
 
     def run_once(self, connections: int) -> Measured:
         """Each request once."""
-        return self._run(connections, 1, len(self.requests))
+        return self._checked(self._send(connections, 1, len(self.requests)))
 
-    def _run(self, connections: int, seconds: int, count: int) -> Measured:
+    def _checked(self, output: str) -> Measured:
+        counts = read_counts(output)
+        try:
+            check_counts(counts, self.status, self.length)
+        except RuntimeError as error:
+            raise RuntimeError(f"{error}\n{self.requests[0].path}\n{output}") from None
+        return counts.measured
+
+    def _send(self, connections: int, seconds: int, count: int) -> str:
+        """What wrk writes."""
         if count:
             seconds = 60 + math.ceil(count * self.seconds * 10)  # it ends by itself before
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".tsv") as file:
@@ -91,9 +108,7 @@ class Load:
             command += [f"http://{self.client.host}:{self.client.port}/", "--", file.name]
             command += [str(self.status), str(count), str(self._first_number())]
             finished = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=True)
-        counts = read_counts(finished.stdout)
-        check_counts(counts, self.status, self.length)
-        return counts.measured
+        return finished.stdout
 
     def _first_number(self) -> int:
         return next(_first_numbers) if any(NUMBER in request.path for request in self.requests) else FIRST

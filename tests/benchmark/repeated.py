@@ -14,8 +14,11 @@ from tests.support.orthanc_process import OrthancProcess
 REPEATED_TARGET, NOT_MODIFIED_TARGET, DRAG_TARGET = Target(15), Target(20), Target(8)
 COLUMNS = ("this plugin", "p50 / p99", "DICOMweb", "/rendered")
 
-REPEATED = ((CT, (4, 64)), (CR, (4,)), (JPEG_2000, (4,)))
+REPEATED: tuple[tuple[Case, tuple[int, ...]], ...] = ((CT, (4, 64)), (CR, (4,)), (JPEG_2000, ()))
 """Cases, and the numbers of connections of the short run."""
+
+
+DRAGGED: tuple[tuple[Case, tuple[int, ...]], ...] = ((JPEG_2000, (1, 4)), (CT, ()))
 
 
 def measure_repeated(orthanc: OrthancProcess, effort: Effort) -> Iterator[Row]:
@@ -47,7 +50,7 @@ def with_entity_tag(orthanc: OrthancProcess, request: Request) -> Request:
 
 def measure_drag(orthanc: OrthancProcess, effort: Effort) -> Iterator[Row]:
     """Orthanc keeps the image that it decoded last: the DICOMweb plugin is asked for it, and for two in turns."""
-    for case, in_short in ((JPEG_2000, (1, 4)), (CT, (4,))):
+    for case, in_short in DRAGGED:
         one, other = store_copies(orthanc, case.make(), 2)
         target = DRAG_TARGET if case is JPEG_2000 else None
         requests = [[dicomweb(one, {})], [dicomweb(one, {}), dicomweb(other, {})], [rendered(one, {})]]

@@ -21,14 +21,23 @@ from typing import NamedTuple
 from tests.benchmark.images import make_grey, to_file
 from tests.benchmark.probes import CALLING, Probe, slow_client, watching
 from tests.benchmark.soak_requests import Addresses, store_and_ask
-from tests.support.orthanc_process import LOOPBACK, OrthancProcess
+from tests.support.orthanc_process import LOOPBACK, OrthancProcess, wait_for
 
 SECONDS = 600
 IDLE, WARM_UP = 20, 30
 """Seconds without load, to compare with; seconds of load before the first minute begins, in which caches fill."""
 
-SMALL_CONNECTIONS, LARGE_CONNECTIONS = 51, 12
+CONNECTIONS = {"new": 31, "same": 20, "large": 12}
 """With the slow client, 64."""
+
+PAUSES = {"new": 0, "same": 50, "large": 0}
+"""Milliseconds before a connection asks once more. Answers that are kept come so fast that at full speed they take all
+processors there are."""
+
+NAMES = {"new": "small answers, made", "same": "small answers, kept", "large": "large answers"}
+
+ANSWER_CACHE = 8
+"""MiB, so that large answers are not kept for long, and are made again and again."""
 
 FIRST_TO_ALLOW_THREADS = (4, 3)
 """The version of the Python plugin that lets others be served while it sends; before it, there is no slow client."""
@@ -43,7 +52,8 @@ GROWTH, SLACK = 1.05, 16
 """Times as much memory in the last minute as in the first, and mebibytes besides, that count as flat."""
 
 SCRIPT = Path(__file__).with_name("soak.lua")
-TOLD = re.compile(r"^told (\d+) (\d+) (\d+) (\d+) (\d+)$", re.MULTILINE)
+TOLD = re.compile(r"^told((?: \d+){9})$", re.MULTILINE)
+KINDS = ("connect", "read", "write", "status", "timeout")
 
 
 STABLE_AGE = 2
@@ -62,14 +72,14 @@ class Line(NamedTuple):
     is_reached: bool
 
     def __str__(self) -> str:
-        return f"{self.what:<44} {self.measured:<34} {self.target:<14}{'' if self.is_reached else ' missed'}".rstrip()
+        return f"{self.what:<56} {self.measured:<40} {self.target:<14}{'' if self.is_reached else ' missed'}".rstrip()
 
 
 class Told(NamedTuple):
-    """What wrk tells of its requests; times in milliseconds."""
+    """What wrk tells of its requests; times in milliseconds. `errors` is empty if there were none."""
 
     requests: int
-    failed: int
+    errors: str
     median: float
     p99: float
     longest: float
@@ -78,11 +88,14 @@ class Told(NamedTuple):
 class Load:
     """wrk on one list of addresses."""
 
-    def __init__(self, orthanc: OrthancProcess, file: Path, connections: int, seconds: int) -> None:
+    def __init__(self, orthanc: OrthancProcess, file: Path, connections: int, pause: int, seconds: int) -> None:
         command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s"]
         command += ["--timeout", "60s", "--script", str(SCRIPT), f"http://{LOOPBACK}:{orthanc.port}/"]
         self._process = subprocess.Popen(
-            [*command, "--", str(file), str(connections)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*command, "--", str(file), str(connections), str(pause)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
 
     def result(self, timeout: float) -> Told:
@@ -90,8 +103,9 @@ class Load:
         told = TOLD.search(output)
         if told is None:
             raise RuntimeError(f"wrk did not tell its result:\n{output}")
-        requests, failed, median, p99, longest = map(int, told.groups())
-        return Told(requests, failed, median / 1000, p99 / 1000, longest / 1000)
+        requests, *errors, median, p99, longest = map(int, told[1].split())
+        kinds = ", ".join(f"{count} {kind}" for kind, count in zip(KINDS, errors, strict=True) if count)
+        return Told(requests, kinds, median / 1000, p99 / 1000, longest / 1000)
 
     def end(self) -> None:
         if self._process.poll() is None:
@@ -104,37 +118,51 @@ def soak(folder: Path, seconds: int = SECONDS) -> Iterator[Line]:
     peer = {"DicomModalities": {CALLING: [CALLING, LOOPBACK, 104]}, "DicomCheckModalityHost": True}
     closed = {"DicomAlwaysAllowStore": False, "DicomAlwaysAllowEcho": False}
     # The DICOMweb plugin reads what was stored a while ago, which else would come in the midst of the first minute.
-    settings = {"DicomServerEnabled": True, "StableAge": STABLE_AGE, **peer, **closed}
-    with OrthancProcess(folder, **settings) as orthanc:
+    settings = {"DicomServerEnabled": True, "StableAge": STABLE_AGE, "Wado": {"AnswerCache": ANSWER_CACHE}}
+    with OrthancProcess(folder, **settings, **peer, **closed) as orthanc:
         addresses = store_and_ask(orthanc)
         (folder / "stored.dcm").write_bytes(to_file(make_grey(STORED_SIZE))[0])
         with watching(orthanc, addresses.file, folder / "stored.dcm") as probes:
             before = _pause(IDLE)
             workers = orthanc.workers()
-            began = time.monotonic() + WARM_UP
-            small, large = run_load(orthanc, addresses, folder, WARM_UP + seconds)
+            run_load(orthanc, addresses, folder, WARM_UP)
+            wait_until_idle(orthanc)
+            began = time.monotonic()
+            told = run_load(orthanc, addresses, folder, seconds)
             ended = time.monotonic() - 2
             after = _pause(IDLE)
-        yield from _of_answers(small, large)
+            refused = refusals(orthanc)
+        yield from _of_answers(told)
+        yield Line("statuses of errors, of Orthanc's metrics", refused or "none", "none", not refused)
         yield Line("workers that ended", str(len(set(workers) - set(orthanc.workers()))), "none", True)
         yield from _of_memory(probes, began, ended)
         yield from _of_others(probes, (before, after), (began, ended))
 
 
-def run_load(orthanc: OrthancProcess, addresses: Addresses, folder: Path, seconds: int) -> tuple[Told, Told]:
+def run_load(orthanc: OrthancProcess, addresses: Addresses, folder: Path, seconds: int) -> dict[str, Told]:
     with ExitStack() as stack:
         if version_of_plugin(orthanc) >= FIRST_TO_ALLOW_THREADS:
             stack.enter_context(slow_client(orthanc, addresses.slow))
-        else:
-            print("without the slow client: this version of the Python plugin lets it hold up everybody", flush=True)
-        loads = []
-        lists = {"small": (addresses.small, SMALL_CONNECTIONS), "large": (addresses.large, LARGE_CONNECTIONS)}
-        for name, (lines, connections) in lists.items():
-            (folder / name).write_text("\n".join(lines), encoding="ascii")
-            loads.append(Load(orthanc, folder / name, connections, seconds))
-            stack.callback(loads[-1].end)
-        small, large = (load.result(seconds + 120) for load in loads)
-    return small, large
+        loads = {}
+        for name, connections in CONNECTIONS.items():
+            file = folder / name
+            file.write_text("\n".join(getattr(addresses, name)), encoding="ascii")
+            loads[name] = Load(orthanc, file, connections, PAUSES[name], seconds)
+            stack.callback(loads[name].end)
+        return {name: load.result(seconds + 120) for name, load in loads.items()}
+
+
+def refusals(orthanc: OrthancProcess) -> str:
+    """How many errors the plugin answered, by their status."""
+    text = orthanc.client.get("/tools/metrics-prometheus").text
+    found = re.findall(r'^wado_requests_total\{.*status="([45]\d\d)".*\} (\d+) ', text, re.MULTILINE)
+    return ", ".join(f"{count} of {status}" for status, count in found)
+
+
+def wait_until_idle(orthanc: OrthancProcess) -> None:
+    """Requests of clients that have gone stay in line: with those of the next load the line would be too long."""
+    time.sleep(3)  # metrics are of a second ago
+    wait_for(lambda: "\nwado_queue_length 0 " in orthanc.client.get("/tools/metrics-prometheus").text, 60, "the queue")
 
 
 def version_of_plugin(orthanc: OrthancProcess) -> tuple[int, ...]:
@@ -148,16 +176,15 @@ def _pause(seconds: float) -> tuple[float, float]:
     return began, time.monotonic()
 
 
-def _of_answers(small: Told, large: Told) -> Iterator[Line]:
-    failed = small.failed + large.failed
-    yield Line("answers, and errors among them", f"{small.requests + large.requests}, {failed}", "no error", not failed)
-    for name, told, is_bound in (("small", small, True), ("large", large, False)):
+def _of_answers(loads: Mapping[str, Told]) -> Iterator[Line]:
+    for name, told in loads.items():
+        count = f"{told.requests}, {told.errors or 'none'}"
+        yield Line(f"{NAMES[name]}: number, errors", count, "no error", not told.errors)
         spread = told.p99 / told.median
         times = f"{told.median:.0f} / {told.p99:.0f} / {told.longest:.0f} ms, {spread:.1f}"
-        reached = spread <= SPREAD or not is_bound
-        yield Line(
-            f"{name} answers: p50 / p99 / longest, p99 : p50", times, f"<= {SPREAD:g}" if is_bound else "", reached
-        )
+        is_bound = name != "large"
+        target = f"<= {SPREAD:g}" if is_bound else ""
+        yield Line(f"{NAMES[name]}: p50 / p99 / longest, p99 : p50", times, target, spread <= SPREAD or not is_bound)
 
 
 def _of_memory(probes: Mapping[str, Probe], began: float, ended: float) -> Iterator[Line]:
@@ -191,6 +218,7 @@ def _p95(values: Sequence[float]) -> float:
 
 def main(arguments: Sequence[str]) -> int:
     seconds = int(arguments[0]) if arguments else SECONDS
+    print("with Python plugins before 4.3, without the slow client: they let it hold up everybody", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         for line in soak(Path(folder), seconds):
             print(line, flush=True)

@@ -1,4 +1,4 @@
-"""What is asked during a soak: small answers of many kinds, and large ones beside them."""
+"""What is asked during a soak: small answers of many kinds, new ones and the same again, and large ones beside them."""
 
 from __future__ import annotations
 
@@ -35,14 +35,17 @@ DICOM, PDF, HTML = "application/dicom", "application/pdf", "text/html"
 JPEG_2000_LOSSLESS, JPEG_LS_LOSSLESS = "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.80"
 
 CINE_FRAMES = 16
-WINDOWS = range(-100, 300, 4)
+
+NEW_WINDOW = {"windowCenter": "NEW", "windowWidth": 800}
+"""The load puts a new number there each time, so that the answer has to be made."""
 
 
 class Asked(NamedTuple):
-    """An object and what is asked of it; each of the parameters is one address."""
+    """An object and what is asked of it, each with an address of its own: `new` ones are small as the `same` are."""
 
     make: Callable[[], Dataset]
-    small: tuple[Parameters, ...]
+    new: tuple[Parameters, ...] = ()
+    same: tuple[Parameters, ...] = ()
     large: tuple[Parameters, ...] = ()
 
 
@@ -54,9 +57,9 @@ def make_cine() -> Dataset:
     return dataset
 
 
-def windows(**parameters: object) -> tuple[Parameters, ...]:
+def windows(*sizes: int) -> tuple[Parameters, ...]:
     """As a viewer's drag asks: one window after the other."""
-    return tuple({"contentType": JPEG, "windowCenter": center, "windowWidth": 800, **parameters} for center in WINDOWS)
+    return tuple({"contentType": JPEG, "rows": size, **NEW_WINDOW} for size in sizes)
 
 
 def thumbnails(*sizes: int) -> tuple[Parameters, ...]:
@@ -66,7 +69,8 @@ def thumbnails(*sizes: int) -> tuple[Parameters, ...]:
 ASKED = (
     Asked(
         make_ct,
-        (*windows(), *windows(rows=128), *thumbnails(64, 100, 128), {"contentType": JPEG}),
+        windows(128, 256, 512),
+        thumbnails(64, 100, 128),
         (
             {"contentType": DICOM},
             {"contentType": DICOM, "transferSyntax": JPEG_2000_LOSSLESS},
@@ -74,30 +78,37 @@ ASKED = (
             {"contentType": DICOM, "anonymize": "yes"},
         ),
     ),
-    Asked(make_jpeg_2000_ct, (*windows(), *thumbnails(64, 128), {"contentType": JPEG}), ({"contentType": DICOM},)),
-    Asked(make_jpeg_lossless_ct, (*windows(rows=256), *thumbnails(96)), ({"contentType": DICOM},)),
-    Asked(make_colour_jpeg, (*thumbnails(64, 128), {"contentType": JPEG}), ({"contentType": PNG},)),
-    Asked(partial(make_grey, 2048), thumbnails(64, 128, 256), ({"contentType": JPEG}, {"contentType": PNG})),
+    Asked(make_jpeg_2000_ct, windows(128, 512), thumbnails(64, 128), ({"contentType": DICOM},)),
+    Asked(make_jpeg_lossless_ct, windows(256), thumbnails(96), ({"contentType": DICOM},)),
+    Asked(make_colour_jpeg, (), thumbnails(64, 128), ({"contentType": PNG},)),
+    Asked(partial(make_grey, 2048), windows(128), thumbnails(64, 256), ({"contentType": PNG, **NEW_WINDOW},)),
     Asked(
         make_frames,
-        tuple({"contentType": JPEG, "frameNumber": number, "rows": 256} for number in range(1, 201, 3)),
-        tuple({"contentType": PNG, "frameNumber": number} for number in range(1, 201, 40)),
+        tuple({"contentType": JPEG, "frameNumber": 1 + 25 * number, "rows": 256, **NEW_WINDOW} for number in range(8)),
+        tuple({"contentType": JPEG, "frameNumber": 1 + 25 * number, "rows": 64} for number in range(8)),
+        tuple({"contentType": PNG, "frameNumber": 1 + 50 * number, **NEW_WINDOW} for number in range(4)),
     ),
     Asked(
         make_cine,
-        tuple({"contentType": PNG, "frameNumber": number} for number in range(1, CINE_FRAMES + 1)),
-        ({"contentType": GIF}, {"contentType": "video/mp4"}, {"contentType": "video/mpeg"}),
+        ({"contentType": PNG, "frameNumber": 8, **NEW_WINDOW},),
+        ({"contentType": JPEG, "frameNumber": 8},),
+        ({"contentType": GIF, **NEW_WINDOW}, {"contentType": "video/mp4"}, {"contentType": "video/mpeg"}),
     ),
 )
 """The objects of pixels."""
 
-REPORT = Asked(make_measurement_report, ({"contentType": HTML}, {"contentType": "text/plain"}), ({"contentType": PDF},))
+REPORT = Asked(
+    make_measurement_report,
+    same=({"contentType": HTML}, {"contentType": "text/plain"}),
+    large=({"contentType": PDF},),
+)
 
 
 class Addresses(NamedTuple):
     """Paths with queries. `slow` is an answer of 100 MB; `file` is Orthanc's own of half a megabyte."""
 
-    small: list[str]
+    new: list[str]
+    same: list[str]
     large: list[str]
     slow: str
     file: str
@@ -105,21 +116,20 @@ class Addresses(NamedTuple):
 
 def store_and_ask(orthanc: OrthancProcess, root: str = "/wado") -> Addresses:
     """Store every object; raises `RuntimeError` for an address that is not answered."""
-    small: list[str] = []
-    large: list[str] = []
+    lists: dict[str, list[str]] = {"new": [], "same": [], "large": []}
     stored: dict[object, tuple[str, Parameters]] = {}
     for asked, content, uids in _files():
         stored[asked.make] = orthanc.store(content).json()["ID"], uids
-        small += [_address(root, uids, parameters) for parameters in asked.small]
-        large += [_address(root, uids, parameters) for parameters in asked.large]
-    for address in {address.partition("&window")[0]: address for address in (*small, *large)}.values():
-        answer = orthanc.client.get(address)
-        if answer.status != 200:
-            raise RuntimeError(f"{address}: {answer}")
-    for addresses in (small, large):
+        for name, addresses in lists.items():
+            addresses += [_address(root, uids, parameters) for parameters in getattr(asked, name)]
+    for addresses in lists.values():
         random.Random(1).shuffle(addresses)
+        for address in addresses:
+            answer = orthanc.client.get(address.replace("NEW", "40"))
+            if answer.status != 200:
+                raise RuntimeError(f"{address}: {answer}")
     slow = _address(root, stored[make_frames][1], {"contentType": DICOM, "transferSyntax": "*"})
-    return Addresses(small, large, slow, f"/instances/{stored[make_ct][0]}/file")
+    return Addresses(**lists, slow=slow, file=f"/instances/{stored[make_ct][0]}/file")
 
 
 def _files() -> Iterator[tuple[Asked, bytes, Parameters]]:

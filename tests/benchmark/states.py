@@ -93,7 +93,7 @@ def measure_states(orthanc: OrthancProcess, effort: Effort) -> Iterator[Row]:
     for case in STATE_CASES:
         pairs = [_store_pair(orthanc, case) for _ in range(COPIES)]
         loads = [required(prepare(orthanc.client, requests), case.name) for requests in zip(*pairs, strict=True)]
-        for connections in effort.connections((1, 4), COPIES):
+        for connections in effort.connections((4,), COPIES):
             with_it, without = compete(loads, connections, effort)
             assert with_it is not None
             cells = (rate_text(with_it), latency_text(with_it), rate_text(without))

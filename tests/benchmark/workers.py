@@ -21,7 +21,7 @@ def measure_workers(orthanc: OrthancProcess, effort: Effort) -> Iterator[Row]:
         folder = orthanc.folder / f"workers-{number}"
         folder.mkdir()
         with competition(folder, **WITHOUT_CACHES, Workers=number) as other:
-            for case in (CT, JPEG_2000):
+            for case in (CT, JPEG_2000) if effort.is_full else (CT,):
                 stored = store_copies(other, case.make(), case.copies)
                 loads = [required(load_of(other, asked, stored, case), case.name) for asked in (wado, dicomweb)]
                 for connections in effort.connections((4,)):

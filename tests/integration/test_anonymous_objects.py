@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +14,9 @@ import pytest
 from pydicom.dataset import FileDataset
 
 from tests.integration.objects import Parameters
+from tests.integration.test_other_services import multipart
 from tests.support.datasets import make_image, pydicom_file, to_file
-from tests.support.orthanc_process import OrthancProcess
+from tests.support.orthanc_process import LOOPBACK, OrthancProcess
 
 KEY = "the secret of one site"
 ANONYMOUS: Parameters = {"contentType": "application/dicom", "anonymize": "yes", "transferSyntax": "*"}
@@ -27,7 +30,7 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrthancProcess]
         yield process
 
 
-def anonymous(process: OrthancProcess, content: bytes) -> bytes:
+def anonymous(process: OrthancProcess, content: bytes, parameters: Parameters = ANONYMOUS) -> bytes:
     dataset = pydicom.dcmread(io.BytesIO(content), stop_before_pixels=True)
     assert process.store(content).status == 200
     uids = {
@@ -35,7 +38,7 @@ def anonymous(process: OrthancProcess, content: bytes) -> bytes:
         "seriesUID": dataset.SeriesInstanceUID,
         "objectUID": dataset.SOPInstanceUID,
     }
-    answer = process.wado(uids | ANONYMOUS)
+    answer = process.wado(uids | parameters)
     assert answer.status == 200, answer
     return answer.body
 
@@ -60,15 +63,56 @@ def test_a_key_of_its_own_outlives_the_server(tmp_path: Path, second: OrthancPro
     assert read(bodies[0]).StudyInstanceUID != read(anonymous(second, content)).StudyInstanceUID
 
 
+SENT = [
+    ANONYMOUS,
+    ANONYMOUS | {"charset": "UTF-8"},
+    ANONYMOUS | {"charset": "UTF-8", "transferSyntax": "1.2.840.10008.1.2.4.80"},
+    {"contentType": "application/dicom", "charset": "UTF-8"},
+]
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrthancProcess]:
+    folder = tmp_path_factory.mktemp("archive")
+    with OrthancProcess(folder, Wado={"Workers": 1}, OverwriteInstances=True, DicomServerEnabled=True) as process:
+        yield process
+
+
+@pytest.mark.parametrize("parameters", SENT, ids=["anonymous", "and in UTF-8", "and in JPEG-LS", "in UTF-8"])
 @pytest.mark.parametrize("name", [CT, REPORT, "rtplan.dcm", "MR_small_jp2klossless.dcm", "waveform_ecg.dcm"])
-def test_another_archive_takes_what_is_sent(tmp_path: Path, second: OrthancProcess, name: str) -> None:
-    body = anonymous(second, pydicom_file(name).read_bytes())
-    with OrthancProcess(tmp_path, Wado={"Workers": 1}) as archive:
-        stored = archive.store(body).json()
-        assert stored["Status"] == "Success"
-        tags = archive.client.get(f"/instances/{stored['ID']}/simplified-tags").json()
-    assert tags["PatientIdentityRemoved"] == "YES"
-    assert tags["SOPInstanceUID"] == read(body).SOPInstanceUID
+def test_another_archive_and_other_programs_take_what_is_sent(
+    tmp_path: Path, second: OrthancProcess, archive: OrthancProcess, name: str, parameters: Parameters
+) -> None:
+    """Over REST, STOW-RS and C-STORE; read by pydicom and DCMTK."""
+    body = anonymous(second, pydicom_file(name).read_bytes(), parameters)
+    dataset = read(body)
+    stored = archive.store(body).json()
+    assert stored["Status"] == "Success"
+    tags = archive.client.get(f"/instances/{stored['ID']}/simplified-tags").json()
+    assert tags.get("PatientIdentityRemoved") == ("YES" if "anonymize" in parameters else None)
+    assert archive.client.get(f"/instances/{stored['ID']}/file").body == body
+    archive.client.request("DELETE", f"/instances/{stored['ID']}")
+    content, headers = multipart(body)
+    assert archive.client.request("POST", "/dicom-web/studies", content, headers).status == 200
+    assert find(archive, dataset) == 1
+    path = tmp_path / "answer.dcm"
+    path.write_bytes(body)
+    for program, arguments in (("dcmftest", ()), ("dcmdump", ("-q",))):
+        if command := shutil.which(program):
+            subprocess.run([command, *arguments, str(path)], check=True, capture_output=True, timeout=60)
+    if command := shutil.which("storescu"):
+        archive.client.request("DELETE", f"/instances/{stored['ID']}")
+        option = {"1.2.840.10008.1.2.4.80": "-xt", "1.2.840.10008.1.2.4.90": "-xv", "1.2.840.10008.1.2": "-xi"}.get(
+            str(dataset.file_meta.TransferSyntaxUID), "-xe"
+        )
+        sent = [command, option, "-aec", "ORTHANC", LOOPBACK, str(archive.dicom_port), str(path)]
+        result = subprocess.run(sent, capture_output=True, timeout=60, check=False)
+        assert result.returncode == 0, result.stderr
+        assert find(archive, dataset) == 1
+
+
+def find(archive: OrthancProcess, dataset: FileDataset) -> int:
+    return len(archive.client.get(f"/dicom-web/instances?SOPInstanceUID={dataset.SOPInstanceUID}").json())
 
 
 def test_nobody_sees_the_key_or_what_was_removed(second: OrthancProcess) -> None:

@@ -14,6 +14,8 @@ CLAUSE = "8.1.7"
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
 
 DOCUMENTS = f"{_STORAGE}104."
+DIRECTORY = "1.2.840.10008.1.3.10"
+"""Media Storage Directory Storage (PS3.10 8.6): a DICOMDIR."""
 AUDIO = (f"{_STORAGE}9.4.1", f"{_STORAGE}9.4.2")
 """Basic Voice and General Audio Waveform Storage: a voice is known like a face."""
 
@@ -31,6 +33,9 @@ VOLUMES = frozenset({"CT", "MR", "PT"})
 def check_can_be_deidentified(stored_object: StoredObject, policy: Policy) -> None:
     """Raises `Forbidden` with the reason. An object without pixels has nothing burned in."""
     dataset = stored_object.dataset
+    classes = (text(dataset, "SOPClassUID"), text(dataset.file_meta, "MediaStorageSOPClassUID"))
+    if DIRECTORY in classes or "DirectoryRecordSequence" in dataset:
+        raise _refused("a media directory tells of many patients and points to files that are not sent with it")
     sop_class_uid = text(dataset, "SOPClassUID")
     if sop_class_uid.startswith(DOCUMENTS) or "EncapsulatedDocument" in dataset:
         raise _refused("an encapsulated document cannot be cleaned of what identifies the patient")

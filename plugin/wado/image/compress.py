@@ -138,7 +138,7 @@ def encode_rle_segments(planes: Iterable[Words]) -> bytes:
 
 
 def encode_jpeg_baseline(frame: Frame, quality: int) -> bytes:
-    """JPEG process 1; chrominance has as many columns as luminance, as YBR_FULL says (PS3.3 C.7.6.3.1.2)."""
+    """JPEG process 1; chrominance has as many columns as luminance."""
     options: dict[str, Any] = {"level": quality}
     if frame.is_color:
         space = "RGB" if frame.is_rgb else "YCBCR"

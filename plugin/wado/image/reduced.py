@@ -10,7 +10,7 @@ from PIL import ImageFile
 from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
-from wado.image.codecs import DecodedFrame, color_space_of_jpeg_2000, end_of
+from wado.image.codecs import MOST_DECOMPOSITION_LEVELS, DecodedFrame, color_space_of_jpeg_2000, end_of
 from wado.image.codestream import (
     JpegHeader,
     Kind,
@@ -75,13 +75,15 @@ def _reduced_jpeg_2000(codestream: bytes, pixel: ImagePixel, halvings: int) -> R
     """A lower resolution level (ISO/IEC 15444-1 B.5): its sample k is at sample k times `scale` of the whole."""
     header = read_jpeg_2000_header(codestream)
     end = end_of(codestream)
-    if header is None or end is None or not has_every_tile(codestream[:end], 1) or header.number_of_tiles != 1:
+    if header is None or end is None or header.number_of_tiles != 1 or not has_every_tile(codestream[:end], 1):
         return None
     kind = header.rows, header.columns, header.number_of_components, header.precision, header.is_signed
     cell = pixel.cell
     if kind != (pixel.rows, pixel.columns, pixel.samples_per_pixel, cell.bits_stored, cell.is_signed):
         return None
-    if header.is_subsampled or not header.is_uniform or header.precision > (16 if pixel.samples_per_pixel == 1 else 8):
+    if header.is_subsampled or header.decomposition_levels > MOST_DECOMPOSITION_LEVELS or not header.is_uniform:
+        return None
+    if header.precision > (16 if pixel.samples_per_pixel == 1 else 8):
         return None
     most = MOST_HALVINGS_OF_BYTES if header.precision == 8 else MOST_HALVINGS
     halvings = min(halvings, header.decomposition_levels, most)

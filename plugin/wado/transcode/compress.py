@@ -157,7 +157,7 @@ def _describe_pixels(plan: _Plan, frame: Frame, photometric_interpretation: str)
     name = plan.syntax.photometric_interpretation(photometric_interpretation, is_lossy=plan.is_lossy)
     values: dict[str, str | int | bytes | None] = {"PhotometricInterpretation": name}
     if plan.pixel.samples_per_pixel > 1:
-        values["PlanarConfiguration"] = int(plan.syntax.is_planar)
+        values["PlanarConfiguration"] = int(plan.syntax.is_planar_as_stored and plan.pixel.is_planar)
     if frame.values.dtype != bool:
         values["BitsAllocated"] = frame.cell_bits
     if not plan.syntax.keeps_cells:

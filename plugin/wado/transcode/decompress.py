@@ -17,6 +17,7 @@ from wado.dicom.values import unfit
 from wado.errors import NotAcceptable
 from wado.image.codecs import VIDEO, DecodedFrame
 from wado.image.stored_values import Words
+from wado.transcode.bits import BitPacker
 from wado.transcode.derive import Changes, describe_stored_loss
 from wado.transcode.elements import Replacements, replacements
 from wado.transcode.explicit_vr import CHUNK, PIXEL_DATA, write_element_header
@@ -60,6 +61,9 @@ def _decompression(stored_object: StoredObject, source: Source, transfer_syntax_
     changed = describe_pixels(image, first) | describe_icon(stored_object) | describe_stored_loss(image)
 
     def write_pixel_data(target: BinaryIO) -> None:
+        if is_of_bits(image):
+            write_bits(target, image, chain([first], frames))
+            return
         write_frames(target, image, chain([first], frames), first.words.dtype.itemsize)
 
     return Revision(transfer_syntax_uid, Changes(changed), write_pixel_data)
@@ -70,7 +74,7 @@ def describe_pixels(image: StoredImage, frame: DecodedFrame) -> Replacements:
     changed = replacements(
         {
             "PhotometricInterpretation": frame.photometric_interpretation,
-            "BitsAllocated": frame.words.dtype.itemsize * 8,
+            "BitsAllocated": 1 if is_of_bits(image) else frame.words.dtype.itemsize * 8,
             "ExtendedOffsetTable": None,
             "ExtendedOffsetTableLengths": None,
         }
@@ -78,6 +82,25 @@ def describe_pixels(image: StoredImage, frame: DecodedFrame) -> Replacements:
     if image.pixel.samples_per_pixel > 1:
         changed |= replacements({"PlanarConfiguration": 0})
     return changed
+
+
+def is_of_bits(image: StoredImage) -> bool:
+    """Whether a pixel is a single bit, as those of a binary segmentation have to be, which codecs give as a byte."""
+    return image.pixel.bits_allocated == 1 and image.pixel.samples_per_pixel == 1
+
+
+def write_bits(target: BinaryIO, image: StoredImage, frames: Iterator[DecodedFrame]) -> None:
+    """The pixel data element of single bits, one frame behind the other without a gap (PS3.5 8.1.1)."""
+    pixel = image.pixel
+    length = -(-pixel.rows * pixel.columns * pixel.number_of_frames // 8)
+    if length > LONGEST_VALUE:
+        raise unfit("PixelData", "is too long to be sent uncompressed")
+    write_element_header(target, PIXEL_DATA, "OB", length + length % 2)
+    packer = BitPacker()
+    for frame in frames:
+        packer.add(frame.words != 0)
+        target.write(packer.take())
+    target.write(packer.finish() + bytes(length % 2))
 
 
 def write_frames(target: BinaryIO, image: StoredImage, frames: Iterator[DecodedFrame], itemsize: int) -> None:

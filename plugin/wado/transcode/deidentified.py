@@ -46,9 +46,15 @@ LONGEST_FRAGMENT = 1 << 31
 
 def render_deidentified(job: Job, source: FileSource, policy: Policy, render: Render) -> Representation:
     """What `render` makes of the object once it is de-identified; `*` means the stored object's transfer syntax."""
-    return render_changed(
-        replace(job, anonymize=False), source, lambda file: write_deidentified(source, file, policy), render
-    )
+    try:
+        return render_changed(
+            replace(job, anonymize=False), source, lambda file: write_deidentified(source, file, policy), render
+        )
+    except NotAcceptable as error:
+        # To ask for the object as it is stored is no remedy for somebody who must not see it.
+        complaint = error.message.partition("; contentType=application/dicom&transferSyntax=*")[0]
+        complaint = complaint.replace("no picture can be made of this object", "the object cannot be de-identified")
+        raise NotAcceptable(complaint, parameter=error.parameter, clause=error.clause) from None
 
 
 def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:

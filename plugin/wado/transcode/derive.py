@@ -11,7 +11,7 @@ from pydicom.sequence import Sequence
 
 from wado.dicom.frames import EncapsulatedFrames
 from wado.dicom.stored_image import StoredImage
-from wado.dicom.values import text, values_of
+from wado.dicom.values import items, text, values_of
 from wado.transcode.elements import Replacements, element, item, raw_value, replacements, tag_of
 from wado.transcode.explicit_vr import Element, ReviseValue
 from wado.transcode.syntaxes import JPEG_BASELINE, JPEG_EXTENDED, PixelSyntax
@@ -78,6 +78,7 @@ def describe_derivation(image: StoredImage, syntax: PixelSyntax, quality: int, n
     for keyword, attributes in (
         ("DerivationCodeSequence", _code(LOSSY_COMPRESSION)),
         ("SourceImageSequence", _source_image(dataset)),
+        *((("ReferencedSeriesSequence", _source_series(dataset)),) if _lists_references(dataset) else ()),
     ):
         if keyword in dataset:
             added_items[tag_of(keyword)] = item(attributes)
@@ -168,6 +169,24 @@ def _source_image(dataset: Dataset) -> Dataset:
     source.ReferencedSOPInstanceUID = text(dataset, "SOPInstanceUID")
     source.PurposeOfReferenceCodeSequence = Sequence([_code(UNCOMPRESSED_PREDECESSOR)])
     return source
+
+
+def _lists_references(dataset: Dataset) -> bool:
+    """Whether the object has to list the source as one that it refers to: Common Instance Reference Module (PS3.3
+    C.12.2), which is in the IODs of functional groups. Nothing more to do where its series is listed.
+    """
+    series = text(dataset, "SeriesInstanceUID")
+    listed = [text(item, "SeriesInstanceUID") for item in items(dataset, "ReferencedSeriesSequence")]
+    return "SharedFunctionalGroupsSequence" in dataset and bool(series) and series not in listed
+
+
+def _source_series(dataset: Dataset) -> Dataset:
+    reference, series = Dataset(), Dataset()
+    reference.ReferencedSOPClassUID = text(dataset, "SOPClassUID")
+    reference.ReferencedSOPInstanceUID = text(dataset, "SOPInstanceUID")
+    series.ReferencedInstanceSequence = Sequence([reference])
+    series.SeriesInstanceUID = text(dataset, "SeriesInstanceUID")
+    return series
 
 
 def _code(code: tuple[str, str, str]) -> Dataset:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 from wado.dicom.overlays import (
@@ -21,6 +19,7 @@ from wado.dicom.overlays import (
 from wado.dicom.stored_image import StoredImage
 from wado.dicom.stored_object import Source
 from wado.errors import NotAcceptable
+from wado.transcode.bits import BitPacker
 from wado.transcode.elements import Replacements
 from wado.transcode.explicit_vr import Element
 
@@ -38,7 +37,7 @@ def move_overlays(image: StoredImage, source: Source) -> Replacements:
     groups = list(_groups(dataset))
     if not groups:
         return {}
-    planes = {group: _BitPacker() for group in groups}
+    planes = {group: BitPacker() for group in groups}
     for frame_index, frame in enumerate(image.read_frames(source)):
         found = read_overlays_in_pixels(dataset, frame_index, frame.words, pixel.cell)
         by_group = {overlay.group: overlay.bits for overlay in found}
@@ -53,23 +52,6 @@ def move_overlays(image: StoredImage, source: Source) -> Replacements:
     for group, packer in planes.items():
         moved |= _describe(dataset, group, packer.finish(), pixel.number_of_frames)
     return moved
-
-
-class _BitPacker:
-    """Frame behind frame without a gap, a bit for each pixel from the least significant one on (PS3.5 8.1.2)."""
-
-    def __init__(self) -> None:
-        self._packed = bytearray()
-        self._left = np.zeros(0, bool)
-
-    def add(self, bits: NDArray[np.bool_]) -> None:
-        bits = np.concatenate([self._left, bits.reshape(-1)])
-        whole = len(bits) // 8 * 8
-        self._packed += np.packbits(bits[:whole], bitorder="little").tobytes()
-        self._left = bits[whole:]
-
-    def finish(self) -> bytes:
-        return bytes(self._packed) + np.packbits(self._left, bitorder="little").tobytes()
 
 
 def _groups(dataset: Dataset) -> Iterator[int]:

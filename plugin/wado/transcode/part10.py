@@ -32,8 +32,8 @@ def write_meta_header(
     meta = FileMetaDataset()
     meta.FileMetaInformationGroupLength = 0  # pydicom puts in what it is
     meta.FileMetaInformationVersion = b"\0\1"
-    meta.MediaStorageSOPClassUID = UID(text(stored, "MediaStorageSOPClassUID") or text(dataset, "SOPClassUID"))
-    stored_uid = text(stored, "MediaStorageSOPInstanceUID") or text(dataset, "SOPInstanceUID")
+    meta.MediaStorageSOPClassUID = UID(text(dataset, "SOPClassUID") or text(stored, "MediaStorageSOPClassUID"))
+    stored_uid = text(dataset, "SOPInstanceUID") or text(stored, "MediaStorageSOPInstanceUID")
     meta.MediaStorageSOPInstanceUID = UID(sop_instance_uid or stored_uid)
     meta.TransferSyntaxUID = UID(transfer_syntax_uid)
     meta.ImplementationClassUID = IMPLEMENTATION_CLASS_UID

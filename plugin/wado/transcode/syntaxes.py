@@ -54,7 +54,7 @@ class PixelSyntax:
     most_bits_stored: int = 16
     holds_signed: bool = True
     keeps_cells: bool = False
-    is_planar: bool = False
+    is_planar_as_stored: bool = False
     method: str | None = None
     lossy_depth: Depth = Depth.AS_STORED
     lossless_from: int = LOSSLESS_QUALITY
@@ -96,13 +96,13 @@ PIXEL_SYNTAXES: dict[str, PixelSyntax] = {
         "RLE",
         (*PALETTE, *COLOR),
         keeps_cells=True,
-        is_planar=True,
+        is_planar_as_stored=True,
     ),
     JPEG_BASELINE: PixelSyntax(  # Table 8.2.1-1
         compress.encode_jpeg_baseline,
         "JPEG baseline",
         (*GREY, *COLOR),
-        becomes={"RGB": "YBR_FULL"},
+        becomes={"RGB": "YBR_FULL_422", "YBR_FULL": "YBR_FULL_422"},
         bits_allocated=(8,),
         color_bits_allocated=(8,),
         holds_signed=False,

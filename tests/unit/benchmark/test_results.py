@@ -22,6 +22,7 @@ from tests.benchmark.results import (
     time_text,
     write_line,
 )
+from tests.benchmark.soak import Line
 from tests.support.orthanc_process import OrthancProcess
 
 
@@ -75,7 +76,7 @@ def test_the_document_gets_a_table_for_each_section() -> None:
 
 
 def test_the_document_gets_the_lines_of_the_long_load() -> None:
-    lines = [("errors", "0", "none", True), ("memory", "1, 9 MiB", "flat", False)]
+    lines = [Line("errors", "0", "none", True), Line("memory", "1, 9 MiB", "flat", False)]
     rows = list(write_soak(lines))[2:]
     assert rows == ["| errors | 0 | none |  |", "| memory | 1, 9 MiB | flat | **missed** |"]
 

@@ -93,3 +93,13 @@ def test_regions_cannot_be_blanked_in_a_video() -> None:
     dataset = with_codestreams(image(VIDEO_ENDOSCOPY, BurnedInAnnotation="NO", **DEVICE), MPEG4HP41, [b"\0\0\0\1"])
     with pytest.raises(Forbidden, match="cannot be blanked"):
         check(dataset)
+
+
+@pytest.mark.parametrize(
+    "directory",
+    [make_object(DirectoryRecordSequence=[Dataset()]), make_object(SOPClassUID="1.2.840.10008.1.3.10")],
+    ids=["records", "class"],
+)
+def test_a_media_directory_is_refused(directory: Dataset) -> None:
+    with pytest.raises(Forbidden, match="media directory"):
+        check(directory)

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.support.datasets import Array, image_pixel
 from tests.support.images import assert_equal
-from wado.image.codecs import decode
+from wado.image.codecs import CodestreamError, decode
 from wado.image.pixels import Cell, ImagePixel
 from wado.image.reduced import ReducedFrame, count_halvings, decode_reduced
 from wado.image.stored_values import stored_values
@@ -258,3 +258,20 @@ def test_the_same_words_come_of_a_codestream_with_padding_behind_it() -> None:
         assert_equal(
             reduced(codestream + b"\0", pixel_of(picture), 2).words, reduced(codestream, pixel_of(picture), 2).words
         )
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_no_damage_that_is_refused_of_the_whole_is_shown_of_a_part(name: str) -> None:
+    codestream, picture = WHOLE[name]
+    damages, refused = np.random.default_rng(len(name)), 0
+    for number in range(80):
+        damaged = bytearray(codestream)
+        end = len(codestream) if number % 2 else 400
+        for place in damages.integers(0, end, 3).tolist():
+            damaged[place] = int(damages.integers(0, 256))
+        try:
+            decode("", bytes(damaged), pixel_of(picture))
+        except CodestreamError:
+            refused += 1
+            assert decode_reduced(bytes(damaged), pixel_of(picture), 2) is None
+    assert refused > 0

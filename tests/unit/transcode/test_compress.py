@@ -162,8 +162,8 @@ def test_lossy_ones_come_near_and_are_other_objects(name: str, uid: str) -> None
 
 
 EXPECTED = {
-    ("rgb", JPEG_BASELINE): "YBR_FULL",
-    ("ybr", JPEG_BASELINE): "YBR_FULL",
+    ("rgb", JPEG_BASELINE): "YBR_FULL_422",
+    ("ybr", JPEG_BASELINE): "YBR_FULL_422",
     ("rgb", f"{JPEG}90"): "YBR_RCT",
     ("rgb", f"{JPEG}91"): "YBR_ICT",
     ("rgb", f"{JPEG}201"): "YBR_RCT",
@@ -185,7 +185,12 @@ def test_the_photometric_interpretation_is_that_of_the_codestream(name: str, uid
     answer = read(rewritten(FILES[name], uid))
     assert answer.PhotometricInterpretation == EXPECTED[name, uid]
     if answer.SamplesPerPixel == 3:
-        assert answer.PlanarConfiguration == (1 if uid == RLE else 0)
+        assert answer.PlanarConfiguration == 0
+
+
+@pytest.mark.parametrize(("name", "is_planar"), [("rgb", 0), ("rgb by plane", 1)])
+def test_rle_has_the_stored_planar_configuration(name: str, is_planar: int) -> None:
+    assert read(rewritten(FILES[name], RLE)).PlanarConfiguration == is_planar
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.datasets import make_object, pydicom_files, sample_files, to_file
+from tests.support.datasets import (
+    make_image,
+    make_object,
+    pydicom_files,
+    sample_files,
+    to_file,
+    with_codestreams,
+)
+from tests.support.worker_settings import worker_settings
 from wado.deidentify.policy import Policy
 from wado.dicom.stored_image import read_stored_image
 from wado.dicom.stored_object import BytesSource, inflate, read_stored_object
 from wado.errors import Forbidden, NotAcceptable
 from wado.image.stored_values import Words
+from wado.job import Job
 from wado.transcode.deidentified import write_deidentified
+from wado.worker.renderers import Renderers
 
 LARGEST = 2 * 1024 * 1024
 FILES = [
@@ -68,3 +78,16 @@ def test_an_object_that_is_cut_short_is_refused() -> None:
     for source in (content[:-1], content[:-10]):
         with pytest.raises(NotAcceptable, match="cut short"):
             write_deidentified(BytesSource(source), io.BytesIO(), Policy(b"key"))
+
+
+def test_a_refusal_does_not_suggest_the_object_as_it_is_stored(tmp_path: Path) -> None:
+    dataset = make_image(np.zeros((4, 4), np.uint8), BurnedInAnnotation="NO")
+    content = to_file(with_codestreams(dataset, "1.2.840.10008.1.2.4.50", [b"no JPEG"]))
+    path = tmp_path / "stored"
+    path.write_bytes(content)
+    job = Job("attachment", len(content), "object", "application/dicom", anonymize=True, transfer_syntaxes=("*",))
+    renderers = Renderers(worker_settings(anonymize_key="sixteen letters!"))
+    with path.open("rb") as file, pytest.raises(NotAcceptable) as refusal:
+        renderers.render(job, file.fileno())
+    assert refusal.value.message.startswith("the object cannot be de-identified: Pixel Data")
+    assert "transferSyntax" not in refusal.value.message

@@ -148,3 +148,17 @@ def test_pixels_that_cannot_be_decoded_are_refused_but_can_be_had_as_stored() ->
     with pytest.raises(NotAcceptable, match="cannot be decoded"):
         rewritten(content)
     assert rewritten(content, "*") == content
+
+
+def test_single_bits_that_a_codec_gave_as_bytes_are_single_bits_again() -> None:
+    """As a binary segmentation has to have them (PS3.3 C.8.20.2.3): 3 frames of 15 pixels, without a gap."""
+    frames = np.arange(45).reshape(3, 3, 5) % 3 == 0
+    stored = make_image(frames, is_multi_frame=True)
+    codestreams = [
+        bytes(imagecodecs.jpeg2k_encode(frame.astype(np.uint8), codecformat="j2k", reversible=True, bitspersample=1))
+        for frame in frames
+    ]
+    answer = read(rewritten(to_file(with_codestreams(stored, "1.2.840.10008.1.2.4.90", codestreams))))
+    assert (answer.BitsAllocated, answer.BitsStored, answer.HighBit) == (1, 1, 0)
+    packed = np.packbits(frames.reshape(-1), bitorder="little").tobytes()
+    assert answer.PixelData == packed + bytes(len(packed) % 2)
