@@ -24,7 +24,7 @@ Metrics = Mapping[str, float]
 @pytest.fixture(scope="module")
 def observed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrthancProcess]:
     """One worker, which may take two seconds; the lines of requests are in the log."""
-    settings = {"Workers": 1, "Timeout": 2, "QueueLength": 0, "RequestLog": "warning"}
+    settings = {"Workers": 1, "Timeout": 2, "QueueLength": 0, "RequestLog": "warning", "AnswerCache": 0}
     with OrthancProcess(tmp_path_factory.mktemp("observed"), Wado=settings) as process:
         wait_for(lambda: "wado_workers" in scrape(process), LONGEST, "the first metrics")
         yield process
