@@ -159,17 +159,17 @@ for number in range(4):
     answer(renderers, small, str(number))
 before = renderers.frames.bytes
 ballast = np.ones(int(sys.argv[3]) << 20, np.uint8)
-body = answer(renderers, large, "large")
+body = answer(renderers, large, "large", rows=100)
 print(before, renderers.frames.bytes, len(body))
 """
 LACKING = worker_settings(frame_cache=64, worker_memory=256)
 
 
-@pytest.mark.parametrize(("ballast", "is_kept"), [(0, True), (100, False)])
+@pytest.mark.parametrize(("ballast", "is_kept"), [(0, True), (125, False)])
 def test_what_is_kept_gives_way_to_a_job_that_needs_the_memory(ballast: int, is_kept: bool) -> None:
-    """`ballast` are MiB in use by something else; the answer is the same."""
+    """`ballast` are MiB in use by something else: with 125 and 61 of frames there are no 78 more for the large one."""
     command = [sys.executable, "-c", LACK, str(ROOT), str(ROOT / "plugin"), str(ballast)]
     before, after, length = map(int, subprocess.run(command, capture_output=True, check=True).stdout.split())
     assert before == 4 * 2000 * 4000 * 2
     assert after == (before if is_kept else 0)
-    assert length > 100_000
+    assert length > 0
