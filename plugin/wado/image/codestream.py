@@ -84,6 +84,7 @@ class Jpeg2000Header:
     """The image and tile size of a JPEG 2000 codestream (ISO/IEC 15444-1 A.5.1, A.6.1).
 
     `precision`, in bits, and `is_signed` are those of the first component; `is_uniform` tells that they are of all.
+    `is_high_throughput` is what Rsiz says of capabilities (ISO/IEC 15444-15 A.2).
     """
 
     rows: int
@@ -96,6 +97,7 @@ class Jpeg2000Header:
     precision: int
     is_signed: bool
     is_uniform: bool
+    is_high_throughput: bool
 
 
 def recognise(codestream: bytes) -> Kind | None:
@@ -240,6 +242,7 @@ def read_jpeg_2000_header(codestream: bytes) -> Jpeg2000Header | None:
         precision=(codestream[42] & 0x7F) + 1,
         is_signed=codestream[42] >= 0x80,
         is_uniform=len(set(components[::3])) == 1,
+        is_high_throughput=bool(codestream[6] & 0x40),
     )
 
 

@@ -72,7 +72,10 @@ def decode_reduced(codestream: bytes, pixel: ImagePixel, halvings: int) -> Reduc
 
 
 def _reduced_jpeg_2000(codestream: bytes, pixel: ImagePixel, halvings: int) -> ReducedFrame | None:
-    """A lower resolution level (ISO/IEC 15444-1 B.5): its sample k is at sample k times `scale` of the whole."""
+    """A lower resolution level (ISO/IEC 15444-1 B.5): its sample k is at sample k times `scale` of the whole.
+
+    None of HTJ2K: in the coded data of the other levels its decoder finds damage that went unnoticed otherwise.
+    """
     header = read_jpeg_2000_header(codestream)
     end = end_of(codestream)
     if header is None or end is None or header.number_of_tiles != 1 or not has_every_tile(codestream[:end], 1):
@@ -81,7 +84,12 @@ def _reduced_jpeg_2000(codestream: bytes, pixel: ImagePixel, halvings: int) -> R
     cell = pixel.cell
     if kind != (pixel.rows, pixel.columns, pixel.samples_per_pixel, cell.bits_stored, cell.is_signed):
         return None
-    if header.is_subsampled or header.decomposition_levels > MOST_DECOMPOSITION_LEVELS or not header.is_uniform:
+    if (
+        header.is_high_throughput
+        or header.is_subsampled
+        or header.decomposition_levels > MOST_DECOMPOSITION_LEVELS
+        or not header.is_uniform
+    ):
         return None
     if header.precision > (16 if pixel.samples_per_pixel == 1 else 8):
         return None
