@@ -75,9 +75,11 @@ def read_plain_header(head: bytes, stop: Stop, *, is_whole: bool) -> tuple[FileD
 
 
 def _is_implicit_vr(meta: Elements, first_vr: bytes) -> bool:
-    """By the transfer syntax; not plain where it is another one, or the first element looks otherwise."""
+    """By the transfer syntax; not plain where that is another, or the first element looks otherwise or is missing."""
     element = meta.get(TRANSFER_SYNTAX_UID)
-    uid = (element.value or b"").decode("ascii", "replace").rstrip("\0 ") if element else ""
+    if not first_vr or not isinstance(element, RawDataElement) or element.VR != "UI":
+        raise _NotPlainError
+    uid = (element.value or b"").decode("ascii", "replace").rstrip("\0 ")
     if not uid.startswith(_OF_DICOM) or uid in (DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian):
         raise _NotPlainError
     is_implicit_vr: bool = uid == ImplicitVRLittleEndian

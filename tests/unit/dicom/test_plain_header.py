@@ -92,6 +92,20 @@ def test_an_explicit_data_set_that_is_called_implicit_is_left_to_pydicom() -> No
     assert read(content[:start] + bare) is None
 
 
+def test_a_transfer_syntax_uid_that_is_none_is_left_to_pydicom() -> None:
+    content = to_file(make_image(PIXELS), ExplicitVRLittleEndian)
+    at = content.index(b"\x02\x00\x10\x00UI") + 4
+    assert read(content) is not None
+    assert read(content[:at] + b"LO" + content[at + 2 :]) is None
+    items = b"SQ\0\0\xff\xff\xff\xff" + b"\xfe\xff\xdd\xe0\0\0\0\0"
+    assert read(content[:at] + items + content[at + 4 + content[at + 2] :]) is None
+
+
+def test_a_meta_header_alone_is_left_to_pydicom() -> None:
+    content = to_file(make_image(PIXELS), ExplicitVRLittleEndian)
+    assert read(content[: content.index(b"\x08\x00", META_START + 12)]) is None
+
+
 def test_a_header_that_is_longer_than_the_bytes_is_left_to_pydicom() -> None:
     content = to_file(make_image(PIXELS), ExplicitVRLittleEndian)
     header = read(content)
