@@ -74,11 +74,20 @@ def decode(transfer_syntax_uid: str, codestream: bytes, pixel: ImagePixel) -> De
     except (MemoryError, CodestreamError):
         raise
     except Exception:  # the libraries raise each their own
+        _check_room(pixel)
         raise CodestreamError from None
     shape = (pixel.rows, pixel.columns) if pixel.samples_per_pixel == 1 else (pixel.rows, pixel.columns, 3)
     _check(frame.words.shape == shape)
     unsigned = frame.words.view(f"u{frame.words.dtype.itemsize}")
     return DecodedFrame(unsigned, frame.photometric_interpretation, is_signed=frame.words.dtype.kind == "i")
+
+
+def _check_room(pixel: ImagePixel) -> None:
+    """Raise `MemoryError` where there may not have been enough, of which the libraries complain as of damage.
+
+    They were seen to take up to 4 bytes for each sample, and little else, beside the words that come out.
+    """
+    np.empty(pixel.words_bytes + 5 * pixel.rows * pixel.columns * pixel.samples_per_pixel, np.uint8)
 
 
 def decode_jpeg(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:

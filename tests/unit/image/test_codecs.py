@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import imagecodecs
@@ -28,6 +31,7 @@ from wado.image.codecs import BY_KIND, DEFLATED_IMAGE_FRAME, ENCAPSULATED_UNCOMP
 from wado.image.codestream import Kind
 from wado.image.pixels import ImagePixel
 
+ROOT = Path(__file__).parents[3]
 GREY = np.add.outer(np.arange(16) * 3, np.arange(24) * 2).astype(np.uint8)
 COLOUR = np.stack([GREY, 255 - GREY, GREY // 2 + 60], -1)
 ANY = "1.2.840.10008.1.2.4.50"
@@ -225,3 +229,37 @@ def test_what_is_no_codestream_at_all_is_refused(uid: str) -> None:
 
 def test_every_kind_of_codestream_has_a_decoder() -> None:
     assert set(BY_KIND) == set(Kind)
+
+
+LACK = """
+import resource, sys
+sys.path[:0] = sys.argv[1:3]
+import imagecodecs, numpy as np
+from tests.support.datasets import image_pixel
+from wado.image.codecs import CodestreamError, decode
+
+side, room, is_damaged = 5000, int(sys.argv[4]) << 20, sys.argv[5] == "True"
+encode = {"jpeg2k": imagecodecs.jpeg2k_encode, "htj2k": imagecodecs.htj2k_encode}[sys.argv[3]]
+codestream = bytes(encode(np.zeros((side, side), np.uint8), reversible=True))
+codestream = codestream[:len(codestream) // 2] if is_damaged else codestream
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + room, used + room))
+try:
+    print(decode("1.2.840.10008.1.2.4.90", codestream, image_pixel(side, side)).words.shape == (side, side))
+except (CodestreamError, MemoryError) as error:
+    print(type(error).__name__)
+"""
+
+
+@pytest.mark.parametrize("name", ["jpeg2k", "htj2k"])
+@pytest.mark.parametrize(
+    ("room", "is_damaged", "outcome"),
+    [(600, False, "True"), (30, False, "MemoryError"), (600, True, "CodestreamError")],
+)
+def test_a_lack_of_memory_is_not_taken_for_damage(name: str, room: int, is_damaged: bool, outcome: str) -> None:
+    """25 million samples, for each of which the libraries take 4 bytes, in so many MiB."""
+    command = [sys.executable, "-c", LACK, str(ROOT), str(ROOT / "plugin"), name, str(room), str(is_damaged)]
+    environment = {"MALLOC_MMAP_THRESHOLD_": "1000000"}
+    assert (
+        subprocess.run(command, capture_output=True, check=True, env=environment, text=True).stdout.strip() == outcome
+    )
