@@ -103,6 +103,19 @@ ENCODERS: dict[str, Encoder] = {
     IMAGE_AVIF: encode_avif,
 }
 
+MOST_TAKEN = 16
+"""Bytes for each sample that encoding was seen to take at most, with OpenJPEG."""
+
+
+def encode(picture: Picture, media_type: str, quality: int) -> bytes:
+    """The picture as that type. Raises `MemoryError` too where a library complains, and may have lacked memory."""
+    try:
+        return ENCODERS[media_type](picture, quality)
+    except Exception:
+        np.empty(MOST_TAKEN * picture.size, np.uint8)  # raises where there is no room
+        raise
+
+
 # Pillow looks for its formats at the first picture; a worker has it do so before its memory is bounded.
 Image.init()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wado.dicom.values import integer
 from wado.errors import BadRequest
-from wado.image.encode import ENCODERS
+from wado.image.encode import encode
 from wado.job import Representation
 from wado.worker.layout import choose_layout
 from wado.worker.pass_through import stored_jpeg
@@ -20,7 +20,7 @@ def render_picture(rendition: Rendition) -> Representation:
     body = stored_jpeg(rendition, frame_index, layout)
     if body is None:
         picture = make_picture(rendition, frame_index, layout)
-        body = ENCODERS[job.media_type](picture, job.image_quality or settings.image_quality)
+        body = encode(picture, job.media_type, job.image_quality or settings.image_quality)
     return Representation(job.media_type, body, warnings=find_warnings(rendition, {frame_index: layout}))
 
 

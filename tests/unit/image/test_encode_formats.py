@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
+from pathlib import Path
 
 import imagecodecs
 import numpy as np
@@ -11,7 +14,7 @@ from PIL import Image
 
 from tests.support.datasets import Array, coded_squares
 from tests.support.images import assert_equal, assert_similar
-from wado.image.encode import ENCODERS, LONGEST_SIDE
+from wado.image.encode import ENCODERS, LONGEST_SIDE, encode
 from wado.media_types import (
     IMAGE_AVIF,
     IMAGE_GIF,
@@ -175,3 +178,31 @@ def test_a_constant_picture_keeps_its_level(media_type: str, size: int, level: i
 def test_a_single_bright_pixel_does_not_vanish(media_type: str) -> None:
     shown = decoded(ENCODERS[media_type](ONE_DOT, 90))
     assert shown[100, 200].max() > 200
+
+
+LACK = """
+import resource, sys
+sys.path[:0] = sys.argv[1:2]
+import numpy as np
+from wado.image.encode import encode
+
+encode(np.zeros((16, 16), np.uint8), "image/jp2", 90)
+picture = np.zeros((4000, 4000), np.uint8)
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + (int(sys.argv[2]) << 20),) * 2)
+try:
+    print(encode(picture, "image/jp2", 90)[4:8])
+except MemoryError:
+    print("MemoryError")
+"""
+
+
+@pytest.mark.parametrize(("room", "outcome"), [(600, "b'jP  '"), (100, "MemoryError")])
+def test_a_lack_of_memory_is_told_as_such(room: int, outcome: str) -> None:
+    command = [sys.executable, "-c", LACK, str(Path(__file__).parents[3] / "plugin"), str(room)]
+    assert subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip() == outcome
+
+
+def test_an_error_that_memory_does_not_explain_is_raised_as_it_is() -> None:
+    with pytest.raises(KeyError):
+        encode(np.zeros((4, 4), np.uint8), "image/none", 90)
