@@ -37,15 +37,20 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "JPEG 2000": {"transfer_syntaxes": (f"{JPEG}90",)},
     "JPEG baseline": {"transfer_syntaxes": (f"{JPEG}50",)},
     "near-lossless JPEG-LS": {"transfer_syntaxes": (f"{JPEG}81",)},
+    "all together": {
+        "anonymize": True,
+        "charsets": ("UTF-8",),
+        "transfer_syntaxes": (f"{JPEG}91",),
+        "image_quality": 80,
+    },
 }
 
-WRONG = {
-    "Attribute present when condition unsatisfied": "Enhanced MR images: what an ORIGINAL one must have a DERIVED one "
-    "may have (PS3.3 C.8.13.4, C.8.13.5); the tool says that it may not",
-    "Illegal root for UID": "the stored object's UID, named as the source of a lossy version",
-    "Leading zeroes in embedded numeric component": "the same",
-}
-"""By what the tool says: why it is wrong, or where it found no error in the same place before."""
+CONDITIONS = "Attribute present when condition unsatisfied"
+ENHANCED_MR = "pydicomdata__emri_small.dcm"
+WRONG = {(ENHANCED_MR, "near-lossless JPEG-LS"): CONDITIONS, (ENHANCED_MR, "all together"): CONDITIONS}
+"""What the tool says that is wrong. Enhanced MR images: what an ORIGINAL one must have a DERIVED one may have (PS3.3
+C.8.13.4, C.8.13.5); the tool says that it may not.
+"""
 
 
 def errors_in(path: Path) -> Counter[str]:
@@ -53,8 +58,7 @@ def errors_in(path: Path) -> Counter[str]:
     assert PROGRAM
     result = subprocess.run([PROGRAM, "-new", str(path)], capture_output=True, timeout=60, check=False)
     lines = (result.stderr + result.stdout).decode("latin-1").splitlines()
-    errors = (re.sub(r"<[^<>/]*>", "<>", line) for line in lines if line.startswith("Error"))
-    return Counter(error for error in errors if not any(complaint in error for complaint in WRONG))
+    return Counter(re.sub(r"<[^<>/]*>", "<>", line) for line in lines if line.startswith("Error"))
 
 
 @pytest.fixture(scope="module")
@@ -79,4 +83,9 @@ def test_there_is_no_new_error(name: str, parameters: str, renderers: Renderers,
         with open(made.file, "rb", closefd=made.file != file.fileno()) as content:
             content.seek(0)
             answer.write_bytes(content.read())
-    assert errors_in(answer) - errors_in(stored) == Counter()
+    found = errors_in(answer) - errors_in(stored)
+    wrong = WRONG.get((name, parameters))
+    if wrong is not None:
+        assert all(wrong in error for error in found) and found, "it no longer says what is wrong"
+    else:
+        assert found == Counter()

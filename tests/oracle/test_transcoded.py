@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import shutil
 import subprocess
@@ -15,8 +16,9 @@ from pydicom.pixels.utils import pixel_array
 
 from tests.support import dcmtk
 from tests.support.datasets import Array, to_file
-from tests.support.images import rewritten
+from tests.support.images import render, rewritten
 from tests.support.object_kinds import KINDS
+from wado.media_types import APPLICATION_DICOM
 
 JPEG = "1.2.840.10008.1.2.4."
 RLE, DEFLATED = "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.1.99"
@@ -82,6 +84,28 @@ def test_gdcm_decodes_it(name: str, uid: str, tmp_path: Path) -> None:
     result = subprocess.run(command, capture_output=True, timeout=60, check=False)
     assert result.returncode == 0, result.stderr
     assert_same_pixels(pydicom.dcmread(tmp_path / "decoded.dcm"), name, uid)
+
+
+@pytest.mark.parametrize("uid", ["*", *GDCM])
+@pytest.mark.parametrize("name", IMAGES)
+def test_gdcm_decodes_it_when_it_is_de_identified_and_in_unicode(name: str, uid: str, tmp_path: Path) -> None:
+    program = shutil.which("gdcmconv")
+    if program is None:
+        pytest.skip("gdcmconv is not installed (Debian package libgdcm-tools)")
+    if (name, uid) in NOT_BY_GDCM:
+        pytest.skip(NOT_BY_GDCM[name, uid])
+    dataset = copy.deepcopy(KINDS[name])
+    dataset.SpecificCharacterSet, dataset.PatientName, dataset.BurnedInAnnotation = "ISO_IR 100", "Müller^Jörg", "NO"
+    parameters = {"anonymize": True, "charsets": ("UTF-8",), "transfer_syntaxes": (uid,)}
+    content = render(to_file(dataset), APPLICATION_DICOM, anonymize_key="sixteen letters!", **parameters)
+    (tmp_path / "answer.dcm").write_bytes(content)
+    command = [program, "--raw", str(tmp_path / "answer.dcm"), str(tmp_path / "decoded.dcm")]
+    result = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr
+    decoded = pydicom.dcmread(tmp_path / "decoded.dcm")
+    assert decoded.PatientIdentityRemoved == "YES" and decoded.SpecificCharacterSet == "ISO_IR 192"
+    assert decoded.PatientName != dataset.PatientName and decoded.SOPInstanceUID != dataset.SOPInstanceUID
+    assert_same_pixels(decoded, name, uid)
 
 
 @pytest.mark.parametrize("uid", EVERY)

@@ -25,8 +25,6 @@ from wado.image.jpeg_xl_size import JPEG_XL_FILE
 from wado.image.pixels import ImagePixel
 from wado.image.stored_values import Words
 
-COMMENT = 0xFE
-APPLICATION = range(0xE0, 0xF0)
 APP8 = 0xE8
 END_OF_IMAGE = 0xD9
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
@@ -35,11 +33,18 @@ _MARKER_IN_JPEG = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
 _MARKER_IN_JPEG_LS = re.compile(rb"\xff+[\x80-\xcf\xd8-\xfe]")
 """A marker that ends the coded data of a scan; restarts are of them (ISO/IEC 10918-1 B.1.1.2, 14495-1 A.1)."""
 
+_SEGMENTS_OF_JPEG = frozenset({0x01, *range(0xC0, 0xD8), *range(0xDA, 0xE0), 0xF7, 0xF8})
+"""What a decoder needs: frames, tables, scans, and those of JPEG-LS (ISO/IEC 10918-1 Table B.1, 14495-1 C.2)."""
+NUMBER_OF_LINES = 0xDC
+
 _JFIF_WITHOUT_PREVIEW = 12
 _COLOR_SEGMENTS = {APP14: (b"Adobe", 12), APP8: (b"mrfx", 5)}
 """What the content of the segments that tell of the colour space begins with, and how long it is."""
 
 SOT, SOD, COM, EOC = b"\xff\x90", b"\xff\x93", b"\xff\x64", b"\xff\xd9"
+_SEGMENTS_OF_JPEG_2000 = frozenset({0x50, 0x51, 0x52, 0x53, *range(0x55, 0x5A), *range(0x5C, 0x62), 0x63, 0x64, 0x90})
+_SEGMENTS_OF_PART_2 = frozenset(range(0x70, 0x7A))
+"""By their second byte (ISO/IEC 15444-1 Table A.2, 15444-2 Table A.1, 15444-15)."""
 _WHOLE, _PART, _FROM_JPEG = b"jxlc", b"jxlp", b"jbrd"
 """Boxes of a JPEG XL file: the codestream, a part of it, and what takes it back to a JPEG (ISO/IEC 18181-2)."""
 _NUMBER_OF_PART = 4
@@ -130,32 +135,38 @@ def _kept_segment(marker: int, segment: bytes) -> bytes:
     if marker in _COLOR_SEGMENTS and content.startswith(_COLOR_SEGMENTS[marker][0]):
         kept = content[: _COLOR_SEGMENTS[marker][1]]
         return segment[:2] + (2 + len(kept)).to_bytes(2, "big") + kept
-    return b"" if marker == COMMENT or marker in APPLICATION else segment
+    if marker == NUMBER_OF_LINES:
+        return segment[:2] + b"\0\4" + content[:2]
+    return segment if marker in _SEGMENTS_OF_JPEG else b""
 
 
 def _clean_jpeg_2000(codestream: bytes) -> bytes:
-    """With comments of zeros, of the length that they had: other segments tell of lengths (ISO/IEC 15444-1 A.9.2)."""
+    """With comments of zeros, of the length that they had: other segments tell of lengths (ISO/IEC 15444-1 A.9.2).
+
+    It ends where its first EOC is, which coded data cannot have within (A.1). Raises `CodestreamError` for what is none
+    of it between two tile parts, or behind them where there is no EOC.
+    """
     cleaned = bytearray(codestream)
     at, end_of_tile_part = 2, 0
-    while at + 4 <= len(cleaned) and cleaned[at] == 0xFF:
-        marker = bytes(cleaned[at : at + 2])
-        if marker == EOC:
-            return bytes(cleaned[: at + 2])
+    while (marker := bytes(cleaned[at : at + 2])) != EOC:
         if marker == SOD:
             if end_of_tile_part <= at:
-                break  # a tile part that goes to the end
-            at = end_of_tile_part
+                raise CodestreamError
+            found = cleaned.find(EOC, at, end_of_tile_part)
+            at = end_of_tile_part if found < 0 else found
             continue
+        if not marker.startswith(b"\xff") or marker[-1] not in _SEGMENTS_OF_JPEG_2000 | _SEGMENTS_OF_PART_2:
+            if any(cleaned[at:]):
+                raise CodestreamError
+            break
         length = int.from_bytes(cleaned[at + 2 : at + 4], "big")
         if marker == SOT:
             part_length = int.from_bytes(cleaned[at + 6 : at + 10], "big")
-            end_of_tile_part = at + part_length if part_length else 0
+            end_of_tile_part = at + part_length if part_length else len(cleaned)
         if marker == COM:
             cleaned[at + 6 : at + 2 + length] = bytes(max(0, length - 4))
         at += 2 + length
-    if cleaned[at : at + 2] == EOC:
-        return bytes(cleaned[: at + 2])
-    return bytes(cleaned)
+    return bytes(cleaned[: at + 2])
 
 
 def _clean_jpeg_xl(codestream: bytes, pixel: ImagePixel) -> bytes:

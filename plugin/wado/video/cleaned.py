@@ -32,6 +32,11 @@ _HEVC_SEI, _HEVC_UNITS = (39, 40), frozenset(range(38))
 _MPEG_UNITS = frozenset({*range(0xB0), 0xB3, 0xB5, 0xB7, 0xB8})
 """Pictures, slices, headers, extensions, ends (ITU-T H.262 Table 6-1); not user data, B2."""
 
+_H264_LENGTHS = {9: 2, 10: 1, 11: 1}
+_HEVC_LENGTHS = {35: 3, 36: 2, 37: 2}
+_MPEG_LENGTHS = {0xB7: 1}
+"""Bytes of the units that have no more: delimiters and ends (H.264 7.3.2.4-6, H.265 7.3.2.5-7, H.262 6.2.2)."""
+
 _NUMERIC_MESSAGES = frozenset({0, 1, 6, 129, 130, 132})
 """Buffering period, picture timing, recovery point; of HEVC parameter sets in use, decoding units, checksums."""
 _LONGEST_MESSAGE = 64
@@ -123,19 +128,28 @@ def _h264_unit(unit: bytes) -> bytes:
     kind = unit[0] & 0x1F if unit else 0
     if kind == _H264_SEI:
         return _numeric_messages(unit, 1)
-    return unit.rstrip(b"\0") if kind in _H264_UNITS else b""
+    return _without_rest(unit, _H264_LENGTHS.get(kind)).rstrip(b"\0") if kind in _H264_UNITS else b""
 
 
 def _hevc_unit(unit: bytes) -> bytes:
     kind = unit[0] >> 1 & 0x3F if len(unit) > 1 else 63
     if kind in _HEVC_SEI:
         return _numeric_messages(unit, 2)
-    return unit.rstrip(b"\0") if kind in _HEVC_UNITS else b""
+    return _without_rest(unit, _HEVC_LENGTHS.get(kind)).rstrip(b"\0") if kind in _HEVC_UNITS else b""
 
 
 def _mpeg_unit(unit: bytes) -> bytes:
     """With zeros at its end, which may be of the last slice."""
-    return unit if unit and unit[0] in _MPEG_UNITS else b""
+    return _without_rest(unit, _MPEG_LENGTHS.get(unit[0])) if unit and unit[0] in _MPEG_UNITS else b""
+
+
+def _without_rest(unit: bytes, length: int | None) -> bytes:
+    """Up to its length, if it has one. Raises `CodestreamError` where something stands behind the zeros that end it: no
+    unit has three within (H.264 B.1, H.265 B.2, H.262 5.2.3).
+    """
+    if unit[:length].partition(b"\0\0\0")[2].strip(b"\0"):
+        raise CodestreamError
+    return unit[:length]
 
 
 UNITS: dict[str, Clean] = {

@@ -57,6 +57,7 @@ JPEGS: dict[str, tuple[bytes, Any]] = {
     "between segments": (baseline()[:2] + SECRET + baseline()[2:], imagecodecs.jpeg8_decode),
     "Adobe": (with_segment(baseline(), 0xEE, b"Adobe\0\x64\0\0\0\0\0"), imagecodecs.jpeg8_decode),
     "lossless": (with_segment(bytes(imagecodecs.ljpeg_encode(PICTURE)), 0xFE), imagecodecs.ljpeg_decode),
+    "number of lines": (with_segment(baseline(), 0xDC, b"\0\x28"), imagecodecs.jpeg8_decode),
     "HP": (with_segment(bytes(imagecodecs.jpegls_encode(PICTURE)), 0xE8, b"mrfx\0"), imagecodecs.jpegls_decode),
     "JPEG-LS": (with_segment(bytes(imagecodecs.jpegls_encode(PICTURE)), 0xFE), imagecodecs.jpegls_decode),
 }
@@ -83,6 +84,44 @@ def test_a_jpeg_2000_loses_its_comments_and_no_pixel(behind: bytes) -> None:
     cleaned = clean_codestream(codestream)
     assert SECRET not in cleaned
     assert np.array_equal(imagecodecs.jpeg2k_decode(cleaned), PICTURE)
+
+
+@pytest.mark.parametrize("marker", [0x02, 0xBF, 0xF0, 0xFD])
+def test_a_jpeg_loses_segments_that_no_decoder_knows(marker: int) -> None:
+    assert clean_codestream(with_segment(baseline(), marker)) == clean_codestream(baseline())
+
+
+def with_length_of_tile_part(codestream: bytes, length: int) -> bytes:
+    """Of its first and only one (ISO/IEC 15444-1 A.4.2)."""
+    at = codestream.index(b"\xff\x90") + 6
+    return codestream[:at] + length.to_bytes(4, "big") + codestream[at + 4 :]
+
+
+@pytest.mark.parametrize("length", [0, 5000], ids=["up to the end", "and further"])
+def test_a_jpeg_2000_ends_where_its_last_tile_part_does(length: int) -> None:
+    codestream = with_length_of_tile_part(jpeg_2000_with_comment(), length)
+    cleaned = clean_codestream(codestream + SECRET)
+    assert SECRET not in cleaned and cleaned.rstrip(b"\0").endswith(b"\xff\xd9")
+    if not length:
+        assert np.array_equal(imagecodecs.jpeg2k_decode(cleaned), PICTURE)
+
+
+UNFIT_JPEG_2000 = {
+    "a length that is too small": with_length_of_tile_part(jpeg_2000_with_comment(), 12),
+    "no end": jpeg_2000_with_comment()[:-2] + SECRET,
+    "an unknown segment": jpeg_2000_with_comment().replace(b"\xff\x64", b"\xff\x65"),
+}
+
+
+@pytest.mark.parametrize("name", UNFIT_JPEG_2000)
+def test_a_jpeg_2000_whose_parts_cannot_be_told_is_refused(name: str) -> None:
+    with pytest.raises(CodestreamError):
+        clean_codestream(UNFIT_JPEG_2000[name])
+
+
+def test_a_jpeg_2000_without_an_end_is_as_it_was() -> None:
+    codestream = clean_codestream(jpeg_2000_with_comment()).rstrip(b"\0")[:-2]
+    assert clean_codestream(codestream).rstrip(b"\0") == codestream.rstrip(b"\0")
 
 
 def jpeg_xl(**options: Any) -> bytes:

@@ -73,6 +73,22 @@ def test_the_pictures_keep_their_times_and_the_sound_goes(encoder: str, containe
     assert (after.container, after.codec, after.size) == (before.container, before.codec, before.size)
 
 
+@pytest.mark.parametrize("name", ["H.264", "HEVC", "MPEG-2", "MPEG-1"])
+def test_what_stands_behind_the_zeros_at_the_end_is_refused(name: str) -> None:
+    encoder, container = KINDS[name]
+    with pytest.raises(CodestreamError):
+        written(write_cleaned, stored(make_stream(encoder, container) + bytes(64) + SECRET))
+
+
+ENDS = {"h264": (b"\x09\x10", b"\x0b"), "hevc": (b"\x46\x01\x10", b"\x4a\x01"), "mpeg2video": (b"\xb7",)}
+
+
+@pytest.mark.parametrize("codec", ENDS)
+def test_delimiters_and_ends_have_nothing_behind_them(codec: str) -> None:
+    for unit in ENDS[codec]:
+        assert UNITS[codec](unit + SECRET) == unit
+
+
 def test_messages_of_numbers_stay() -> None:
     """A recovery point, from which decoding can start, is one; the zeros of its own need an escape."""
     recovery, others = b"\x06\x01\xc4", b"\x00\x03\0\0\1"
