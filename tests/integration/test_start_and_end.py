@@ -6,6 +6,7 @@ import http.client
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 
 from tests.integration.objects import Parameters, slow, stored_squares
+from tests.integration.test_slow_clients import FIRST_TO_ALLOW_THREADS, plugin_version, slow_client
+from tests.support.http_client import query
 from tests.support.orthanc_process import ROOT, OrthancProcess, is_alive, wait_for
 
 REFUSED: dict[str, tuple[Any, str]] = {
@@ -138,4 +141,44 @@ def test_requests_at_the_very_end_do_not_hold_orthanc_up(tmp_path: Path) -> None
             stopping.set()
             for thread in threads:
                 thread.join(60)
+        assert process.faults() == []
+
+
+def test_orthanc_ends_well_while_changes_come(tmp_path: Path) -> None:
+    """Some of the studies become stable while Orthanc stops, when the Python plugin listens to changes no more."""
+    with OrthancProcess(tmp_path, StableAge=2, Wado={"Workers": 1}) as process:
+        for level in range(5):
+            assert process.store(stored_squares(level)[1]).status == 200
+            time.sleep(0.4)
+        assert process.stop() == 0
+        assert "Orthanc has stopped" in process.log()
+
+
+@pytest.mark.parametrize("answer_memory", [64, 1], ids=["in memory", "in pieces"])
+def test_orthanc_ends_well_under_load_with_a_slow_client(tmp_path: Path, answer_memory: int) -> None:
+    with OrthancProcess(tmp_path, Wado={"Workers": 2, "AnswerMemory": answer_memory}) as process:
+        version = plugin_version(process)
+        if version < FIRST_TO_ALLOW_THREADS:
+            pytest.skip(f"version {'.'.join(map(str, version))} of the Python plugin sends one answer at a time")
+        large, content = slow(number_of_frames=32)  # 8 MB as they are sent
+        small, picture = stored_squares()
+        assert process.store(content).status == process.store(picture).status == 200
+        stopping = threading.Event()
+
+        def ask() -> None:
+            while not stopping.is_set():
+                try:
+                    process.wado(small)
+                except (OSError, http.client.HTTPException):
+                    return
+
+        asked = {"requestType": "WADO", **large, "contentType": "application/dicom"}
+        with slow_client(process, f"/wado?{query(asked)}"), ThreadPoolExecutor(8) as executor:
+            for _ in range(8):
+                executor.submit(ask)
+            time.sleep(1)
+            try:
+                assert process.stop() == 0
+            finally:
+                stopping.set()
         assert process.faults() == []

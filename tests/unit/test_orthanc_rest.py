@@ -274,9 +274,15 @@ def test_where_a_slow_client_holds_up_others_a_warning_says_so(
 ) -> None:
     if version:
         orthanc.resources["/plugins/python"] = {"ID": "python", "Version": version}
-    orthanc_rest.warn_of_slow_clients({"Python": python})
+    orthanc_rest.warn_of_slow_clients({"Python": python}, orthanc_rest.version_of_plugin())
     assert len(orthanc.warnings) == (remedy is not None)
     assert all(remedy is not None and remedy in warning for warning in orthanc.warnings)
+
+
+@pytest.mark.parametrize(("version", "is_warned"), [("4.0", 0), ("5.0", 0), ("7.1", 1), ("mainline", 1), ("", 0)])
+def test_where_the_end_cannot_be_mended_a_warning_says_so(orthanc: FakeOrthanc, version: str, is_warned: int) -> None:
+    orthanc_rest.prepare_end(version)  # this process has no library of Orthanc's Python plugin
+    assert ["when objects come" in warning for warning in orthanc.warnings] == [True] * is_warned
 
 
 def test_where_no_key_can_be_kept_a_warning_says_so(orthanc: FakeOrthanc, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from wado.front.orthanc_archive import (
     storage_directory_of,
     temporary_folder_of,
 )
+from wado.front.orthanc_end import LAST_TO_END_WELL, end_without_destructors
 from wado.front.orthanc_metrics import MetricsPublisher
 from wado.front.presentation_states import RESOURCE
 from wado.front.request_log import Observe, describe_exchange
@@ -94,7 +95,9 @@ def _register(configuration: dict[str, Any]) -> None:
 
     def on_change(change: int, level: int, identifier: str) -> None:
         if change == orthanc.ChangeType.ORTHANC_STARTED:
-            warn_of_slow_clients(configuration)
+            version = version_of_plugin()
+            warn_of_slow_clients(configuration, version)
+            prepare_end(version)
             publisher.start()
         elif change == orthanc.ChangeType.ORTHANC_STOPPED:
             publisher.stop()
@@ -166,20 +169,47 @@ def warn_of_few_threads(configuration: dict[str, Any], settings: Settings) -> No
         )
 
 
-def warn_of_slow_clients(configuration: dict[str, Any]) -> None:
-    """While the Python plugin sends an answer, it lets no other one be made, unless it is new enough and told to."""
+def version_of_plugin() -> str:
+    """That of Orthanc's Python plugin; empty for one built by somebody else under another name."""
     try:
-        version = json.loads(orthanc.RestApiGet("/plugins/python"))["Version"]
+        return str(json.loads(orthanc.RestApiGet("/plugins/python"))["Version"])
     except (orthanc.OrthancException, LookupError, ValueError):
-        return  # built by somebody else under another name
+        return ""
+
+
+def numbers_of(version: str) -> tuple[int, int] | None:
+    """The first two numbers of a version; none for a development build."""
     numbers = re.match(r"(\d+)\.(\d+)", version)
-    if numbers and (int(numbers[1]), int(numbers[2])) < FIRST_TO_ALLOW_THREADS:
+    return (int(numbers[1]), int(numbers[2])) if numbers else None
+
+
+def warn_of_slow_clients(configuration: dict[str, Any], version: str) -> None:
+    """While the Python plugin sends an answer, it lets no other one be made, unless it is new enough and told to."""
+    if not version:
+        return
+    numbers = numbers_of(version)
+    if numbers and numbers < FIRST_TO_ALLOW_THREADS:
         remedy = f"version {version} of the Python plugin has no remedy: use a newer one, or a web server that buffers"
     elif configuration.get("Python", {}).get("AllowThreads") is not True:
         remedy = 'set "Python": {"AllowThreads": true}'
     else:
         return
     orthanc.LogWarning(f"WADO-URI: a client that reads a large answer slowly holds up all other requests; {remedy}")
+
+
+def prepare_end(version: str) -> None:
+    """Have Orthanc end with its own exit code where its Python plugin would fail."""
+    numbers = numbers_of(version)
+    if not version or (numbers and numbers <= LAST_TO_END_WELL):
+        return
+    try:
+        with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
+            end_without_destructors(maps.read())
+    except OSError:
+        orthanc.LogWarning(
+            "WADO-URI: Orthanc may end with a fault of its Python plugin, after it has stopped, when objects come at "
+            "that time"
+        )
 
 
 def count_workers(settings: Settings) -> int:
