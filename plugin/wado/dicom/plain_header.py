@@ -22,6 +22,8 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, Imp
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_32, STANDARD_VR
 from pydicom.values import convert_string
 
+from wado.dicom.tags import tag_of
+
 META_START = 132
 """Bytes of the preamble and of the letters behind it (PS3.10 7.1)."""
 
@@ -31,8 +33,8 @@ META_TAGS = range(0x00020000, 0x00030000)
 DATA_SET_TAGS = range(0x00040000, 0x7FE00008)
 """Those of elements that may stand before the pixel data, of whatever kind."""
 
-TRANSFER_SYNTAX_UID = BaseTag(0x00020010)
-SPECIFIC_CHARACTER_SET = 0x00080005
+TRANSFER_SYNTAX_UID = tag_of(0x00020010)
+SPECIFIC_CHARACTER_SET = tag_of(0x00080005)
 
 _OF_DICOM = "1.2.840.10008.1.2"
 """How the UIDs of the standard's transfer syntaxes begin: Explicit VR Little Endian but for those named here."""
@@ -108,7 +110,7 @@ def _read_elements(head: bytes, position: int, tags: range, is_implicit_vr: bool
         if header_length == 12:
             length = _LENGTH.unpack_from(head, position + 8)[0]
         start = position + header_length
-        base_tag = BaseTag(tag)  # which takes long to compare
+        base_tag = tag_of(tag)
         if length == UNDEFINED_LENGTH and vr == "SQ":
             sequence, position = _read_sequence(head, start, elements)
             elements[base_tag] = DataElement(base_tag, vr, sequence, start, is_undefined_length=True)
@@ -123,7 +125,7 @@ def _read_elements(head: bytes, position: int, tags: range, is_implicit_vr: bool
 
 def _read_sequence(head: bytes, start: int, elements: Elements) -> tuple[Sequence, int]:
     """A sequence in Explicit VR up to the mark at its end, by pydicom, and where the next element is."""
-    character_set = elements.get(BaseTag(SPECIFIC_CHARACTER_SET))
+    character_set = elements.get(SPECIFIC_CHARACTER_SET)
     file = io.BytesIO(head)
     file.seek(start)
     try:
@@ -156,7 +158,7 @@ def _to_dataset(head: bytes, meta: Elements, elements: Elements, is_implicit_vr:
     file_meta = FileMetaDataset(meta)
     file_meta.set_original_encoding(False, True, default_encoding)
     dataset = FileDataset("", elements, head[: META_START - 4], file_meta, is_implicit_vr, True)
-    character_set = dataset.get(BaseTag(SPECIFIC_CHARACTER_SET))
+    character_set = dataset.get(SPECIFIC_CHARACTER_SET)
     encodings = convert_encodings(character_set.value) if character_set else default_encoding
     dataset.set_original_encoding(is_implicit_vr, True, encodings)
     return dataset

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pydicom.datadict import dictionary_VR
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
@@ -99,3 +102,48 @@ def test_an_unfit_object_is_406_and_the_way_out_is_told() -> None:
     error = unfit("Rows", "is 0")
     assert error.status == 406
     assert "Rows (0028,0010) is 0" in error.message and "transferSyntax=*" in error.message
+
+
+RAW: dict[str, tuple[bytes, ...]] = {
+    "WindowCenter": (
+        b"1",
+        b" 1.5",
+        b"+7.",
+        b"-.5",
+        b"1e3\0",
+        b"1E-3 ",
+        b"1\\2",
+        b" 1 \\ 2\0",
+        b"1\\",
+        b"\\1",
+        b"1 \0 \0",
+    ),
+    "NumberOfFrames": (b"7", b"-7 ", b"+07\0", b" 7", b"7\\8", b"7.0", b"7.5", b"1_0", b"9999999999", b"\0", b"--1"),
+    "Rows": (b"\1\0", b"\xff\xff", b"\1\0\2\0", b"\1", b"\1\0\2"),
+    "TagAngleSecondAxis": (b"\1\0", b"\xff\xff", b"\0\x80", b"\xff\xff\2\0", b"\1\0\2"),
+    "Modality": (b"A", b" A B ", b"A\0", b"A\0\0", b"A\\B", b"   ", b"\xe9", b"A\tB", b"\0A", b"[x]^"),
+    "SOPClassUID": (b"1.2.3\0", b"1.2.3", b"1.2.3 ", b"1.2\\1.3", b"\0\0"),
+}
+"""Values of DS, IS, US, SS, CS and UI, as they should be and otherwise."""
+
+
+@pytest.mark.parametrize("read", [lambda one, name: integer(one, name, -1), decimals, text, values_of])
+@pytest.mark.parametrize(
+    ("keyword", "value"), [(keyword, value) for keyword, values in RAW.items() for value in values]
+)
+@pytest.mark.parametrize("form", ["explicit", "implicit", "big endian"])
+def test_what_is_read_out_of_the_bytes_is_what_pydicom_makes_of_them(
+    form: str, keyword: str, value: bytes, read: Callable[[Dataset, str], object]
+) -> None:
+    def make() -> Dataset:
+        dataset = with_raw(keyword, dictionary_VR(keyword), value)
+        stored: Any = dataset._dict[Tag(keyword)]
+        if form == "implicit":
+            stored = stored._replace(VR=None, is_implicit_VR=True)
+        dataset._dict[Tag(keyword)] = stored._replace(is_little_endian=form != "big endian")
+        return dataset
+
+    converted = make()
+    with contextlib.suppress(Exception):  # of what pydicom cannot read, either way has to say so
+        converted[keyword]
+    assert read(make(), keyword) == read(converted, keyword)
