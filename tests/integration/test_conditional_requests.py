@@ -140,7 +140,7 @@ def test_an_object_whose_same_bytes_come_again_in_a_new_file_is_answered(orthanc
 
 def test_where_no_md5_is_kept_an_object_that_is_overwritten_is_the_new_one(tmp_path: Path) -> None:
     dataset = squares()
-    with OrthancProcess(tmp_path, StoreMD5ForAttachments=False) as process:
+    with OrthancProcess(tmp_path, StoreMD5ForAttachments=False, OverwriteInstances=True) as process:
         process.store(to_file(dataset))
         before = process.wado(uids_of(dataset) | PNG)
         assert again(process, uids_of(dataset) | PNG, before).status == 304
