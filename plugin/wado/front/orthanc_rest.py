@@ -20,7 +20,7 @@ from wado.cache_count import FunctionCache, ObservedCache
 from wado.errors import InternalError
 from wado.files import FileBody
 from wado.front.entity_tags import digest_of_package, libraries_of
-from wado.front.exchange import NOT_KEPT, TEXT_PLAIN, HttpRequest, HttpResponse, error_response
+from wado.front.exchange import NOT_KEPT, NOT_MODIFIED, OK, TEXT_PLAIN, HttpRequest, HttpResponse, error_response
 from wado.front.metrics import Metrics
 from wado.front.orthanc_archive import (
     OrthancArchive,
@@ -209,7 +209,7 @@ class Endpoint:
         self._handle = handle
         self._observe = observe
         with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
-            self._decode = _decode if arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced) else _as_it_is
+            self._decode = _decode if arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced) else None
         # From 1.12.2 on, Orthanc adds a Content-Type to an error's text: one more would be sent as a second.
         self._sends_text_type = bool(orthanc.CheckVersionAdvanced(1, 12, 2))
 
@@ -220,7 +220,9 @@ class Endpoint:
             output.SendMethodNotAllowed("GET")
             return
         try:
-            query = {self._decode(name): self._decode(value) for name, value in request.get("get", {}).items()}
+            query = request.get("get", {})
+            if self._decode:
+                query = {self._decode(name): self._decode(value) for name, value in query.items()}
             http_request = HttpRequest("GET", query, request["headers"])
             response = _sendable(output, self._handle(http_request))
             self._observe(http_request, response, time.perf_counter() - began)
@@ -231,18 +233,20 @@ class Endpoint:
             self._send(output, error_response(fault, NOT_KEPT))
 
     def _send(self, output: Any, response: HttpResponse) -> None:
+        set_header = output.SetHttpHeader
         for name, value in response.headers:
-            output.SetHttpHeader(name, value)
-        if isinstance(response.body, FileBody):
+            set_header(name, value)
+        if response.status is NOT_MODIFIED:
+            output.SendHttpStatusCode(int(NOT_MODIFIED))
+        elif isinstance(response.body, FileBody):
             send_file(output, response.body, response.media_type, log_error)
-            return
-        if response.status is HTTPStatus.OK:
+        elif response.status is OK:
             # SetHttpHeader("Content-Type") would send a second one beside this.
             output.AnswerBuffer(response.body, response.media_type)
-            return
-        if response.status is HTTPStatus.NOT_MODIFIED:
-            output.SendHttpStatusCode(response.status.value)
-            return
+        else:
+            self._send_error(output, response)
+
+    def _send_error(self, output: Any, response: HttpResponse) -> None:
         if not self._sends_text_type:
             output.SetHttpHeader("Content-Type", response.media_type)
         body = bytes(response.body)
@@ -272,7 +276,3 @@ def arrives_encoded(memory_maps: str, is_at_least: Callable[[int, int, int], obj
 @lru_cache(maxsize=DECODED)
 def _decode(text: str) -> str:
     return unquote_plus(text)
-
-
-def _as_it_is(text: str) -> str:
-    return text
