@@ -44,6 +44,9 @@ DEFAULT_HTTP_THREADS = 50
 FIRST_TO_ALLOW_THREADS = (4, 3)
 """The version of the Python plugin that can let go of the interpreter's lock while it sends."""
 
+LEVEL_HOLDS = 1.0
+"""Seconds."""
+
 DECODED = 1024
 """Names and values of parameters that are kept in mind with what they stand for: most come again."""
 
@@ -193,13 +196,36 @@ def log_error(text: str) -> None:
 def observer(metrics: Metrics, request_log: str) -> Observe:
     """What is told of each exchange: it is counted, and written to the log at the level of the setting RequestLog."""
     write = {"off": None, "info": orthanc.LogInfo, "warning": orthanc.LogWarning}[request_log]
+    is_shown = InfoLevel().is_shown if request_log == "info" else lambda: True
 
     def observe(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
         metrics.observe(response, seconds)
-        if write:
+        if write and is_shown():
             write(describe_exchange(request, response, seconds))
 
     return observe
+
+
+class InfoLevel:
+    """Whether Orthanc writes lines of the level `info` to its log: one that nobody sees need not be put together.
+
+    Its REST API can change that at any time. It is asked at most once a second.
+    """
+
+    def __init__(self) -> None:
+        self._asked: float | None = None
+        self._is_shown = True
+
+    def is_shown(self) -> bool:
+        now = time.monotonic()
+        if self._asked is None or now - self._asked >= LEVEL_HOLDS:
+            self._asked = now
+            try:
+                # "default" only where no category of lines has a level of its own.
+                self._is_shown = orthanc.RestApiGet("/tools/log-level").strip() != b"default"
+            except orthanc.OrthancException:  # a version that does not tell
+                self._is_shown = True
+        return self._is_shown
 
 
 class Endpoint:
