@@ -112,7 +112,7 @@ def test_an_object_that_is_overwritten_within_a_second_is_never_the_old_one(orth
         assert after.status == 200 and after.body != before.body
 
 
-def test_an_object_that_is_deleted_is_gone_and_comes_back_with_another_name(orthanc: OrthancProcess) -> None:
+def test_an_object_that_is_deleted_is_gone_until_it_comes_back(orthanc: OrthancProcess) -> None:
     uids, content = stored_squares()
     identifier = orthanc.store(content).json()["ID"]
     first = orthanc.wado(uids | PNG)
@@ -120,8 +120,33 @@ def test_an_object_that_is_deleted_is_gone_and_comes_back_with_another_name(orth
     assert again(orthanc, uids | PNG, first).status == 404
     assert orthanc.wado(uids | PNG, {"If-None-Match": "*"}).status == 404
     orthanc.store(content)
-    back = again(orthanc, uids | PNG, first)
-    assert (back.status, back.body) == (200, first.body)  # the same bytes, in a new file
+    assert again(orthanc, uids | PNG, first).status == 304
+    assert orthanc.wado(uids | PNG).body == first.body
+
+
+def test_an_object_whose_same_bytes_come_again_in_a_new_file_is_answered(orthanc: OrthancProcess) -> None:
+    uids, content = stored_squares()
+    identifier = orthanc.store(content).json()["ID"]
+    first = orthanc.wado(uids | PNG)
+    orthanc.client.request("DELETE", f"/instances/{identifier}")
+    orthanc.store(content)
+    smaller = uids | {"rows": "5"}  # that was not made before, so that the file is opened
+    made = orthanc.wado(smaller)
+    assert made.status == 200
+    after = orthanc.wado(uids | PNG)
+    assert (after.status, after.body) == (200, first.body)
+    assert again(orthanc, uids | PNG, after).status == 304
+
+
+def test_where_no_md5_is_kept_an_object_that_is_overwritten_is_the_new_one(tmp_path: Path) -> None:
+    dataset = squares()
+    with OrthancProcess(tmp_path, StoreMD5ForAttachments=False, OverwriteInstances=True) as process:
+        process.store(to_file(dataset))
+        before = process.wado(uids_of(dataset) | PNG)
+        assert again(process, uids_of(dataset) | PNG, before).status == 304
+        process.store(brighter(dataset))
+        after = again(process, uids_of(dataset) | PNG, before)
+        assert after.status == 200 and after.body != before.body
 
 
 def test_a_presentation_state_is_that_of_now(orthanc: OrthancProcess) -> None:

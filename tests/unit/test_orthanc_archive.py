@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import resource
 import time
@@ -205,6 +206,87 @@ def test_the_second_request_asks_for_the_attachment_only(orthanc: FakeOrthanc) -
     orthanc.asked.clear()
     assert archive.find(REFERENCE) == first
     assert orthanc.asked == ["/instances/an-instance/attachments/dicom/info"]
+
+
+MD5 = hashlib.md5(CONTENT).hexdigest()
+INFO, ASKED_MD5 = (f"/instances/an-instance/attachments/dicom/{name}" for name in ("info", "md5"))
+
+
+def keep_md5(orthanc: FakeOrthanc, md5: str = MD5) -> None:
+    """As Orthanc does unless StoreMD5ForAttachments is false."""
+    orthanc.resources[INFO]["UncompressedMD5"] = md5
+    orthanc.resources[ASKED_MD5] = md5.encode()
+
+
+def test_where_the_md5_is_kept_the_second_request_asks_for_that_only(orthanc: FakeOrthanc) -> None:
+    keep_md5(orthanc)
+    archive = OrthancArchive(None)
+    first = archive.find(REFERENCE)
+    orthanc.asked.clear()
+    assert archive.find(REFERENCE) == first
+    assert orthanc.asked == [ASKED_MD5]
+
+
+def test_an_object_with_another_md5_is_described_anew(orthanc: FakeOrthanc) -> None:
+    keep_md5(orthanc)
+    archive = OrthancArchive(None)
+    archive.find(REFERENCE)
+    orthanc.resources[INFO]["Uuid"] = OTHER_UUID
+    keep_md5(orthanc, "0" * 32)
+    orthanc.asked.clear()
+    assert archive.find(REFERENCE).attachment == OTHER_UUID
+    assert orthanc.asked[:2] == [ASKED_MD5, INFO]
+
+
+def test_an_object_that_has_lost_its_md5_is_known_by_its_record(orthanc: FakeOrthanc) -> None:
+    keep_md5(orthanc)
+    archive = OrthancArchive(None)
+    archive.find(REFERENCE)
+    del orthanc.resources[ASKED_MD5]
+    orthanc.resources[INFO] |= {"Uuid": OTHER_UUID, "UncompressedMD5": ""}
+    assert archive.find(REFERENCE).attachment == OTHER_UUID
+    orthanc.asked.clear()
+    assert archive.find(REFERENCE).attachment == OTHER_UUID
+    assert orthanc.asked == [INFO]
+
+
+def test_a_deleted_object_is_not_found_though_its_md5_was_remembered(orthanc: FakeOrthanc) -> None:
+    keep_md5(orthanc)
+    archive = OrthancArchive(None)
+    archive.find(REFERENCE)
+    delete(orthanc)
+    with pytest.raises(NotFound):
+        archive.find(REFERENCE)
+
+
+def test_an_object_whose_same_bytes_came_again_is_opened_and_then_known_by_its_new_file(
+    orthanc: FakeOrthanc, tmp_path: Path, files_left_open: list[int]
+) -> None:
+    keep_md5(orthanc)
+    orthanc.resources["/instances/an-instance/metadata?expand"]["ReceptionDate"] = "19941106T084937"
+    archive = OrthancArchive(str(tmp_path))
+    first = archive.find(REFERENCE)
+    orthanc.resources[INFO]["Uuid"] = OTHER_UUID
+    assert archive.find(REFERENCE) == first
+    files_left_open.append(archive.open(first))
+    assert os.pread(files_left_open[0], 100, 0) == CONTENT
+    again = archive.find(REFERENCE)
+    assert again.attachment == OTHER_UUID
+    assert (again.modified or 0) > (first.modified or 0)
+    orthanc.asked.clear()
+    assert archive.find(REFERENCE) == again
+    assert orthanc.asked == [ASKED_MD5]
+
+
+@pytest.mark.parametrize("md5", ["0" * 32, ""])
+def test_bytes_of_another_file_that_are_not_the_known_ones_are_gone(orthanc: FakeOrthanc, md5: str) -> None:
+    keep_md5(orthanc, md5)
+    archive = OrthancArchive(None)
+    instance = archive.find(REFERENCE)
+    orthanc.resources[INFO]["Uuid"] = OTHER_UUID
+    with pytest.raises(Gone):
+        archive.open(instance)
+    assert archive.find(REFERENCE).attachment == OTHER_UUID
 
 
 def test_a_deleted_object_is_not_found_though_it_was_remembered(orthanc: FakeOrthanc) -> None:

@@ -156,6 +156,29 @@ def test_the_line_of_a_request_is_of_the_level_that_is_set(orthanc: FakeOrthanc,
     assert dict(metrics.samples())['wado_requests_total{media_type="image/png",status="200",origin="made"}'] == 1
 
 
+@pytest.mark.parametrize(("level", "is_written"), [(b"default", False), (b"verbose", True), (b"trace\n", True)])
+def test_a_line_that_orthanc_would_not_show_is_not_written(
+    orthanc: FakeOrthanc, level: bytes, is_written: bool
+) -> None:
+    orthanc.resources["/tools/log-level"] = level
+    observe = observer(Metrics(no_workers, {}), "info")
+    for _ in range(2):
+        observe(HttpRequest(), PICTURE, 0.1)
+    assert len(orthanc.notes) == (2 if is_written else 0)
+    assert orthanc.asked == ["/tools/log-level"]
+
+
+def test_the_level_of_the_log_is_asked_again_after_a_while(
+    orthanc: FakeOrthanc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orthanc_rest, "LEVEL_HOLDS", 0.0)
+    observe = observer(Metrics(no_workers, {}), "info")
+    for level in (b"default", b"verbose", b"default"):
+        orthanc.resources["/tools/log-level"] = level
+        observe(HttpRequest(), PICTURE, 0.1)
+    assert len(orthanc.notes) == 1
+
+
 @pytest.mark.parametrize(
     ("version", "is_old", "headers"),
     [

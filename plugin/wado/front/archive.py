@@ -21,7 +21,7 @@ class StoredInstance:
 
     `has_content_tree` need not be known of an object whose SOP Class tells, or that has pixel data;
     `transfer_syntax_uid` is empty where the archive does not know it. `modified` is when the archive got these bytes,
-    in seconds since 1970, or none.
+    in seconds since 1970, or none; `md5` is their digest in hexadecimal, empty where the archive has none.
     """
 
     identifier: str
@@ -33,6 +33,7 @@ class StoredInstance:
     has_content_tree: bool = False
     transfer_syntax_uid: str = ""
     modified: int | None = None
+    md5: str = ""
 
 
 class Archive(Protocol):

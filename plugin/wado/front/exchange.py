@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
+from types import MappingProxyType
+from typing import NamedTuple
 
 from wado.errors import WadoError
 from wado.files import Body
@@ -15,17 +16,21 @@ NOT_KEPT = (("Cache-Control", "no-store"),)
 """What goes with every error: the next request may well be answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+OK, NOT_MODIFIED = HTTPStatus.OK, HTTPStatus.NOT_MODIFIED
+"""Of nearly all answers. Where it is written out, a member is looked up by code of Python's, each time."""
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+class HttpRequest(NamedTuple):
     """`query` is percent-decoded; the names of `headers` are in lower case."""
 
     method: str = "GET"
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = _NONE
+    headers: Mapping[str, str] = _NONE
 
 
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
+class HttpResponse(NamedTuple):
     """`origin` is how the answer came about, in one of few words; `instance` the archive's identifier of the object."""
 
     status: HTTPStatus

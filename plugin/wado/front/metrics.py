@@ -10,6 +10,7 @@ import threading
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from wado.cache_count import CacheCount, ObservedCache
@@ -65,6 +66,7 @@ OTHER_TYPE = "other"
 KNOWN_TYPES = frozenset({media_type for offers in OFFERS.values() for media_type in offers} | {APPLICATION_JSON})
 
 
+@lru_cache(maxsize=256)
 def essence(media_type: str) -> str:
     """The media type without parameters, as one of those that are offered."""
     name = media_type.partition(";")[0].strip()
@@ -92,6 +94,16 @@ class Histogram:
         yield Sample(f"{name}_count{{{labels}}}", total)
 
 
+class _Answers:
+    """Those of one media type, status and origin: the durations are of all of that origin."""
+
+    __slots__ = ("bytes", "count", "durations")
+
+    def __init__(self, durations: Histogram) -> None:
+        self.count = self.bytes = 0
+        self.durations = durations
+
+
 class Metrics:
     """Counts answers, and collects what others count.
 
@@ -102,21 +114,22 @@ class Metrics:
         self._state = state
         self._caches = caches
         self._lock = threading.Lock()
-        self._requests: Counter[tuple[str, int, str]] = Counter()
-        self._bytes: Counter[str] = Counter()
+        self._answers: dict[tuple[str, int, str], _Answers] = {}
         self._durations: dict[str, Histogram] = {"made": Histogram()}
 
     def observe(self, response: HttpResponse, seconds: float) -> None:
         """Count an answer that was ready after so many seconds."""
-        media_type = essence(response.media_type)
+        origin = response.origin
+        kind = (essence(response.media_type), int(response.status), origin)
         size = len(response.body)
         with self._lock:
-            self._requests[media_type, response.status.value, response.origin] += 1
-            self._bytes[media_type] += size
-            histogram = self._durations.get(response.origin)
-            if histogram is None:
-                histogram = self._durations[response.origin] = Histogram()
-            histogram.add(seconds)
+            answers = self._answers.get(kind)
+            if answers is None:
+                histogram = self._durations.setdefault(origin, Histogram())
+                answers = self._answers[kind] = _Answers(histogram)
+            answers.count += 1
+            answers.bytes += size
+            answers.durations.add(seconds)
 
     def samples(self) -> list[Sample]:
         """Everything, as it is now."""
@@ -125,24 +138,27 @@ class Metrics:
         return [*self._request_samples(), *_pool_samples(state), *_cache_samples(caches)]
 
     def _request_samples(self) -> list[Sample]:
+        sizes: Counter[str] = Counter()
         with self._lock:
-            answers = [
+            for (media_type, _, _), answers in self._answers.items():
+                sizes[media_type] += answers.bytes
+            requests = [
                 Sample(
                     f'wado_requests_total{{media_type="{media_type}",status="{status}",origin="{origin}"}}',
-                    count,
+                    answers.count,
                 )
-                for (media_type, status, origin), count in self._requests.items()
-            ]
-            sizes = [
-                Sample(f'wado_response_bytes_total{{media_type="{media_type}"}}', size)
-                for media_type, size in self._bytes.items()
+                for (media_type, status, origin), answers in self._answers.items()
             ]
             durations = [
                 sample
                 for origin, histogram in self._durations.items()
                 for sample in histogram.samples("wado_request_duration_seconds", f'origin="{origin}"')
             ]
-        return answers + sizes + durations
+        lengths = [
+            Sample(f'wado_response_bytes_total{{media_type="{media_type}"}}', size)
+            for media_type, size in sizes.items()
+        ]
+        return requests + lengths + durations
 
 
 def _pool_samples(state: PoolState) -> Iterator[Sample]:

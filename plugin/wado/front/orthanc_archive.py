@@ -10,7 +10,7 @@ import os
 import re
 import time
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import orthanc
 
@@ -41,8 +41,16 @@ _EXHAUSTED = (errno.EMFILE, errno.ENFILE)
 """What the kernel says where no more files can be opened, by the process or at all."""
 
 
+class _Known(NamedTuple):
+    """An object as it was described, and the attachment's record then; `is_there` until its file was not."""
+
+    instance: StoredInstance
+    record: bytes
+    is_there: bool = True
+
+
 class OrthancArchive:
-    """Looks up in the index once, and by the attachment's own record from then on.
+    """Looks up in the index once, and by the MD5 of the attachment, or its own record, from then on.
 
     An Orthanc identifier is a hash of the patient's, study's, series' and object's identifiers, so that what it stands
     for never changes; whether it is still there, and with which bytes, is asked anew for every request. Where the
@@ -52,7 +60,7 @@ class OrthancArchive:
     def __init__(self, storage_directory: str | None) -> None:
         self._storage_directory = storage_directory
         self._identifiers: Remembered[InstanceReference, str] = Remembered(REMEMBERED)
-        self._instances: Remembered[str, tuple[bytes, StoredInstance]] = Remembered(REMEMBERED)
+        self._instances: Remembered[str, _Known] = Remembered(REMEMBERED)
         self.caches: dict[str, ObservedCache] = {"identifiers": self._identifiers, "objects": self._instances}
         self._patients: Remembered[str, str] = Remembered(REMEMBERED)
 
@@ -133,21 +141,31 @@ class OrthancArchive:
         return True
 
     def _read_instance(self, identifier: str) -> StoredInstance | None:
-        """By the attachment's record, which has its UUID: while that is the same, so is all that is known of it."""
+        known = self._instances.get(identifier)
+        if known and known.is_there and self._has_md5(known.instance):
+            return known.instance
         record = _get_text(f"/instances/{identifier}/attachments/dicom/info")
         if record is None:
             return None
-        known = self._instances.get(identifier)
-        if known and known[0] == record:
-            return known[1]
+        if known and known.record == record:
+            return known.instance
         information = json.loads(record)
         instance = _describe(identifier, information["Uuid"], information["UncompressedSize"])
         if instance is None:
             return None
-        if known:  # whatever the index says of its time, the bytes are other ones since now
+        instance = replace(instance, md5=information.get("UncompressedMD5", ""))
+        if known:  # whatever the index says of its time, the file is another one since now
             instance = replace(instance, modified=max(instance.modified or 0, int(time.time())))
-        self._instances.put(identifier, (record, instance))
+        self._instances.put(identifier, _Known(instance, record))
         return instance
+
+    def _has_md5(self, instance: StoredInstance) -> bool:
+        """Whether the index says so: while the bytes are the same, so is all that is known of them.
+
+        This is asked in a fifth of the time that the attachment's record takes, which names the UUID.
+        """
+        uri = f"/instances/{instance.identifier}/attachments/dicom/md5"
+        return bool(instance.md5) and _get_text(uri) == instance.md5.encode()
 
     def _open_stored_file(self, instance: StoredInstance) -> int | None:
         """The attachment's own file, where Orthanc's default storage keeps it as it is.
@@ -175,12 +193,24 @@ class OrthancArchive:
             content = orthanc.GetDicomForInstance(instance.identifier)
         except orthanc.OrthancException:
             raise Gone("the object was deleted a moment ago") from None
-        information = _get(f"/instances/{instance.identifier}/attachments/dicom/info")
-        if information is None or information["Uuid"] != instance.attachment or len(content) != instance.size:
+        if len(content) != instance.size or not (
+            self._is_unchanged(instance) or self._has_come_again(instance, content)
+        ):
             raise Gone("the object was replaced a moment ago; ask again")
         with SpooledFile() as file:
             file.write_whole(content)
             return file.take()
+
+    def _is_unchanged(self, instance: StoredInstance) -> bool:
+        information = _get(f"/instances/{instance.identifier}/attachments/dicom/info")
+        return information is not None and information["Uuid"] == instance.attachment
+
+    def _has_come_again(self, instance: StoredInstance, content: bytes) -> bool:
+        """Whether these are the object's bytes, in an attachment of another UUID, which the next request asks for."""
+        known = self._instances.get(instance.identifier)
+        if known and known.instance == instance:
+            self._instances.put(instance.identifier, known._replace(is_there=False))
+        return instance.md5 == hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 def storage_directory_of(configuration: dict[str, Any], configuration_path: str) -> str | None:

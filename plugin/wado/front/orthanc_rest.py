@@ -20,7 +20,7 @@ from wado.cache_count import FunctionCache, ObservedCache
 from wado.errors import InternalError
 from wado.files import FileBody
 from wado.front.entity_tags import digest_of_package, libraries_of
-from wado.front.exchange import NOT_KEPT, TEXT_PLAIN, HttpRequest, HttpResponse, error_response
+from wado.front.exchange import NOT_KEPT, NOT_MODIFIED, OK, TEXT_PLAIN, HttpRequest, HttpResponse, error_response
 from wado.front.metrics import Metrics
 from wado.front.orthanc_archive import (
     OrthancArchive,
@@ -44,6 +44,9 @@ DEFAULT_HTTP_THREADS = 50
 
 FIRST_TO_ALLOW_THREADS = (4, 3)
 """The version of the Python plugin that can let go of the interpreter's lock while it sends."""
+
+LEVEL_HOLDS = 1.0
+"""Seconds."""
 
 DECODED = 1024
 """Names and values of parameters that are kept in mind with what they stand for: most come again."""
@@ -223,13 +226,36 @@ def log_error(text: str) -> None:
 def observer(metrics: Metrics, request_log: str) -> Observe:
     """What is told of each exchange: it is counted, and written to the log at the level of the setting RequestLog."""
     write = {"off": None, "info": orthanc.LogInfo, "warning": orthanc.LogWarning}[request_log]
+    is_shown = InfoLevel().is_shown if request_log == "info" else lambda: True
 
     def observe(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
         metrics.observe(response, seconds)
-        if write:
+        if write and is_shown():
             write(describe_exchange(request, response, seconds))
 
     return observe
+
+
+class InfoLevel:
+    """Whether Orthanc writes lines of the level `info` to its log: one that nobody sees need not be put together.
+
+    Its REST API can change that at any time. It is asked at most once a second.
+    """
+
+    def __init__(self) -> None:
+        self._asked: float | None = None
+        self._is_shown = True
+
+    def is_shown(self) -> bool:
+        now = time.monotonic()
+        if self._asked is None or now - self._asked >= LEVEL_HOLDS:
+            self._asked = now
+            try:
+                # "default" only where no category of lines has a level of its own.
+                self._is_shown = orthanc.RestApiGet("/tools/log-level").strip() != b"default"
+            except orthanc.OrthancException:  # a version that does not tell
+                self._is_shown = True
+        return self._is_shown
 
 
 class Endpoint:
@@ -239,7 +265,7 @@ class Endpoint:
         self._handle = handle
         self._observe = observe
         with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
-            self._decode = _decode if arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced) else _as_it_is
+            self._decode = _decode if arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced) else None
         # From 1.12.2 on, Orthanc adds a Content-Type to an error's text: one more would be sent as a second.
         self._sends_text_type = bool(orthanc.CheckVersionAdvanced(1, 12, 2))
 
@@ -250,7 +276,9 @@ class Endpoint:
             output.SendMethodNotAllowed("GET")
             return
         try:
-            query = {self._decode(name): self._decode(value) for name, value in request.get("get", {}).items()}
+            query = request.get("get", {})
+            if self._decode:
+                query = {self._decode(name): self._decode(value) for name, value in query.items()}
             http_request = HttpRequest("GET", query, request["headers"])
             response = _sendable(output, self._handle(http_request))
             self._observe(http_request, response, time.perf_counter() - began)
@@ -261,18 +289,20 @@ class Endpoint:
             self._send(output, error_response(fault, NOT_KEPT))
 
     def _send(self, output: Any, response: HttpResponse) -> None:
+        set_header = output.SetHttpHeader
         for name, value in response.headers:
-            output.SetHttpHeader(name, value)
-        if isinstance(response.body, FileBody):
+            set_header(name, value)
+        if response.status is NOT_MODIFIED:
+            output.SendHttpStatusCode(int(NOT_MODIFIED))
+        elif isinstance(response.body, FileBody):
             send_file(output, response.body, response.media_type, log_error)
-            return
-        if response.status is HTTPStatus.OK:
+        elif response.status is OK:
             # SetHttpHeader("Content-Type") would send a second one beside this.
             output.AnswerBuffer(response.body, response.media_type)
-            return
-        if response.status is HTTPStatus.NOT_MODIFIED:
-            output.SendHttpStatusCode(response.status.value)
-            return
+        else:
+            self._send_error(output, response)
+
+    def _send_error(self, output: Any, response: HttpResponse) -> None:
         if not self._sends_text_type:
             output.SetHttpHeader("Content-Type", response.media_type)
         body = bytes(response.body)
@@ -302,7 +332,3 @@ def arrives_encoded(memory_maps: str, is_at_least: Callable[[int, int, int], obj
 @lru_cache(maxsize=DECODED)
 def _decode(text: str) -> str:
     return unquote_plus(text)
-
-
-def _as_it_is(text: str) -> str:
-    return text

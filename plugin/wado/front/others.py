@@ -21,6 +21,8 @@ class Workers(Protocol):
 class JobObjects:
     """The objects of a job as the archive has them at this moment, the job's own first, and the job that names them."""
 
+    __slots__ = ("_archive", "_instances", "_study_instance_uid", "job")
+
     def __init__(self, archive: Archive, job: Job, instance: StoredInstance, study_instance_uid: str | None) -> None:
         self._archive = archive
         self._study_instance_uid = study_instance_uid

@@ -18,9 +18,9 @@ def describe_exchange(request: HttpRequest, response: HttpResponse, seconds: flo
 
     An identifier of Orthanc is a hash, by which `/instances/{identifier}` finds the object.
     """
-    given = ",".join(name for name in NAMED if name in request.query)
+    given = ",".join([name for name in NAMED if name in request.query])
     return (
-        f"WADO-URI: status={response.status.value} type={essence(response.media_type)} bytes={len(response.body)} "
+        f"WADO-URI: status={int(response.status)} type={essence(response.media_type)} bytes={len(response.body)} "
         f"ms={1000 * seconds:.1f} origin={response.origin.replace(' ', '-')} instance={response.instance or '-'} "
         f"parameters={given or '-'}"
     )

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from http import HTTPStatus
 
 from wado import VERSION
 from wado.character_sets.names import DICOM_CHARACTER_SETS
@@ -17,7 +16,7 @@ from wado.front.archive import Archive, InstanceReference, StoredInstance
 from wado.front.canonical_link import write_canonical_link
 from wado.front.conditional import Conditions, read_conditions, write_http_date
 from wado.front.entity_tags import EntityTags, tag_of_content
-from wado.front.exchange import NOT_KEPT, HttpRequest, HttpResponse, error_response
+from wado.front.exchange import NOT_KEPT, NOT_MODIFIED, OK, HttpRequest, HttpResponse, error_response
 from wado.front.negotiation import negotiate, negotiate_charsets
 from wado.front.others import JobObjects, Workers
 from wado.front.presentation_states import list_presentation_states
@@ -44,7 +43,7 @@ UNDERSTOOD = 1024
 PLANNED = 4096
 """Requests whose plan is kept in mind, some 3 KiB each: as many pictures as a page of thumbnails or a series has."""
 
-MADE, KEPT, NOT_MODIFIED = "made", "kept", "not modified"
+MADE, KEPT, KNOWN = "made", "kept", "not modified"
 """How an answer came about."""
 
 EXPOSED = "Content-Disposition, Content-Location, ETag, Retry-After, Warning"
@@ -125,8 +124,8 @@ class WadoService:
         entity_tag = tag_of_content(listed)
         headers = (*self._headers, ("ETag", entity_tag))
         if read_conditions(request.headers).hold_for(entity_tag, None):
-            return HttpResponse(HTTPStatus.NOT_MODIFIED, APPLICATION_JSON, b"", headers, NOT_MODIFIED)
-        return HttpResponse(HTTPStatus.OK, APPLICATION_JSON, listed, headers)
+            return HttpResponse(NOT_MODIFIED, APPLICATION_JSON, b"", headers, KNOWN)
+        return HttpResponse(OK, APPLICATION_JSON, listed, headers)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         query = tuple(request.query.items())
@@ -236,7 +235,7 @@ def _head(plan: Plan, entity_tag: str, date: int | None) -> Headers:
 
 def _not_modified(plan: Plan, instance: StoredInstance, entity_tag: str, date: int | None) -> HttpResponse:
     head = _head(plan, entity_tag, date)
-    return HttpResponse(HTTPStatus.NOT_MODIFIED, plan.job.media_type, b"", head, NOT_MODIFIED, instance.identifier)
+    return HttpResponse(NOT_MODIFIED, plan.job.media_type, b"", head, KNOWN, instance.identifier)
 
 
 def _respond(
@@ -252,7 +251,7 @@ def _respond(
         # One field for all of them: Orthanc keeps one of each name.
         head = (*head, ("Warning", ", ".join(f'299 - "{text}"' for text in warnings)))
     body = representation.body
-    return HttpResponse(HTTPStatus.OK, representation.media_type, body, head, origin, instance.identifier)
+    return HttpResponse(OK, representation.media_type, body, head, origin, instance.identifier)
 
 
 def _cross_origin(allowed: str) -> Headers:
