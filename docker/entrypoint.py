@@ -30,7 +30,9 @@ def access(environment: Mapping[str, str]) -> Configuration:
 
 
 def start() -> None:
-    configuration = project_configuration(ROOT) | {"StorageDirectory": STORAGE} | access(os.environ)
+    # The volume has room for large answers, of which /tmp is memory.
+    folders = {"StorageDirectory": STORAGE, "TemporaryDirectory": STORAGE}
+    configuration = project_configuration(ROOT) | folders | access(os.environ)
     write(configuration, CONFIGURATION)
     os.environ.pop("ORTHANC_PASSWORD", None)
     os.execv("/usr/sbin/Orthanc", ["Orthanc", str(CONFIGURATION)])
