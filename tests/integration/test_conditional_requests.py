@@ -232,3 +232,17 @@ def test_scripts_of_other_origins_may_read_what_they_need(tmp_path: Path) -> Non
         for answer in (first, again(process, uids, first), process.wado({})):
             assert answer.headers["access-control-allow-origin"] == "https://viewer.example"
             assert "ETag" in answer.headers["access-control-expose-headers"]
+
+
+def test_what_orthanc_compresses_has_one_weak_tag(tmp_path: Path) -> None:
+    with OrthancProcess(tmp_path, HttpCompressionEnabled=True, Wado={"Workers": 1}) as process:
+        uids, content = stored()
+        process.store(content)
+        wanted = uids | {"contentType": "application/dicom"}
+        plain = process.wado(wanted, {"Accept-Encoding": "identity"})
+        compressed = process.wado(wanted, {"Accept-Encoding": "gzip"})
+        assert (plain.headers.get("content-encoding"), compressed.headers.get("content-encoding")) == (None, "gzip")
+        assert plain.headers["etag"] == compressed.headers["etag"]
+        assert plain.headers["etag"].startswith('W/"')
+        assert "Accept-Encoding" in plain.headers["vary"]
+        assert again(process, wanted, compressed).status == 304

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -274,3 +276,42 @@ def test_documents_are_answers_as_others_are() -> None:
     again = ask(site, item)
     assert "Content-Disposition" in dict(first.headers) and again.headers == first.headers
     assert (first.origin, again.origin) == ("made", "kept")
+
+
+def _numbers(start: int) -> range:
+    return range(start, start + 400)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        lambda start: ({f"x{number}": "1" for number in _numbers(start)}, {}),
+        lambda start: ({"contentType": ",".join(["image/png", *(f"a/{number}" for number in _numbers(start))])}, {}),
+        lambda start: (
+            {"contentType": "image/png"},
+            {"accept": "image/png," + ",".join(map("b/{}".format, _numbers(start)))},
+        ),
+        lambda start: ({}, {"if-none-match": ",".join(f'"{number}"' for number in _numbers(start))}),
+    ],
+    ids=["unknown names", "media types", "Accept", "If-None-Match"],
+)
+def test_long_requests_do_not_stay_in_memory(wanted: Callable[[int], tuple[dict[str, str], dict[str, str]]]) -> None:
+    site = Site()
+
+    def ask_for(start: int) -> None:
+        parameters, fields = wanted(start)
+        tag = {"if-none-match": f"{made}, {fields['if-none-match']}"} if "if-none-match" in fields else tagged(made)
+        assert ask(site, CT, fields | tag, **parameters).status in (200, 304)
+
+    made = tag_of(ask(site, CT))
+    made = tag_of(ask(site, CT, wanted(0)[1], **wanted(0)[0]))
+    ask_for(10_000)
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for start in range(20_000, 20_100):
+            ask_for(start)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 100_000  # less than two hundredths of what their texts alone take, if they were kept

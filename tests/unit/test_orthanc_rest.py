@@ -70,6 +70,20 @@ def call(
     return service
 
 
+@pytest.mark.parametrize("status", [HTTPStatus.OK, HTTPStatus.NOT_MODIFIED])
+def test_bytes_that_orthanc_may_compress_have_a_weak_tag(orthanc: FakeOrthanc, status: HTTPStatus) -> None:
+    tagged = HttpResponse(status, "image/png", b"", (("Vary", "Accept"), ("ETag", '"a"')))
+    service, output = RecordingService(tagged), RecordingRestOutput()
+    Endpoint(service.handle, service.observe, may_compress=True)(output, "/wado", method="GET", get={}, headers={})
+    assert output.headers[:2] == [("Vary", "Accept, Accept-Encoding"), ("ETag", 'W/"a"')]
+
+
+@pytest.mark.parametrize(("configured", "expected"), [({}, True), (True, True), (False, False)])
+def test_orthanc_may_compress_unless_it_is_told_not_to(configured: object, expected: bool) -> None:
+    configuration = {} if configured == {} else {"HttpCompressionEnabled": configured}
+    assert orthanc_rest.may_compress(configuration) is expected
+
+
 @pytest.mark.parametrize(
     ("maps", "version", "is_encoded"),
     [

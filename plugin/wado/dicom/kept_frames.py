@@ -10,10 +10,14 @@ FrameKey = tuple[str, int, int]
 """The attachment, which names the object's bytes; the frame's index; how many times its sides were halved."""
 
 
+ENTRY_OVERHEAD = 1024
+"""Bytes that a frame takes beside its words: more than these, where it has few pixels."""
+
+
 class KeptFrames:
     """The frames used last. For a worker's one thread.
 
-    `hits` and `misses` count what was asked for, `bytes` are those of the words that are kept.
+    `hits` and `misses` count what was asked for, `bytes` are what it takes to keep the frames.
     """
 
     def __init__(self, bound: int) -> None:
@@ -36,13 +40,19 @@ class KeptFrames:
 
     def put(self, key: FrameKey, frame: DecodedFrame) -> None:
         """Give up the frames that are longest unused for it; one that is larger than the bound is not kept."""
-        if key in self._frames or frame.words.nbytes > self.bound:
+        size = size_of(frame)
+        if key in self._frames or size > self.bound:
             return
         self._frames[key] = frame
-        self.bytes += frame.words.nbytes
+        self.bytes += size
         while self.bytes > self.bound:
-            self.bytes -= self._frames.popitem(last=False)[1].words.nbytes
+            self.bytes -= size_of(self._frames.popitem(last=False)[1])
 
     def clear(self) -> None:
         self._frames.clear()
         self.bytes = 0
+
+
+def size_of(frame: DecodedFrame) -> int:
+    """The bytes of memory that it takes to keep the frame."""
+    return ENTRY_OVERHEAD + frame.words.nbytes

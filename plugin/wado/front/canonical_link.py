@@ -1,4 +1,4 @@
-"""The link that names an answer by itself, whatever the Accept fields say: for the field Content-Location.
+"""The link that names an answer by itself, whatever the Accept fields prefer: for the field Content-Location.
 
 RFC 9110 section 8.7. It is relative, a query alone, and so right behind any web server that changes the path.
 """

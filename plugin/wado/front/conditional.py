@@ -11,6 +11,9 @@ from functools import lru_cache
 
 ANYTHING = "*"
 
+LONGEST_REMEMBERED = 256
+"""Characters of an If-None-Match that is kept in mind: a browser sends one tag or a few."""
+
 _ENTITY_TAG = re.compile(r'[ \t,]*(?:W/)?("[!#-~\x80-\xff]*")[ \t]*(?=,|\Z)')
 _EMPTY = re.compile(r"[ \t,]*")
 
@@ -64,14 +67,16 @@ def read_conditions(headers: Mapping[str, str]) -> Conditions:
     """Those in a request's header fields, whose names are in lower case."""
     tags = headers.get("if-none-match")
     if tags is not None:
-        return _conditions_of_tags(tags)
+        return (_remembered_conditions if len(tags) <= LONGEST_REMEMBERED else _conditions_of_tags)(tags)
     date = headers.get("if-modified-since")
     return UNCONDITIONAL if date is None else Conditions(date=parse_http_date(date))
 
 
-@lru_cache(maxsize=1024)
 def _conditions_of_tags(text: str) -> Conditions:
     return Conditions(tags=parse_entity_tags(text))
+
+
+_remembered_conditions = lru_cache(maxsize=1024)(_conditions_of_tags)
 
 
 def parse_entity_tags(text: str) -> frozenset[str]:

@@ -90,8 +90,10 @@ def _register(configuration: dict[str, Any]) -> None:
     publisher = MetricsPublisher(metrics.samples, log_error)
     observe = observer(metrics, settings.request_log)
     endpoints = {
-        settings.root: Endpoint(service.handle, observe),
-        f"{settings.root}/{RESOURCE}": Endpoint(service.handle_presentation_states, observe),
+        settings.root: Endpoint(service.handle, observe, may_compress=may_compress(configuration)),
+        f"{settings.root}/{RESOURCE}": Endpoint(
+            service.handle_presentation_states, observe, may_compress=may_compress(configuration)
+        ),
     }
     for uri, endpoint in endpoints.items():
         orthanc.RegisterRestCallback(re.escape(uri), endpoint)
@@ -133,6 +135,11 @@ def temporary_folder(configuration: dict[str, Any]) -> str | None:
         return folder
     orthanc.LogWarning("WADO-URI: TemporaryDirectory cannot be written to; large answers go to the system's")
     return None
+
+
+def may_compress(configuration: dict[str, Any]) -> bool:
+    """Whether Orthanc sends answers compressed to whoever accepts that; older versions do where nothing is said."""
+    return configuration.get("HttpCompressionEnabled") is not False
 
 
 def start_pool(settings: Settings) -> WorkerPool:
@@ -261,8 +268,12 @@ class InfoLevel:
 class Endpoint:
     """The REST callback. `observe` is told of each exchange before the answer is sent."""
 
-    def __init__(self, handle: Callable[[HttpRequest], HttpResponse], observe: Observe) -> None:
+    def __init__(
+        self, handle: Callable[[HttpRequest], HttpResponse], observe: Observe, *, may_compress: bool = False
+    ) -> None:
+        """`may_compress` is whether Orthanc may compress what it is given to send."""
         self._handle = handle
+        self._may_compress = may_compress
         self._observe = observe
         with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
             self._decode = _decode if arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced) else None
@@ -290,7 +301,7 @@ class Endpoint:
 
     def _send(self, output: Any, response: HttpResponse) -> None:
         set_header = output.SetHttpHeader
-        for name, value in response.headers:
+        for name, value in in_any_coding(response.headers) if self._may_compress else response.headers:
             set_header(name, value)
         if response.status is NOT_MODIFIED:
             output.SendHttpStatusCode(int(NOT_MODIFIED))
@@ -310,6 +321,15 @@ class Endpoint:
             output.SendHttpStatus(response.status.value, body)
         except TypeError:  # before version 4.3 of the Python plugin
             output.SendHttpStatus(response.status.value, body.decode("ascii"), len(body))
+
+
+def in_any_coding(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """The head of an answer whose bytes depend on Accept-Encoding: its tag, which is of them all, is a weak one.
+
+    RFC 9110 sections 8.8.3.3 and 12.5.5. Conditions are compared weakly (section 13.1.2), so that it does as much.
+    """
+    written = {"ETag": "W/{}", "Vary": "{}, Accept-Encoding"}
+    return tuple((name, written.get(name, "{}").format(value)) for name, value in headers)
 
 
 def _sendable(output: Any, response: HttpResponse) -> HttpResponse:

@@ -6,7 +6,8 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import _lru_cache_wrapper, lru_cache
+from typing import TypeVar
 
 from wado import VERSION
 from wado.character_sets.names import DICOM_CHARACTER_SETS
@@ -25,6 +26,7 @@ from wado.front.stored_file import read_if_asked_for
 from wado.job import Job, Representation
 from wado.media_types import APPLICATION_DICOM, APPLICATION_JSON, Category, classify, is_text
 from wado.request.model import MediaRange, WadoRequest, WeightedCharset
+from wado.request.parameters import BY_NAME
 from wado.request.parse import parse_request
 from wado.request.rules import check_media_type
 from wado.request.syntax import parse_accept, parse_accept_charset
@@ -33,12 +35,17 @@ from wado.spooled import MEBIBYTE
 from wado.stored_syntax import EXPLICIT_VR_LITTLE_ENDIAN
 
 Headers = tuple[tuple[str, str], ...]
+Query = tuple[tuple[str, str], ...]
+Result = TypeVar("Result")
 
 MOST_ROUNDS = 4
 """Times that a worker may ask for further objects: a state, what it names, and what that names."""
 
 UNDERSTOOD = 1024
 """Queries and Accept fields whose meaning is kept in mind: a viewer asks for the same, and with the same, again."""
+
+LONGEST_REMEMBERED = 1024
+"""Characters of a query and its Accept fields that are kept in mind: thousands with long lists would fill memory."""
 
 PLANNED = 4096
 """Requests whose plan is kept in mind, some 3 KiB each: as many pictures as a page of thumbnails or a series has."""
@@ -128,23 +135,21 @@ class WadoService:
         return HttpResponse(OK, APPLICATION_JSON, listed, headers)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        query = tuple(request.query.items())
-        wado_request, reference = understand(query, self._settings.allow_object_alone)
+        query = tuple(item for item in request.query.items() if item[0] in BY_NAME)
+        accept, accept_charset = request.headers.get("accept", ""), request.headers.get("accept-charset", "")
+        is_short = _is_short(query, accept, accept_charset)
+        wado_request, reference = _recalled(understand, is_short)(query, self._settings.allow_object_alone)
         instance = self._archive.find(reference)
         try:
-            return self._answer_with(instance, wado_request, query, request.headers)
+            plan = _recalled(self._plan, is_short)(query, accept, accept_charset, instance)
+            return self._answer_with(plan, instance, wado_request, request.headers)
         except WadoError as error:
             error.instance = instance.identifier
             raise
 
     def _answer_with(
-        self,
-        instance: StoredInstance,
-        wado_request: WadoRequest,
-        query: tuple[tuple[str, str], ...],
-        headers: Mapping[str, str],
+        self, plan: Plan, instance: StoredInstance, wado_request: WadoRequest, headers: Mapping[str, str]
     ) -> HttpResponse:
-        plan = self._plan(query, headers.get("accept", ""), headers.get("accept-charset", ""), instance)
         objects = JobObjects(self._archive, plan.job, instance, wado_request.study_instance_uid)
         if wado_request.presentation_uid:
             _add_presentation_state(objects, wado_request.presentation_series_uid, wado_request.presentation_uid)
@@ -162,11 +167,10 @@ class WadoService:
             objects.satisfy(outcome)
         raise InternalError("the answer takes other objects without end")
 
-    def _make_plan(
-        self, query: tuple[tuple[str, str], ...], accept: str, accept_charset: str, instance: StoredInstance
-    ) -> Plan:
+    def _make_plan(self, query: Query, accept: str, accept_charset: str, instance: StoredInstance) -> Plan:
         """Raises `WadoError`."""
-        request, _ = understand(query, self._settings.allow_object_alone)
+        is_short = _is_short(query, accept, accept_charset)
+        request, _ = _recalled(understand, is_short)(query, self._settings.allow_object_alone)
         category = classify(
             instance.sop_class_uid,
             instance.number_of_frames,
@@ -174,9 +178,9 @@ class WadoService:
             request.frame_number,
             has_content_tree=instance.has_content_tree,
         )
-        media_type = choose_media_type(category, request.content_types, accept)
+        media_type = _recalled(choose_media_type, is_short)(category, request.content_types, accept)
         check_media_type(request, media_type, category)
-        charsets = choose_charsets(media_type, request.charsets, accept_charset)
+        charsets = _recalled(choose_charsets, is_short)(media_type, request.charsets, accept_charset)
         job = plan_job(request, instance, category, media_type, charsets)
         link = write_canonical_link(request, job)
         headers = (*self._headers, *((("Content-Location", link),) if link else ()))
@@ -261,8 +265,17 @@ def _cross_origin(allowed: str) -> Headers:
     return (("Access-Control-Allow-Origin", allowed), ("Access-Control-Expose-Headers", EXPOSED))
 
 
+def _is_short(query: Query, accept: str, accept_charset: str) -> bool:
+    return sum([len(value) for _, value in query], len(accept) + len(accept_charset)) <= LONGEST_REMEMBERED
+
+
+def _recalled(function: _lru_cache_wrapper[Result], is_short: bool) -> Callable[..., Result]:
+    """The function with its memory, or without."""
+    return function if is_short else function.__wrapped__
+
+
 @lru_cache(maxsize=UNDERSTOOD)
-def understand(query: tuple[tuple[str, str], ...], allow_object_alone: bool) -> tuple[WadoRequest, InstanceReference]:
+def understand(query: Query, allow_object_alone: bool) -> tuple[WadoRequest, InstanceReference]:
     """What is asked for, and of which object."""
     request = parse_request(dict(query), allow_object_alone=allow_object_alone)
     uids = (request.study_instance_uid, request.series_instance_uid, request.sop_instance_uid)

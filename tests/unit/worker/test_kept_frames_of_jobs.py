@@ -16,6 +16,7 @@ from pydicom.uid import JPEG2000Lossless, JPEGLSLossless, RLELossless
 from tests.support.datasets import Array, make_image, pydicom_file, to_file, with_codestreams
 from tests.support.images import assert_equal, decode_picture, opened
 from tests.support.worker_settings import worker_settings
+from wado.dicom.kept_frames import ENTRY_OVERHEAD
 from wado.job import Job
 from wado.media_types import IMAGE_GIF, IMAGE_PNG, Category
 from wado.worker.renderers import Renderers
@@ -56,7 +57,7 @@ def test_a_frame_is_decoded_once_for_every_window_and_size() -> None:
         what: dict[str, Any] = {"frame_number": 2, "window_center": float(center), "window_width": 300.0, "rows": 30}
         assert_equal(picture(renderers, content, **what), picture(Renderers(worker_settings()), content, **what))
     assert (renderers.frames.hits, renderers.frames.misses) == (9, 1)
-    assert renderers.frames.bytes == FRAMES[0].nbytes
+    assert renderers.frames.bytes == ENTRY_OVERHEAD + FRAMES[0].nbytes
 
 
 def test_every_frame_and_every_object_is_kept_as_itself() -> None:
@@ -176,6 +177,6 @@ def test_what_is_kept_gives_way_to_a_job_that_needs_the_memory(room: int, is_kep
             command, capture_output=True, check=True, env={"MALLOC_MMAP_THRESHOLD_": "1000000"}
         ).stdout.split(),
     )
-    assert before == 8 * 2000 * 4000 * 2
+    assert before == 8 * (ENTRY_OVERHEAD + 2000 * 4000 * 2)
     assert after == (before if is_kept else 0)
     assert length > 0
