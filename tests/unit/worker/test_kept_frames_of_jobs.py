@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,13 @@ WINDOW: dict[str, Any] = {"WindowCenter": 0, "WindowWidth": 2000}
 
 def encode_jpeg_2000(frame: Array) -> bytes:
     return bytes(imagecodecs.jpeg2k_encode(frame, codecformat="j2k", reversible=True))
+
+
+def encode_jpeg_ls(frame: Array) -> bytes:
+    return bytes(imagecodecs.jpegls_encode(frame.view(np.uint16)))
+
+
+ENCODERS: dict[str, Callable[[Array], bytes]] = {JPEG2000Lossless: encode_jpeg_2000, JPEGLSLossless: encode_jpeg_ls}
 
 
 def compressed(frames: Array = FRAMES, **attributes: Any) -> bytes:
@@ -128,8 +136,8 @@ def test_nothing_changes_a_frame_that_is_kept(uid: str, size: dict[str, Any]) ->
 def compressed_as(uid: str) -> bytes:
     dataset = make_image(FRAMES, is_multi_frame=True)
     to_file(dataset)
-    if uid == JPEG2000Lossless:
-        return to_file(with_codestreams(dataset, uid, [encode_jpeg_2000(frame) for frame in FRAMES]))
+    if encode := ENCODERS.get(uid):
+        return to_file(with_codestreams(dataset, uid, [encode(frame) for frame in FRAMES]))
     dataset.compress(uid, generate_instance_uid=False)
     return to_file(dataset, uid)
 
