@@ -25,6 +25,7 @@ from wado.image.codestream import (
 )
 from wado.image.jpeg_xl_size import read_jpeg_xl_size
 from wado.image.pixels import ImagePixel
+from wado.image.second_thread import is_processor_free
 from wado.image.stored_values import Words, unpack
 
 RLE_LOSSLESS = "1.2.840.10008.1.2.5"
@@ -32,6 +33,9 @@ ENCAPSULATED_UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
 DEFLATED_IMAGE_FRAME = "1.2.840.10008.1.2.8.1"
 
 MOST_TILES = 4096
+LEAST_FOR_TWO_THREADS = 256 * 256
+"""Pixels of a JPEG 2000: sixteen code-blocks, of which each thread takes the next, and some 12 ms of work for one."""
+
 MOST_DECOMPOSITION_LEVELS = 32
 _END_OF_IMAGE = b"\xff\xd9"
 _LONGEST_PADDING = 16
@@ -191,7 +195,9 @@ def decode_jpeg_2000(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
         codestream = codestream.removesuffix(b"\xff")
         _check(has_every_tile(codestream, header.number_of_tiles))
         codestream += _END_OF_IMAGE
-    return DecodedFrame(imagecodecs.jpeg2k_decode(codestream), color_space_of_jpeg_2000(header, pixel))
+    threads = 2 if pixel.rows * pixel.columns >= LEAST_FOR_TWO_THREADS and is_processor_free() else 1
+    words = imagecodecs.jpeg2k_decode(codestream, numthreads=threads)
+    return DecodedFrame(words, color_space_of_jpeg_2000(header, pixel))
 
 
 def color_space_of_jpeg_2000(header: Jpeg2000Header, pixel: ImagePixel) -> str:
