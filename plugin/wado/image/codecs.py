@@ -195,9 +195,20 @@ def decode_jpeg_2000(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
         codestream = codestream.removesuffix(b"\xff")
         _check(has_every_tile(codestream, header.number_of_tiles))
         codestream += _END_OF_IMAGE
-    threads = 2 if pixel.rows * pixel.columns >= LEAST_FOR_TWO_THREADS and is_processor_free() else 1
-    words = imagecodecs.jpeg2k_decode(codestream, numthreads=threads)
+    is_large = pixel.rows * pixel.columns >= LEAST_FOR_TWO_THREADS
+    words = _decode_jpeg_2000(codestream, 2 if is_large and is_processor_free() else 1)
     return DecodedFrame(words, color_space_of_jpeg_2000(header, pixel))
+
+
+def _decode_jpeg_2000(codestream: bytes, threads: int) -> Words:
+    """On one thread where there is no memory for another: OpenJPEG does not tell that from damage."""
+    try:
+        words: Words = imagecodecs.jpeg2k_decode(codestream, numthreads=threads)
+    except imagecodecs.Jpeg2kError:
+        if threads == 1:
+            raise
+        return _decode_jpeg_2000(codestream, 1)
+    return words
 
 
 def color_space_of_jpeg_2000(header: Jpeg2000Header, pixel: ImagePixel) -> str:
