@@ -18,23 +18,28 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.benchmark.competitors import SCRIPT as BARE_SCRIPT
 from tests.benchmark.images import make_grey, to_file
 from tests.benchmark.probes import CALLING, Probe, slow_client, watching
 from tests.benchmark.soak_requests import Addresses, store_and_ask
 from tests.support.orthanc_process import LOOPBACK, ROOT, OrthancProcess, wait_for
+from wado.spooled import MEBIBYTE
 
 SECONDS = 600
 IDLE, WARM_UP = 20, 60
 """Seconds without load, to compare with; seconds of load before the first minute begins, in which caches fill: the
 plans of 4,096 requests take 15 MiB, and some 40 seconds."""
 
+MOST_WARM_UPS, FULL = 5, 7 / 8
+"""Times that it goes on until answers fill so much of AnswerCache: one that is to come in may take an eighth."""
+
 CONNECTIONS = {"new": 31, "same": 20, "large": 12}
 """With the slow client, 64."""
 
-YARDSTICKS = {"empty": 2, "system": 2}
-"""Connections beside the 64: what is slow with these as well is slow because of what the kernel lets run when."""
+YARDSTICKS = {"bare": 2, "system": 2}
+"""Connections beside the 64, for what this plugin has no part in. What is slow there as well waits for processors."""
 
-PAUSES = {"new": 0, "same": 50, "large": 0, "empty": 50, "system": 50}
+PAUSES = {"new": 0, "same": 50, "large": 0, "bare": 50, "system": 50}
 """Milliseconds before a connection asks once more. Answers that are kept come so fast that at full speed they take all
 processors there are."""
 
@@ -42,8 +47,8 @@ NAMES = {
     "new": "small answers, made",
     "same": "small answers, kept",
     "large": "large answers",
-    "empty": "to compare with: a callback that does nothing",
-    "system": "to compare with: GET /system",
+    "bare": "yardstick: callback that does nothing else",
+    "system": "yardstick: GET /system",
 }
 
 MEASURED = ("new", "same")
@@ -51,24 +56,8 @@ MEASURED = ("new", "same")
 
 ORTHANC_CACHES = {"MaximumStorageCacheSize": 1, "DicomParserCacheSize": 1, "TranscoderCacheSize": 1}
 """MiB, of 128, 256 and 256. Orthanc keeps there what C-STORE brings, once as it came and once parsed: 22 KiB of each
-object of 8 KiB, which in ten minutes is 39 MiB with or without this plugin, and would hide what the plugin keeps.
+object of 8 KiB, which in ten minutes is some 40 MiB with or without this plugin, and would hide what the plugin keeps.
 Versions before 1.12.10 take 0 for 128, those before 1.13.0 parse into 128 whatever is said here."""
-
-SCRIPT_WITH_EMPTY = """
-import sys
-
-sys.path.insert(0, {folder!r})
-import orthanc
-import wado_plugin
-
-
-def answer(output, uri, **request):
-    output.AnswerBuffer(b"nothing", "text/plain")
-
-
-orthanc.RegisterRestCallback("/empty", answer)
-"""
-"""A site's own script, with a callback that shows what any callback takes."""
 
 ANSWER_CACHE = 8
 """MiB, so that large answers are not kept for long, and are made again and again."""
@@ -89,9 +78,19 @@ LOAD = Path(__file__).with_name("soak.lua")
 TOLD = re.compile(r"^told((?: \d+){9})$", re.MULTILINE)
 KINDS = ("connect", "read", "write", "status", "timeout")
 
-
-STABLE_AGE = 2
-"""Seconds, of which there are 60 by default."""
+SETTINGS = {
+    "PythonScript": str(BARE_SCRIPT),
+    "DicomServerEnabled": True,
+    "DicomModalities": {CALLING: [CALLING, LOOPBACK, 104]},
+    "DicomCheckModalityHost": True,
+    "DicomAlwaysAllowStore": False,
+    "DicomAlwaysAllowEcho": False,
+    # Seconds of 60 by default: the DICOMweb plugin reads what was stored a while ago, which else would come in the midst
+    # of the first minute.
+    "StableAge": 2,
+    **ORTHANC_CACHES,
+}
+"""Orthanc's."""
 
 STORED_SIZE = 64
 """Rows and columns of the images stored meanwhile: Orthanc keeps in memory what it was sent, up to a bound."""
@@ -149,14 +148,14 @@ class Load:
 
 def soak(folder: Path, seconds: int = SECONDS, answer_cache: int = ANSWER_CACHE) -> Iterator[Line]:
     """Everything, in `seconds` and some two minutes besides; raises `RuntimeError` where nothing can be measured."""
-    with OrthancProcess(folder, **write_settings(folder, answer_cache)) as orthanc:
+    settings = {**SETTINGS, "Wado": {"AnswerCache": answer_cache}}
+    with OrthancProcess(folder, **settings) as orthanc:
         addresses = store_and_ask(orthanc)
         (folder / "stored.dcm").write_bytes(to_file(make_grey(STORED_SIZE))[0])
         with watching(orthanc, addresses.file, folder / "stored.dcm") as probes:
             before = _pause(IDLE)
             workers = orthanc.workers()
-            run_load(orthanc, addresses, folder, WARM_UP)
-            wait_until_idle(orthanc)
+            warm_up(orthanc, addresses, folder, answer_cache)
             began = time.monotonic()
             told = run_load(orthanc, addresses, folder, seconds)
             ended = time.monotonic() - 2
@@ -169,22 +168,22 @@ def soak(folder: Path, seconds: int = SECONDS, answer_cache: int = ANSWER_CACHE)
         yield from _of_others(probes, (before, after), (began, ended))
 
 
-def write_settings(folder: Path, answer_cache: int) -> dict[str, object]:
-    """Orthanc's, and the script that they name."""
-    script = folder / "with_empty.py"
-    script.write_text(SCRIPT_WITH_EMPTY.format(folder=str(ROOT / "plugin")), encoding="utf-8")
-    return {
-        "PythonScript": str(script),
-        "DicomServerEnabled": True,
-        "DicomModalities": {CALLING: [CALLING, LOOPBACK, 104]},
-        "DicomCheckModalityHost": True,
-        "DicomAlwaysAllowStore": False,
-        "DicomAlwaysAllowEcho": False,
-        # The DICOMweb plugin reads what was stored a while ago, which else would come in the midst of the first minute.
-        "StableAge": STABLE_AGE,
-        **ORTHANC_CACHES,
-        "Wado": {"AnswerCache": answer_cache},
-    }
+def warm_up(orthanc: OrthancProcess, addresses: Addresses, folder: Path, answer_cache: int) -> None:
+    """Load until caches are full: memory that they have yet to take is no growth."""
+    for _ in range(MOST_WARM_UPS):
+        run_load(orthanc, addresses, folder, WARM_UP)
+        wait_until_idle(orthanc)
+        if bytes_of_answers(orthanc) >= FULL * answer_cache * MEBIBYTE:
+            return
+
+
+def bytes_of_answers(orthanc: OrthancProcess) -> int:
+    """What the plugin keeps of them, at most AnswerCache."""
+    text = orthanc.client.get("/tools/metrics-prometheus").text
+    found = re.search(r'^wado_cache_bytes\{cache="answers"\} (\d+) ', text, re.MULTILINE)
+    if found is None:
+        raise RuntimeError("the plugin does not tell what it keeps")
+    return int(found[1])
 
 
 def run_load(orthanc: OrthancProcess, addresses: Addresses, folder: Path, seconds: int) -> dict[str, Told]:
@@ -192,7 +191,7 @@ def run_load(orthanc: OrthancProcess, addresses: Addresses, folder: Path, second
         if version_of_plugin(orthanc) >= FIRST_TO_ALLOW_THREADS:
             stack.enter_context(slow_client(orthanc, addresses.slow))
         loads = {}
-        asked = {**addresses._asdict(), "empty": ["/empty"], "system": ["/system"]}
+        asked = {**addresses._asdict(), "bare": [addresses.bare], "system": ["/system"]}
         for name, connections in (*CONNECTIONS.items(), *YARDSTICKS.items()):
             file = folder / name
             file.write_text("\n".join(asked[name]), encoding="ascii")
