@@ -35,7 +35,7 @@ from wado.transcode.changed import Render, render_changed
 from wado.transcode.derive import stored_loss
 from wado.transcode.part10 import write_meta_header
 from wado.video.bit_stream import BitStream
-from wado.video.cleaned import write_cleaned
+from wado.video.cleaned import check_decodes, write_cleaned
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
 ITEM, SEQUENCE_END = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0"
@@ -214,6 +214,7 @@ def write_video(file: BinaryIO, stream: BitStream) -> None:
     with SpooledFile(stream.size) as cleaned:
         try:
             write_cleaned(cleaned.descriptor, stream)
+            check_decodes(BitStream(FileSource(cleaned.descriptor, cleaned.size), [(0, cleaned.size)]))
         except CodestreamError:
             raise Forbidden(
                 "what its writer put beside the pictures of this video cannot be taken out of it",
