@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from pydicom.datadict import dictionary_VM
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
 from wado.deidentify.elements import bytes_of
@@ -75,11 +76,17 @@ def is_well_formed(dataset: Dataset, tag: int, vr: str) -> bool:
     if vr in _TEXTS and stored_vr not in _WIDTHS:
         return not any(_CONTROL.search(part.rstrip(b" \0")) for part in value.split(b"\\"))
     width = _WIDTHS.get(stored_vr) or _WIDTHS.get(vr)
-    if width and not tag >> 16 & 1 and len(value) > _most_bytes(tag, width):
+    if width and not tag >> 16 & 1 and _number_of_values(dataset, tag, width) > _most_values(tag):
         return False
     return not _HEADER.search(value)
 
 
-def _most_bytes(tag: int, width: int) -> float:
+def _number_of_values(dataset: Dataset, tag: int, width: int) -> float:
+    """Of numbers, one that has been cut short among them."""
+    element = dataset.get_item(tag)
+    return len(element.value or b"") / width if isinstance(element, RawDataElement) else element.VM
+
+
+def _most_values(tag: int) -> float:
     bounded = _BOUNDED.fullmatch(dictionary_VM(tag))
-    return width * int(bounded[1]) if bounded else float("inf")
+    return int(bounded[1]) if bounded else float("inf")

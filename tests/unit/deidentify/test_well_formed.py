@@ -141,6 +141,13 @@ def test_a_value_is_as_long_and_is_written_as_its_kind_is(tag: int, vr: str, val
     assert is_well_formed(dataset, tag, vr_of(dataset, tag)) is expected
 
 
+@pytest.mark.parametrize(("value", "expected"), [(b"\x00\x02", True), (b"\x00\x02Ilse", False)])
+def test_numbers_are_counted_where_they_have_been_read_before(value: bytes, expected: bool) -> None:
+    dataset = raw(0x00280010, "US", value)
+    assert len(value) // 2 == dataset[0x00280010].VM
+    assert is_well_formed(dataset, 0x00280010, "US") is expected
+
+
 def test_a_body_part_that_is_a_part_of_a_name_stays() -> None:
     """What laterality means follows from it; collections give patients such names."""
     content = to_file(make_object(PatientName="QIN-HEADNECK-01", BodyPartExamined="HEADNECK"))
