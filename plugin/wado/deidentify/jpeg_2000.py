@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
+from wado.deidentify.jpeg_2000_packets import Box, Coding, Grid, Packets
 from wado.image.codecs import CodestreamError
 
 START, END, START_OF_TILE_PART, START_OF_DATA = b"\xff\x4f", b"\xff\xd9", 0x90, b"\xff\x93"
@@ -18,6 +20,9 @@ REGION, PROGRESSION, CAPABILITIES = 0x5E, 0x5F, 0x50
 TILE_PART_LENGTHS = 0x55
 _LEFT_OUT = frozenset({TILE_PART_LENGTHS, 0x57, 0x58, 0x59, 0x63, 0x64})
 """Lengths of tile parts and packets, a profile to become, where components are, comments (Table A.2, 15444-15 A.6)."""
+_REORDERING = frozenset({CODING, COMPONENT_CODING, PROGRESSION})
+"""Those in a tile-part's header that say of its packets something else than the main header."""
+_ORDERS = 5
 _LENGTHS_OF_32_BITS = 0x60
 _LENGTHS_IN_SEGMENT = 8192
 _MOST_COMPONENTS, _MOST_LEVELS, _MOST_PROGRESSIONS = 4, 32, 4
@@ -29,13 +34,18 @@ _HIGH_THROUGHPUT = 1 << 17
 _LONG_TEXT = re.compile(rb"[ -~]{16,}\Z")
 _LEAST_LETTERS = 8
 
+PacketsOf = Callable[[int], Packets]
+
 
 class _Limits:
-    """What the lengths of other segments follow from: the width of a component's number, and decomposition levels."""
+    """What the lengths of other segments and of packets follow from: `component` is the width of a component's number,
+    `size`, `coding` and `components` the content of SIZ, COD and each COC.
+    """
 
-    component = 1
-    levels = 0
-    has_lengths = False
+    def __init__(self) -> None:
+        self.component, self.levels, self.has_lengths = 1, 0, False
+        self.size = self.coding = b""
+        self.components: dict[int, bytes] = {}
 
 
 def clean_jpeg_2000(codestream: bytes) -> bytes:
@@ -45,9 +55,10 @@ def clean_jpeg_2000(codestream: bytes) -> bytes:
     limits = _Limits()
     header, at = _kept_segments(codestream, len(START), limits, START_OF_TILE_PART)
     _check(header[1:2] == bytes([SIZE]))
+    packets = _packets_of(limits) if PROGRESSION not in _markers_in(header) else None
     tile_parts = []
     while codestream[at : at + 2] == bytes([0xFF, START_OF_TILE_PART]):
-        part, at = _tile_part(codestream, at, limits)
+        part, at = _tile_part(codestream, at, limits, packets)
         tile_parts.append(part)
     is_ended = codestream[at : at + 2] == END
     _check(is_ended or not any(codestream[at:]))
@@ -63,8 +74,10 @@ def _lengths_of(tile_parts: list[bytes]) -> Iterator[bytes]:
         yield bytes([0xFF, TILE_PART_LENGTHS]) + length + bytes([number, _LENGTHS_OF_32_BITS]) + entries
 
 
-def _tile_part(codestream: bytes, at: int, limits: _Limits) -> tuple[bytes, int]:
-    """One without the segments that are left out, so of a new length; and where it ended (A.4.2)."""
+def _tile_part(codestream: bytes, at: int, limits: _Limits, packets: PacketsOf | None) -> tuple[bytes, int]:
+    """One without the segments that are left out and without what is behind its packets, so of a new length; and where
+    it ended (A.4.2). Where its packets come in another order than the main header says, it must not end in text.
+    """
     length = int.from_bytes(codestream[at + 6 : at + 10], "big")
     end = min(at + length, len(codestream)) if length else len(codestream)
     start = codestream[at : at + _TILE_PART_HEADER]
@@ -74,10 +87,62 @@ def _tile_part(codestream: bytes, at: int, limits: _Limits) -> tuple[bytes, int]
     ended = codestream.find(END, at, end)
     end = end if ended < 0 else ended
     data = codestream[at:end]
-    text = _LONG_TEXT.search(data)
-    _check(not text or len(set(text[0])) < _LEAST_LETTERS)
+    if packets and not _REORDERING & _markers_in(header):
+        data = data[: _length_of_packets(packets(int.from_bytes(start[4:6], "big")), data)]
+    else:
+        text = _LONG_TEXT.search(data)
+        _check(not text or len(set(text[0])) < _LEAST_LETTERS)
     new_length = _TILE_PART_HEADER + len(header) + len(data)
     return start[:6] + new_length.to_bytes(4, "big") + start[10:] + header + data, end
+
+
+def _length_of_packets(packets: Packets, data: bytes) -> int:
+    """With the marker that stands before them; all of it where it ends within a packet, as nothing is behind that."""
+    start = len(START_OF_DATA)
+    try:
+        return start + packets.length_in(data[start:])
+    except IndexError:
+        return len(data)
+
+
+def _packets_of(limits: _Limits) -> PacketsOf:
+    """By the number of a tile, its packets."""
+    size, coding = limits.size, limits.coding
+    _check(size and coding)
+    right, bottom, left, top, *tile = (int.from_bytes(size[at : at + 4], "big") for at in range(2, 34, 4))
+    sampling = tuple((size[at + 1], size[at + 2]) for at in range(36, len(size), 3))
+    grid = Grid(
+        image=Box(left, top, right, bottom),
+        tile=Box(tile[2], tile[3], tile[0], tile[1]),
+        sampling=sampling,
+        order=coding[1],
+        layers=int.from_bytes(coding[2:4], "big"),
+    )
+    _check(coding[1] < _ORDERS and grid.layers and all(tile[:2]) and all(map(all, sampling)))
+    styles = [limits.components.get(number, coding[:1] + coding[5:]) for number in range(len(sampling))]
+    codings = [_coding(style[0], style[1:]) for style in styles]
+    return lru_cache(maxsize=None)(lambda number: Packets(grid, codings, number))
+
+
+def _coding(style: int, parameters: bytes) -> Coding:
+    """Table A.20."""
+    levels = parameters[0]
+    sizes = parameters[5:] if style & 1 else b"\xff" * (levels + 1)
+    return Coding(
+        levels=levels,
+        block=((parameters[1] & 15) + 2, (parameters[2] & 15) + 2),
+        style=parameters[3],
+        precincts=tuple((size & 15, size >> 4) for size in sizes),
+    )
+
+
+def _markers_in(segments: bytes) -> set[int]:
+    """The second bytes of their markers."""
+    markers, at = set(), 0
+    while at < len(segments):
+        markers.add(segments[at + 1])
+        at += 2 + int.from_bytes(segments[at + 2 : at + 4], "big")
+    return markers
 
 
 def _kept_segments(codestream: bytes, at: int, limits: _Limits, last: int) -> tuple[bytes, int]:
@@ -100,16 +165,19 @@ def _kept_segments(codestream: bytes, at: int, limits: _Limits, last: int) -> tu
 
 def _is_size(content: bytes, limits: _Limits) -> bool:
     number = int.from_bytes(content[34:36], "big")
+    limits.size = content
     limits.component = 1 if number < _FEW_COMPONENTS else 2
     return 1 <= number <= _MOST_COMPONENTS and len(content) == 36 + 3 * number
 
 
 def _is_coding(content: bytes, limits: _Limits) -> bool:
+    limits.coding = content
     return len(content) >= 10 and _is_style(content[0], content[5:], limits)
 
 
 def _is_component_coding(content: bytes, limits: _Limits) -> bool:
     at = limits.component
+    limits.components[int.from_bytes(content[:at], "big")] = content[at:]
     return len(content) >= at + 6 and _is_style(content[at], content[at + 1 :], limits)
 
 
