@@ -78,9 +78,19 @@ def test_bytes_that_orthanc_may_compress_have_a_weak_tag(orthanc: FakeOrthanc, s
     assert output.headers[:2] == [("Vary", "Accept, Accept-Encoding"), ("ETag", 'W/"a"')]
 
 
-@pytest.mark.parametrize(("configured", "expected"), [({}, True), (True, True), (False, False)])
-def test_orthanc_may_compress_unless_it_is_told_not_to(configured: object, expected: bool) -> None:
-    configuration = {} if configured == {} else {"HttpCompressionEnabled": configured}
+@pytest.mark.parametrize(
+    ("version", "configuration", "expected"),
+    [
+        ((1, 12, 1), {}, True),
+        ((1, 12, 2), {}, False),
+        ((1, 12, 2), {"HttpCompressionEnabled": True}, True),
+        ((1, 12, 1), {"HttpCompressionEnabled": False}, False),
+    ],
+)
+def test_orthanc_may_compress_as_it_is_told_and_before_1_12_2_by_default(
+    orthanc: FakeOrthanc, version: tuple[int, int, int], configuration: dict[str, bool], expected: bool
+) -> None:
+    orthanc.version = version
     assert orthanc_rest.may_compress(configuration) is expected
 
 

@@ -138,8 +138,9 @@ def temporary_folder(configuration: dict[str, Any]) -> str | None:
 
 
 def may_compress(configuration: dict[str, Any]) -> bool:
-    """Whether Orthanc sends answers compressed to whoever accepts that; older versions do where nothing is said."""
-    return configuration.get("HttpCompressionEnabled") is not False
+    """Whether Orthanc sends answers compressed to whoever accepts that; before 1.12.2 it does where nothing is said."""
+    by_default = not orthanc.CheckVersionAdvanced(1, 12, 2)
+    return bool(configuration.get("HttpCompressionEnabled", by_default))
 
 
 def start_pool(settings: Settings) -> WorkerPool:
