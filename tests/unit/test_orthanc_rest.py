@@ -223,11 +223,20 @@ def test_an_error_is_sent_with_one_content_type_by_every_orthanc(
 
 def test_a_fault_of_the_endpoint_is_an_answer_and_a_line_in_the_log_without_its_words(orthanc: FakeOrthanc) -> None:
     output = RecordingRestOutput()
-    call(RuntimeError("Doe^Jane"), output)
+    service = call(RuntimeError("Doe^Jane"), output)
     assert output.status == 500
+    assert [(response.status, response.origin) for _, response, _ in service.observed] == [(500, "refused")]
     assert b"Doe" not in output.body
     assert len(orthanc.errors) == 1
     assert orthanc.errors[0].startswith("WADO-URI: fault of the endpoint: RuntimeError at test_orthanc_rest.py:")
+
+
+def test_an_answer_that_cannot_be_sent_is_counted_as_the_fault_that_is_sent(orthanc: FakeOrthanc) -> None:
+    output = RecordingRestOutput()
+    nameless: Any = (None,)
+    service = call(HttpResponse(HTTPStatus.OK, "image/png", b"picture", (nameless,)), output)
+    assert output.status == 500
+    assert [(response.status, response.origin) for _, response, _ in service.observed] == [(500, "refused")]
 
 
 @pytest.fixture

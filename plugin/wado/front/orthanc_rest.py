@@ -283,27 +283,32 @@ class Endpoint:
 
     def __call__(self, output: Any, uri: str, **request: Any) -> None:
         began = time.perf_counter()
-        if request["method"] != "GET":
-            self._observe(HttpRequest(), ONLY_GET, time.perf_counter() - began)
-            output.SendMethodNotAllowed("GET")
-            return
+        http_request = HttpRequest()
         try:
-            query = request.get("get", {})
-            if self._decode:
-                query = {self._decode(name): self._decode(value) for name, value in query.items()}
-            http_request = HttpRequest("GET", query, request["headers"])
+            if request["method"] != "GET":
+                self._observe(http_request, ONLY_GET, time.perf_counter() - began)
+                output.SendMethodNotAllowed("GET")
+                return
+            http_request = self._read(request)
             response = _sendable(output, self._handle(http_request))
-            self._observe(http_request, response, time.perf_counter() - began)
-            self._send(output, response)
+            self._send(output, http_request, response, began)
         except Exception as error:
             log_error(f"fault of the endpoint: {describe(error)}")
             fault = InternalError("this is a fault of the server; its log says where")
-            self._send(output, error_response(fault, NOT_KEPT))
+            self._send(output, http_request, error_response(fault, NOT_KEPT), began)
 
-    def _send(self, output: Any, response: HttpResponse) -> None:
+    def _read(self, request: dict[str, Any]) -> HttpRequest:
+        query = request.get("get", {})
+        if self._decode:
+            query = {self._decode(name): self._decode(value) for name, value in query.items()}
+        return HttpRequest("GET", query, request["headers"])
+
+    def _send(self, output: Any, request: HttpRequest, response: HttpResponse, began: float) -> None:
         set_header = output.SetHttpHeader
         for name, value in in_any_coding(response.headers) if self._may_compress else response.headers:
             set_header(name, value)
+        # Here, where hardly anything can go wrong any more, but before a slow client takes its time.
+        self._observe(request, response, time.perf_counter() - began)
         if response.status is NOT_MODIFIED:
             output.SendHttpStatusCode(int(NOT_MODIFIED))
         elif isinstance(response.body, FileBody):

@@ -50,7 +50,7 @@ LONGEST_REMEMBERED = 1024
 PLANNED = 4096
 """Requests whose plan is kept in mind, some 3 KiB each: as many pictures as a page of thumbnails or a series has."""
 
-MADE, KEPT, KNOWN = "made", "kept", "not modified"
+MADE, SHARED, KEPT, KNOWN = "made", "shared", "kept", "not modified"
 """How an answer came about."""
 
 EXPOSED = "Content-Disposition, Content-Location, ETag, Retry-After, Warning"
@@ -92,8 +92,8 @@ class WadoService:
         self._log = log
         self._began = int(time.time())
         self._entity_tags = EntityTags(settings, program)
-        self._shared = SharedWork[Outcome](
-            settings.queue_length, settings.timeout + settings.queue_timeout, is_in_memory
+        self._shared = SharedWork[tuple[Outcome, str]](
+            settings.queue_length, settings.timeout + settings.queue_timeout, lambda done: is_in_memory(done[0])
         )
         self._plan = lru_cache(maxsize=PLANNED)(self._make_plan)
         headers = (("Vary", "Accept, Accept-Charset"), *_cross_origin(settings.allow_origin))
@@ -205,17 +205,18 @@ class WadoService:
         )
 
     def _have_done(self, objects: JobObjects, entity_tag: str) -> tuple[Outcome, str]:
-        """The outcome of the job, kept or made, and which of these."""
+        """The outcome of the job, and whether it was kept, made, or shared by an equal request that had it made."""
         kept = self.answers.get(entity_tag)
         if kept is not None:
             return kept, KEPT
         if not self._settings.answer_cache:
             return self._make(objects, entity_tag), MADE
-        return self._shared.do(entity_tag, lambda: self._make_once(objects, entity_tag)), MADE
+        (outcome, origin), is_anothers = self._shared.do(entity_tag, lambda: self._make_once(objects, entity_tag))
+        return outcome, SHARED if is_anothers else origin
 
-    def _make_once(self, objects: JobObjects, entity_tag: str) -> Outcome:
+    def _make_once(self, objects: JobObjects, entity_tag: str) -> tuple[Outcome, str]:
         made_meanwhile = self.answers.peek(entity_tag)
-        return self._make(objects, entity_tag) if made_meanwhile is None else made_meanwhile
+        return (self._make(objects, entity_tag), MADE) if made_meanwhile is None else (made_meanwhile, KEPT)
 
     def _make(self, objects: JobObjects, entity_tag: str) -> Outcome:
         with objects.opened() as descriptors:
