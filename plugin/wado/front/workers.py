@@ -42,7 +42,8 @@ STOP_TIMEOUT = 5
 """Seconds for a killed worker to be collected."""
 
 READY = b"ready"
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 10.0
+"""Seconds between two attempts to start a worker: fewer than a request waits for one by default."""
 
 _ROOM_FOR_FILE = socket.CMSG_SPACE(4)
 
