@@ -19,7 +19,7 @@ from wado import VERSION
 from wado.cache_count import FunctionCache, ObservedCache
 from wado.errors import InternalError
 from wado.files import FileBody
-from wado.front.entity_tags import digest_of_package, libraries_of
+from wado.front.entity_tags import digest_of_package
 from wado.front.exchange import NOT_KEPT, NOT_MODIFIED, OK, TEXT_PLAIN, HttpRequest, HttpResponse, error_response
 from wado.front.metrics import Metrics
 from wado.front.orthanc_archive import (
@@ -75,11 +75,11 @@ def _register(configuration: dict[str, Any]) -> None:
     settings = with_key(read_settings(configuration.get(SECTION, {})), configuration)
     SpooledFile.folder = temporary_folder(configuration)
     SpooledFile.most_in_memory = settings.answer_memory * MEBIBYTE
-    pool = start_pool(settings)
+    command = worker_command(settings)
+    pool = start_pool(command, settings)
     warn_of_few_threads(configuration, settings)
     archive = OrthancArchive(storage_directory_of(configuration, orthanc.GetConfigurationPath()))
-    libraries = libraries_of(settings.interpreter or DEFAULT_INTERPRETER)
-    program = f"{VERSION} {digest_of_package()} {' '.join(libraries)}"
+    program = f"{VERSION} {digest_of_package()} {command.surroundings()}"
     service = WadoService(archive, pool, settings, log_error, program)
     caches: dict[str, ObservedCache] = {
         "queries": FunctionCache(understand),
@@ -143,15 +143,19 @@ def may_compress(configuration: dict[str, Any]) -> bool:
     return bool(configuration.get("HttpCompressionEnabled", by_default))
 
 
-def start_pool(settings: Settings) -> WorkerPool:
+def worker_command(settings: Settings) -> WorkerCommand:
     interpreter = settings.interpreter or DEFAULT_INTERPRETER
     if not os.access(interpreter, os.X_OK):
         raise StartError(
             f"the workers need a Python interpreter, and {interpreter} is none; make the virtual environment there, "
             f'or set "{SECTION}.Interpreter"'
         )
+    return WorkerCommand(interpreter, PLUGIN_DIRECTORY, worker_settings(settings), SpooledFile.folder)
+
+
+def start_pool(command: WorkerCommand, settings: Settings) -> WorkerPool:
     pool = WorkerPool(
-        WorkerCommand(interpreter, PLUGIN_DIRECTORY, worker_settings(settings), SpooledFile.folder),
+        command,
         count=count_workers(settings),
         timeout=settings.timeout,
         queue_length=settings.queue_length,

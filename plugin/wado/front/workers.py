@@ -47,8 +47,9 @@ LONGEST_PAUSE = 10.0
 
 _ROOM_FOR_FILE = socket.CMSG_SPACE(4)
 
-_BOOTSTRAP = "import sys; sys.path.insert(0, sys.argv[1]); from wado.worker.main import main; main(sys.argv[2:])"
-
+_FIND_PACKAGE = "import sys; sys.path.insert(0, sys.argv[1]); "
+_BOOTSTRAP = _FIND_PACKAGE + "from wado.worker.main import main; main(sys.argv[2:])"
+_TELL_SURROUNDINGS = _FIND_PACKAGE + "from wado.worker.surroundings import main; main()"
 
 KEPT_MEMORY = 64 * 1024 * 1024
 """Bytes at most that a worker keeps of what it has freed: memory that is new from the kernel costs as much time as the
@@ -99,6 +100,25 @@ class WorkerCommand:
         """With the settings: others can read a process's arguments, and a key is among the settings."""
         folder = {"TMPDIR": self.temporary_directory} if self.temporary_directory else {}
         return {**ENVIRONMENT, **folder, SETTINGS_VARIABLE: encode_settings(self.settings)}
+
+    def surroundings(self) -> str:
+        """What tells the interpreter, its packages and the system's fonts and libraries from others.
+
+        Raises `StartError`.
+        """
+        arguments = [self.interpreter, "-I", "-c", _TELL_SURROUNDINGS, self.plugin_directory]
+        try:
+            told = subprocess.run(
+                arguments,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                env=ENVIRONMENT,
+                timeout=START_TIMEOUT,
+                check=True,
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            raise StartError(f"{self.interpreter} does not tell its libraries: {type(error).__name__}") from None
+        return told.stdout.decode("ascii")
 
 
 class WorkerProcess:
