@@ -41,6 +41,9 @@ Result = TypeVar("Result")
 MOST_ROUNDS = 4
 """Times that a worker may ask for further objects: a state, what it names, and what that names."""
 
+MOST_REPLACED = 3
+"""Times that an object may be overwritten while one request for it is answered."""
+
 UNDERSTOOD = 1024
 """Queries and Accept fields whose meaning is kept in mind: a viewer asks for the same, and with the same, again."""
 
@@ -110,10 +113,12 @@ class WadoService:
 
     def _safely(self, answer: Callable[[HttpRequest], HttpResponse], request: HttpRequest) -> HttpResponse:
         try:
-            try:
-                return answer(request)
-            except Gone:  # overwritten between its look-up and its reading: it is looked up once more
-                return answer(request)
+            for _ in range(MOST_REPLACED):
+                try:
+                    return answer(request)
+                except Gone:  # overwritten between its look-up and its reading: it is looked up once more
+                    continue
+            return answer(request)
         except WadoError as error:
             return error_response(error, self._error_headers)
         except Exception as error:
