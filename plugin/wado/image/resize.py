@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -41,6 +42,7 @@ class PixelByPixel:
         return Samples(self.show(words))
 
 
+@lru_cache(maxsize=256)
 def fit_size(
     rows: int, columns: int, pixel_aspect: Fraction, maximum_rows: int | None, maximum_columns: int | None
 ) -> tuple[int, int]:
