@@ -152,3 +152,8 @@ def add_up(samples: Samples, step: int) -> NDArray[Any]:
     sums = np.add.reduce(blocks, axis=1, dtype=kind)
     rest = values[whole * step :]
     return np.concatenate([sums, np.add.reduce(rest, axis=0, dtype=kind, keepdims=True)]) if len(rest) else sums
+
+
+# OpenBLAS takes memory with its first large product, and ends the process where there is none: a worker has it do so
+# before its memory is bounded.
+np.matmul(np.ones((300, 300), np.float32), np.ones((300, 300), np.float32))

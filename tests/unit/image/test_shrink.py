@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -124,6 +127,25 @@ def test_fewer_rows_than_a_step_are_added_up() -> None:
 def test_rows_of_single_words_and_longer_than_a_band_are_reduced() -> None:
     assert shrink(np.full((8, 2 * BAND), 9, np.uint8), Samples, 1, 100).tolist() == [[9] * 100]
     assert shrink(np.full((2 * BAND, 1), 9, np.uint8), Samples, 7, 1).tolist() == [[9]] * 7
+
+
+IN_LITTLE_MEMORY = """
+import resource
+import numpy as np
+from wado.image.shrink import Samples, shrink
+
+with open("/proc/self/statm") as status:
+    used = int(status.read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 24 * 1024 * 1024,) * 2)
+print(shrink(np.full((600, 4000), 9, np.uint8), Samples, 100, 700).max())
+"""
+
+
+def test_products_take_no_more_memory_when_it_is_bounded() -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", IN_LITTLE_MEMORY]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "9", "")
 
 
 def noise(rows: int, columns: int, *channels: int) -> Array:
