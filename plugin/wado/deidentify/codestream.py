@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import zlib
 from collections.abc import Callable, Iterator
 
-import imagecodecs
 import numpy as np
 
 from wado.image.codecs import (
@@ -17,6 +17,7 @@ from wado.image.codecs import (
     decode_deflated,
     decode_jpeg_xl,
     decode_uncompressed,
+    rle_bytes,
     rle_segments,
 )
 from wado.image.codestream import APP0, APP14, START_OF_SCAN, Kind, bare_jpeg_2000, recognise
@@ -79,7 +80,7 @@ def _clean_rle(codestream: bytes, pixel: ImagePixel) -> bytes:
     is_bits = pixel.bits_allocated == 1
     shape = (1, -(-pixel.rows * pixel.columns // 8)) if is_bits else (pixel.rows, pixel.columns)
     segments = rle_segments(codestream, pixel.samples_per_pixel * itemsize)
-    decoded = (np.frombuffer(imagecodecs.packbits_decode(segment), np.uint8, np.prod(shape)) for segment in segments)
+    decoded = (rle_bytes(segment, math.prod(shape)) for segment in segments)
     return encode_rle_segments(cells.reshape(shape) for cells in decoded)
 
 
