@@ -22,6 +22,7 @@ from wado.transcode.elements import Replacements, replacements, tag_of
 from wado.transcode.encapsulate import LARGEST_BASIC_OFFSET, FragmentWriter, fill
 from wado.transcode.icon import describe_icon
 from wado.transcode.overlays_in_pixels import move_overlays
+from wado.transcode.planes import is_by_plane
 from wado.transcode.rewrite import Revision, write_revised
 from wado.transcode.syntaxes import NEVER_LOSSY, PIXEL_SYNTAXES, RECOMPRESSIONS, Depth, PixelSyntax
 
@@ -90,7 +91,9 @@ def _to_encode(decoded: DecodedFrame, plan: _Plan) -> Frame:
     pixel, words = plan.pixel, decoded.words
     is_rgb = decoded.photometric_interpretation == "RGB"
     if plan.syntax.keeps_cells:
-        return Frame(words.astype(bool) if pixel.bits_allocated == 1 else words, pixel.cell.bits_stored, is_rgb)
+        by_plane = pixel.is_planar or is_by_plane(plan.dataset, _photometric_interpretation(decoded))
+        words = words.astype(bool) if pixel.bits_allocated == 1 else words
+        return Frame(words, pixel.cell.bits_stored, is_rgb, by_plane)
     cell_bits = words.dtype.itemsize * 8
     bits_stored = min(pixel.cell.bits_stored, cell_bits)
     cell = replace(pixel.cell, bits_stored=bits_stored, high_bit=min(pixel.cell.high_bit, cell_bits - 1))
@@ -117,14 +120,13 @@ def _photometric_interpretation(decoded: DecodedFrame) -> str:
 def _check(plan: _Plan, frame: Frame, photometric_interpretation: str) -> None:
     """Raises `Unsuitable` for pixels that the transfer syntax does not hold."""
     syntax, pixel = plan.syntax, plan.pixel
-    allocated = syntax.color_bits_allocated if frame.is_color else syntax.bits_allocated
     cell_bits = 1 if pixel.bits_allocated == 1 else frame.cell_bits
     holds_sign = syntax.keeps_cells or (syntax.holds_signed and pixel.is_monochrome)
     holds = (
         pixel.pixel_format is PixelFormat.INTEGER
         and photometric_interpretation in syntax.photometric_interpretations
-        and cell_bits in allocated
-        and frame.bits_stored <= syntax.most_bits_stored
+        and cell_bits in syntax.cells_of(photometric_interpretation)
+        and syntax.least_bits_stored <= frame.bits_stored <= syntax.most_bits_stored
         and (holds_sign or not pixel.cell.is_signed)
     )
     if not holds or (plan.is_lossy and not _may_lose(plan)):
@@ -157,7 +159,7 @@ def _describe_pixels(plan: _Plan, frame: Frame, photometric_interpretation: str)
     name = plan.syntax.photometric_interpretation(photometric_interpretation, is_lossy=plan.is_lossy)
     values: dict[str, str | int | bytes | None] = {"PhotometricInterpretation": name}
     if plan.pixel.samples_per_pixel > 1:
-        values["PlanarConfiguration"] = int(plan.syntax.is_planar_as_stored and plan.pixel.is_planar)
+        values["PlanarConfiguration"] = int(frame.is_by_plane)
     if frame.values.dtype != bool:
         values["BitsAllocated"] = frame.cell_bits
     if not plan.syntax.keeps_cells:

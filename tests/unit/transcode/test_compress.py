@@ -12,6 +12,7 @@ import pydicom
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
+from pydicom.pixels.utils import pixel_array
 from pydicom.sequence import Sequence
 from pydicom.uid import (
     MPEG2MPML,
@@ -191,6 +192,63 @@ def test_the_photometric_interpretation_is_that_of_the_codestream(name: str, uid
 @pytest.mark.parametrize(("name", "is_planar"), [("rgb", 0), ("rgb by plane", 1)])
 def test_rle_has_the_stored_planar_configuration(name: str, is_planar: int) -> None:
     assert read(rewritten(FILES[name], RLE)).PlanarConfiguration == is_planar
+
+
+ULTRASOUND, ULTRASOUND_CLIP = "1.2.840.10008.5.1.4.1.1.6.1", "1.2.840.10008.5.1.4.1.1.3.1"
+
+
+IN_PAIRS = np.repeat(colored()[:, ::2], 2, 1)
+
+
+def ultrasound(photometric_interpretation: str) -> bytes:
+    return to_file(make_image(IN_PAIRS, photometric_interpretation, SOPClassUID=ULTRASOUND))
+
+
+@pytest.mark.parametrize("uid", sorted({*CELLS, ExplicitVRLittleEndian}))
+@pytest.mark.parametrize("stored", [f"{JPEG}70", f"{JPEG}80", f"{JPEG}90"])
+def test_ultrasound_in_ybr_full_is_by_plane_where_the_transfer_syntax_leaves_it_open(stored: str, uid: str) -> None:
+    content = rewritten(rewritten(ultrasound("YBR_FULL"), stored), uid)
+    answer = read(content)
+    assert answer.file_meta.TransferSyntaxUID == uid
+    assert (answer.PhotometricInterpretation, answer.PlanarConfiguration) == ("YBR_FULL", 1)
+    np.testing.assert_array_equal(values_in(content)[0], IN_PAIRS)
+    if uid in (ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian):
+        first_plane = np.frombuffer(answer.PixelData, np.uint8, IN_PAIRS[..., 0].size)
+        np.testing.assert_array_equal(first_plane, IN_PAIRS[..., 0].reshape(-1))
+    if uid in (ExplicitVRLittleEndian, RLE):
+        np.testing.assert_array_equal(pixel_array(answer, raw=True), IN_PAIRS)
+
+
+@pytest.mark.parametrize("name", ["RGB", "YBR_FULL_422"])
+def test_other_colours_of_ultrasound_are_by_pixel(name: str) -> None:
+    compressed = rewritten(ultrasound(name), f"{JPEG}80")
+    answer = read(rewritten(compressed, ExplicitVRLittleEndian))
+    assert answer.PlanarConfiguration == (1 if name == "YBR_FULL_422" else 0)
+    assert read(compressed).PlanarConfiguration == 0  # PS3.5 8.2.3
+    assert read(rewritten(ultrasound(name), RLE)).PlanarConfiguration == (1 if name == "YBR_FULL_422" else 0)
+
+
+def test_a_clip_by_plane_has_every_frame_by_plane() -> None:
+    pixels = np.stack([colored(), colored()[::-1]])
+    clip = make_image(pixels, "YBR_FULL", is_multi_frame=True, SOPClassUID=ULTRASOUND_CLIP)
+    for uid in (ExplicitVRLittleEndian, RLE, ENCAPSULATED_UNCOMPRESSED):
+        answer = rewritten(rewritten(to_file(clip), f"{JPEG}70"), uid)
+        assert read(answer).PlanarConfiguration == 1
+        np.testing.assert_array_equal(values_in(answer), pixels)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "uid"),
+    [
+        (make_image(anatomy(8) >> 7, bits_stored=1), f"{JPEG}80"),  # Table 8.2.3-1: 2 to 16 bits
+        (make_image(anatomy(8) >> 7, bits_stored=1), f"{JPEG}81"),
+        (make_image(colored(16), "YBR_FULL"), RLE),  # Table 8.2.2-1: 8 bits
+        (make_image(colored(16), "YBR_FULL"), f"{JPEG}80"),  # Table 8.2.3-1: 8 bits
+    ],
+)
+def test_what_the_tables_of_the_standard_leave_out_is_sent_uncompressed(dataset: Dataset, uid: str) -> None:
+    assert read(rewritten(to_file(dataset), uid)).file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+    assert read(rewritten(to_file(dataset), f"{JPEG}70")).file_meta.TransferSyntaxUID == f"{JPEG}70"
 
 
 @pytest.mark.parametrize(
