@@ -331,6 +331,12 @@ def test_a_set_that_is_declared_behind_its_text_is_refused() -> None:
         recoded(content, "GB18030")
 
 
+def test_an_empty_item_out_of_place_is_left_out() -> None:
+    content = explicit(0x00081115, "SQ", b"") + item(b"") + explicit(0x00100010, "PN", b"Abc ")
+    assert item(b"") not in recoded(content, "UTF-8")
+    assert read(recoded(content, "UTF-8")).PatientName == "Abc"
+
+
 def test_a_yen_sign_is_no_backslash() -> None:
     """JIS X 0201 has it at 05/12, which is a delimiter too (PS3.5 6.1.2.3)."""
     start = explicit(SPECIFIC_CHARACTER_SET, "CS", b"ISO_IR 13 ")
