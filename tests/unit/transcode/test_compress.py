@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import itertools
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import imagecodecs
 import numpy as np
@@ -336,6 +337,74 @@ def test_codestreams_that_may_be_too_long_for_the_basic_table_have_the_extended_
     np.testing.assert_array_equal(np.stack(values_in(target.getvalue())), anatomy(8, frames=3))
 
 
+class CountingFile(io.RawIOBase):
+    """Keeps how much was written, and the short writes, each with its place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.place = 0
+        self.written: dict[int, bytes] = {}
+
+    def tell(self) -> int:
+        return self.place
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        assert whence == 0
+        self.place = offset
+        return offset
+
+    def write(self, content: Any, /) -> int:
+        if len(content) < 1024:
+            self.written[self.place] = bytes(content)
+        self.place += len(content)
+        return len(content)
+
+
+GIBIBYTE = bytes(1 << 30)
+"""Zeros that no memory is taken for as long as nobody reads them."""
+
+
+def test_offsets_beyond_four_gibibytes_are_counted_in_64_bits() -> None:
+    target = CountingFile()
+    writer = FragmentWriter(6, is_extended=True)
+    writer.write(cast(BinaryIO, target), itertools.chain([b"abc"], itertools.repeat(GIBIBYTE, 5)))
+    offsets = [0, *(12 + number * ((1 << 30) + 8) for number in range(5))]
+    assert offsets[-1] > 0xFFFFFFFF
+    assert writer.extended_offset_table == np.array(offsets, "<u8").tobytes()
+    assert writer.extended_offset_table_lengths == np.array([4, *[1 << 30] * 5], "<u8").tobytes()
+    for offset, length in zip(offsets, [4, *[1 << 30] * 5], strict=True):
+        assert target.written[20 + offset] == b"\xfe\xff\x00\xe0" + length.to_bytes(4, "little")
+    assert target.written[20 + offsets[-1] + 8 + (1 << 30)] == b"\xfe\xff\xdd\xe0\0\0\0\0"
+
+
+def test_the_last_offset_of_a_basic_table_may_be_just_below_four_gibibytes() -> None:
+    target = CountingFile()
+    writer = FragmentWriter(5, is_extended=False)
+    writer.write(cast(BinaryIO, target), [GIBIBYTE, GIBIBYTE, GIBIBYTE, bytes((1 << 30) - 64), b"ab"])
+    offsets = [*(number * ((1 << 30) + 8) for number in range(4)), (4 << 30) - 64 + 32]
+    assert target.written[20] == np.array(offsets, "<u4").tobytes()
+
+
+@pytest.mark.parametrize(("largest", "is_extended"), [(0xFFFFFFFF - 3 * 1024, False), (0x100000000 - 3 * 1024, True)])
+def test_there_is_one_table_of_offsets_at_most(largest: int, is_extended: bool) -> None:
+    """PS3.5 A.4: the basic one is empty where there is the extended one, which goes where it is no longer true."""
+    image, source = image_in(to_file(with_tables("frames")))
+    codestreams = [bytes(imagecodecs.jpegls_encode(frame)) for frame in anatomy(8, frames=3)]
+    target = io.BytesIO()
+    write_codestreams(image, source, target, Revision(JPEGLSLossless), iter(codestreams), largest)
+    answer = read(target.getvalue())
+    assert ("ExtendedOffsetTable" in answer, "ExtendedOffsetTableLengths" in answer) == (is_extended, is_extended)
+    assert int.from_bytes(answer.PixelData[4:8], "little") == (0 if is_extended else 12)
+    np.testing.assert_array_equal(np.stack(values_in(target.getvalue())), anatomy(8, frames=3))
+
+
+def with_tables(name: str) -> Dataset:
+    """The object with tables of offsets that are those of other codestreams."""
+    dataset = copy.deepcopy(KINDS[name])
+    dataset.ExtendedOffsetTable = dataset.ExtendedOffsetTableLengths = bytes(24)
+    return dataset
+
+
 # After lossy compression (PS3.3 C.7.6.1.1.5)
 
 
@@ -443,6 +512,21 @@ def test_values_that_are_no_picture_are_never_changed(uid: str) -> None:
     supplemental = make_image(anatomy(8), PixelPresentation="COLOR", **data, **descriptors)
     for dataset in (fractional, supplemental):
         assert read(rewritten(to_file(dataset), uid)).file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+
+
+@pytest.mark.parametrize(
+    ("stored", "derived"),
+    [
+        (["ORIGINAL", "PRIMARY"], ["DERIVED", "PRIMARY", "COMPRESSED"]),
+        (["ORIGINAL", "PRIMARY", "", "COLOR"], ["DERIVED", "PRIMARY", "COMPRESSED", "COLOR"]),
+        (["DERIVED", "PRIMARY", "MONTAGE", "FA"], ["DERIVED", "PRIMARY", "MONTAGE", "FA"]),
+    ],
+)
+def test_a_derived_photograph_of_an_eye_says_how_it_was_derived(stored: list[str], derived: list[str]) -> None:
+    eye = make_image(anatomy(8), ImageType=stored, SOPClassUID="1.2.840.10008.5.1.4.1.1.77.1.5.1")
+    assert list(read(rewritten(to_file(eye), JPEG_BASELINE)).ImageType) == derived
+    other = make_image(anatomy(8), ImageType=stored)
+    assert list(read(rewritten(to_file(other), JPEG_BASELINE)).ImageType) == ["DERIVED", *stored[1:]]
 
 
 def test_the_type_of_each_frame_goes_with_that_of_the_image() -> None:
