@@ -24,7 +24,15 @@ from wado.transcode.icon import describe_icon
 from wado.transcode.overlays_in_pixels import move_overlays
 from wado.transcode.planes import is_by_plane
 from wado.transcode.rewrite import Revision, write_revised
-from wado.transcode.syntaxes import NEVER_LOSSY, PIXEL_SYNTAXES, RECOMPRESSIONS, Depth, PixelSyntax
+from wado.transcode.syntaxes import (
+    JPEG_XL_RECOMPRESSION,
+    NEVER_LOSSY,
+    PIXEL_SYNTAXES,
+    RECOMPRESSIBLE,
+    RECOMPRESSIONS,
+    Depth,
+    PixelSyntax,
+)
 
 
 class Unsuitable(Exception):
@@ -42,7 +50,7 @@ def write_compressed(
         raise Unsuitable
     image = read_stored_image(stored_object, source)
     recompress = RECOMPRESSIONS.get((stored_object.transfer_syntax_uid, transfer_syntax_uid))
-    if recompress and _is_recompressible(image, source, recompress):
+    if recompress and _is_recompressible(image, source, transfer_syntax_uid, recompress):
         _write_recompressed(image, source, file, transfer_syntax_uid, recompress)
         return
     syntax = PIXEL_SYNTAXES.get(transfer_syntax_uid)
@@ -175,9 +183,13 @@ def _bits_stored(plan: _Plan, frame: Frame) -> int:
     return 12 if depth is Depth.OF_12 and frame.cell_bits == 16 else frame.cell_bits
 
 
-def _is_recompressible(image: StoredImage, source: Source, recompress: Callable[[bytes], bytes]) -> bool:
-    """Whether the first codestream is what its transfer syntax says."""
+def _is_recompressible(
+    image: StoredImage, source: Source, transfer_syntax_uid: str, recompress: Callable[[bytes], bytes]
+) -> bool:
+    """Whether the first codestream is what its transfer syntax says, and its pixels are such as the other one holds."""
     if not isinstance(image.frames, EncapsulatedFrames):
+        return False
+    if transfer_syntax_uid == JPEG_XL_RECOMPRESSION and image.pixel.photometric_interpretation not in RECOMPRESSIBLE:
         return False
     try:
         return bool(recompress(image.frames.read(source, 0)))
@@ -188,11 +200,14 @@ def _is_recompressible(image: StoredImage, source: Source, recompress: Callable[
 def _write_recompressed(
     image: StoredImage, source: Source, file: BinaryIO, transfer_syntax_uid: str, recompress: Callable[[bytes], bytes]
 ) -> None:
-    """Every codestream in other clothes: nothing else changes."""
+    """Every codestream in other clothes: nothing else changes, but for the name of its colours where it was wrong."""
     assert isinstance(image.frames, EncapsulatedFrames)
     codestreams = _recompressed(image, source, recompress)
     largest = 2 * sum(span.length for spans in image.frames.fragments for span in spans)
-    changes = Changes(describe_icon(image.stored_object))
+    changed = describe_icon(image.stored_object)
+    if image.pixel.photometric_interpretation == "YBR_FULL":  # PS3.5 Tables 8.2.1-1, 8.2.15-1
+        changed |= replacements({"PhotometricInterpretation": "YBR_FULL_422"})
+    changes = Changes(changed)
     write_codestreams(image, source, file, Revision(transfer_syntax_uid, changes), codestreams, largest)
 
 

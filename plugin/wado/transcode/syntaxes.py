@@ -197,6 +197,10 @@ RECOMPRESSIONS = {
 }
 """From one transfer syntax to another without decoding: every bit of a codestream comes back (PS3.5 8.2.15)."""
 
+RECOMPRESSIBLE = frozenset({"MONOCHROME2", "RGB", "YBR_FULL", "YBR_FULL_422"})
+"""Photometric interpretations of a JPEG that goes into JPEG XL as it is (PS3.5 Table 8.2.15-1); YBR_FULL is what some
+writers call YBR_FULL_422."""
+
 NEVER_LOSSY = frozenset(f"1.2.840.10008.5.1.4.1.1.{suffix}" for suffix in ("66.4", "66.7", "481.2", "30"))
 """SOP classes whose pixels are no picture: Segmentation, Label Map Segmentation, RT Dose, Parametric Map. A value
 that merely comes near means something else there."""

@@ -657,6 +657,33 @@ def test_a_jpeg_is_recompressed_and_comes_back() -> None:
     assert restored.PixelData == read(stored).PixelData
 
 
+@pytest.mark.parametrize(
+    ("stored", "answered", "uid"),
+    [
+        ("YBR_FULL", "YBR_FULL_422", JPEG_XL_RECOMPRESSION),
+        ("RGB", "RGB", JPEG_XL_RECOMPRESSION),
+        ("MONOCHROME2", "MONOCHROME2", JPEG_XL_RECOMPRESSION),
+        ("MONOCHROME1", "MONOCHROME1", ExplicitVRLittleEndian),
+    ],
+)
+def test_a_recompressed_jpeg_has_the_photometric_interpretations_of_the_table(
+    stored: str, answered: str, uid: str
+) -> None:
+    """PS3.5 Table 8.2.15-1."""
+    pixels = anatomy(8) if stored.startswith("MONO") else colored()
+    space: dict[str, Any] = {
+        "subsampling": "444",
+        "colorspace": "RGB",
+        "outcolorspace": "RGB" if stored == "RGB" else "YCBCR",
+    }
+    codestream = bytes(imagecodecs.jpeg8_encode(pixels, 90, **(space if pixels.ndim == 3 else {})))
+    content = to_file(with_codestreams(make_image(pixels, stored), JPEG_BASELINE, [codestream]))
+    answer = read(rewritten(content, JPEG_XL_RECOMPRESSION))
+    assert (answer.file_meta.TransferSyntaxUID, answer.PhotometricInterpretation) == (uid, answered)
+    for one, other in zip(values_in(rewritten(content, JPEG_XL_RECOMPRESSION)), values_in(content), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 @pytest.mark.parametrize("name", ["grey 8", "rgb"])
 def test_only_a_jpeg_can_be_recompressed(name: str) -> None:
     assert read(rewritten(FILES[name], JPEG_XL_RECOMPRESSION)).file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
