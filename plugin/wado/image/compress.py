@@ -54,14 +54,12 @@ MOST_NEAR = 255
 class Frame:
     """Stored values, (rows, columns) or (rows, columns, 3): integers with their sign, `bits_stored` of them in use.
 
-    `is_rgb` tells red, green and blue from luminance and chrominance; `is_by_plane`, how they are written where nothing
-    is coded.
+    `is_rgb` tells red, green and blue from luminance and chrominance.
     """
 
     values: Words
     bits_stored: int
     is_rgb: bool = False
-    is_by_plane: bool = False
 
     @property
     def is_color(self) -> bool:
@@ -109,8 +107,7 @@ def encode_native(frame: Frame, quality: int) -> bytes:
     del quality
     if frame.bits_stored == 1 and frame.values.dtype == bool:
         return np.packbits(frame.values, bitorder="little").tobytes()
-    values = np.moveaxis(frame.values, -1, 0) if frame.is_color and frame.is_by_plane else frame.values
-    return np.ascontiguousarray(values, values.dtype.newbyteorder("<")).tobytes()
+    return np.ascontiguousarray(frame.values, frame.values.dtype.newbyteorder("<")).tobytes()
 
 
 def encode_deflated(frame: Frame, quality: int) -> bytes:

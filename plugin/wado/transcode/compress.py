@@ -99,9 +99,7 @@ def _to_encode(decoded: DecodedFrame, plan: _Plan) -> Frame:
     pixel, words = plan.pixel, decoded.words
     is_rgb = decoded.photometric_interpretation == "RGB"
     if plan.syntax.keeps_cells:
-        by_plane = pixel.is_planar or is_by_plane(plan.dataset, _photometric_interpretation(decoded))
-        words = words.astype(bool) if pixel.bits_allocated == 1 else words
-        return Frame(words, pixel.cell.bits_stored, is_rgb, by_plane)
+        return Frame(words.astype(bool) if pixel.bits_allocated == 1 else words, pixel.cell.bits_stored, is_rgb)
     cell_bits = words.dtype.itemsize * 8
     bits_stored = min(pixel.cell.bits_stored, cell_bits)
     cell = replace(pixel.cell, bits_stored=bits_stored, high_bit=min(pixel.cell.high_bit, cell_bits - 1))
@@ -167,7 +165,8 @@ def _describe_pixels(plan: _Plan, frame: Frame, photometric_interpretation: str)
     name = plan.syntax.photometric_interpretation(photometric_interpretation, is_lossy=plan.is_lossy)
     values: dict[str, str | int | bytes | None] = {"PhotometricInterpretation": name}
     if plan.pixel.samples_per_pixel > 1:
-        values["PlanarConfiguration"] = int(frame.is_by_plane)
+        by_plane = plan.pixel.is_planar or is_by_plane(plan.dataset, name)
+        values["PlanarConfiguration"] = int(plan.syntax.may_be_by_plane and by_plane)
     if frame.values.dtype != bool:
         values["BitsAllocated"] = frame.cell_bits
     if not plan.syntax.keeps_cells:

@@ -57,6 +57,7 @@ class PixelSyntax:
     most_bits_stored: int = 16
     holds_signed: bool = True
     keeps_cells: bool = False
+    may_be_by_plane: bool = False
     method: str | None = None
     lossy_depth: Depth = Depth.AS_STORED
     lossless_from: int = LOSSLESS_QUALITY
@@ -105,6 +106,7 @@ PIXEL_SYNTAXES: dict[str, PixelSyntax] = {
         (*PALETTE, *COLOR),
         ybr_bits_allocated=(8,),
         keeps_cells=True,
+        may_be_by_plane=True,
     ),
     JPEG_BASELINE: PixelSyntax(  # Table 8.2.1-1
         compress.encode_jpeg_baseline,
