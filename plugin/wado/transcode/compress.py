@@ -33,6 +33,7 @@ from wado.transcode.syntaxes import (
     Depth,
     PixelSyntax,
 )
+from wado.transcode.whole_cells import read_frames
 
 
 class Unsuitable(Exception):
@@ -81,7 +82,7 @@ class _Plan:
 
 
 def _write_encoded(plan: _Plan, file: BinaryIO) -> None:
-    decoded = plan.image.read_frames(plan.source)
+    decoded = read_frames(plan.image, plan.source)
     first = next(decoded)
     frame = _to_encode(first, plan)
     _check(plan, frame, _photometric_interpretation(first))
@@ -101,8 +102,8 @@ def _to_encode(decoded: DecodedFrame, plan: _Plan) -> Frame:
     if plan.syntax.keeps_cells:
         return Frame(words.astype(bool) if pixel.bits_allocated == 1 else words, pixel.cell.bits_stored, is_rgb)
     cell_bits = words.dtype.itemsize * 8
-    bits_stored = min(pixel.cell.bits_stored, cell_bits)
-    cell = replace(pixel.cell, bits_stored=bits_stored, high_bit=min(pixel.cell.high_bit, cell_bits - 1))
+    bits_stored = pixel.cell.bits_stored
+    cell = replace(pixel.cell, high_bit=min(pixel.cell.high_bit, cell_bits - 1))
     values = stored_values(words, cell)
     if bits_stored <= 8 < cell_bits and values.dtype.kind in "iu":
         values = values.astype(f"{values.dtype.kind}1")

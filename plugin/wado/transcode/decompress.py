@@ -25,6 +25,7 @@ from wado.transcode.icon import describe_icon
 from wado.transcode.part10 import write_meta_header
 from wado.transcode.planes import is_by_plane
 from wado.transcode.rewrite import Revision, write_data_set, write_revised
+from wado.transcode.whole_cells import read_frames
 
 LONGEST_VALUE = 0xFFFFFFFE
 
@@ -57,7 +58,7 @@ def _decompression(stored_object: StoredObject, source: Source, transfer_syntax_
     if not (stored_object.pixel_data and stored_object.pixel_data.is_encapsulated):
         return Revision(transfer_syntax_uid)
     image = read_stored_image(stored_object, source)
-    frames = image.read_frames(source)
+    frames = read_frames(image, source)
     first = next(frames)
     changed = describe_pixels(image, first) | describe_icon(stored_object) | describe_stored_loss(image)
 

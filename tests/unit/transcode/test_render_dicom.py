@@ -17,8 +17,10 @@ from pydicom.uid import (
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
+    JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGLSLossless,
+    RLELossless,
 )
 
 from tests.support.datasets import make_image, make_object, to_data_set, to_file, with_codestreams
@@ -101,6 +103,21 @@ def test_shallow_codestreams_narrow_the_cells() -> None:
     answer = read(rewritten(to_file(with_codestreams(stored, JPEGLSLossless, [codestream]))))
     assert (answer.BitsAllocated, answer["PixelData"].VR) == (8, "OB")
     assert answer.PixelData[:12] == PIXELS[0].tobytes()
+
+
+@pytest.mark.parametrize("is_signed", [False, True])
+@pytest.mark.parametrize("uid", [ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian, RLELossless, JPEG2000Lossless])
+def test_codestreams_of_fewer_bits_than_are_stored_get_the_cells_that_the_object_names(
+    uid: str, is_signed: bool
+) -> None:
+    """Cells of 8 bits, with 12 of them in use, would be no cells that any reader takes."""
+    values = (np.arange(12) * 20 - 100 * is_signed).reshape(3, 4)
+    stored = make_image(values.astype("i2" if is_signed else "u2"), bits_stored=12)
+    codestream = bytes(imagecodecs.jpegls_encode(values.astype(np.uint8)))
+    answer = read(rewritten(to_file(with_codestreams(stored, JPEGLSLossless, [codestream])), uid))
+    assert answer.file_meta.TransferSyntaxUID == uid
+    assert (answer.BitsAllocated, answer.BitsStored, answer.HighBit) == (16, 12, 11)
+    np.testing.assert_array_equal(answer.pixel_array, values)
 
 
 @pytest.mark.parametrize("uid", [ExplicitVRLittleEndian, ImplicitVRLittleEndian], ids=lambda uid: uid.name)
