@@ -160,6 +160,16 @@ def test_an_object_that_names_a_wrong_transfer_syntax_is_read_as_what_it_is() ->
         assert read(rewritten(mislabelled)).PatientID == "0"
 
 
+@pytest.mark.parametrize("uid", [ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian])
+def test_encapsulated_pixels_are_decoded_where_a_native_transfer_syntax_is_named(uid: str) -> None:
+    misnamed = to_file(compressed()).replace(b"1.2.840.10008.1.2.4.80", b"1.2.840.10008.1.2.1\0\0\0", 1)
+    assert read(misnamed).file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+    assert rewritten(misnamed, "*") == misnamed
+    answer = read(rewritten(misnamed, uid))
+    assert answer.file_meta.TransferSyntaxUID == uid
+    np.testing.assert_array_equal(answer.pixel_array, PIXELS)
+
+
 def test_pixels_that_cannot_be_decoded_are_refused_but_can_be_had_as_stored() -> None:
     content = to_file(with_codestreams(make_image(PIXELS[0]), JPEGLSLossless, [b"rubbish!"]))
     with pytest.raises(NotAcceptable, match="cannot be decoded"):
