@@ -223,7 +223,8 @@ def prepare_end(version: str) -> None:
 
 
 def count_workers(settings: Settings) -> int:
-    return settings.workers or len(os.sched_getaffinity(0))
+    """One more than cores by default: it works while the answer of another one is on its way through the front."""
+    return settings.workers or len(os.sched_getaffinity(0)) + 1
 
 
 def log_error(text: str) -> None:
