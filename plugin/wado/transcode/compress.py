@@ -96,7 +96,9 @@ def _write_encoded(plan: _Plan, file: BinaryIO) -> None:
 
 
 def _to_encode(decoded: DecodedFrame, plan: _Plan) -> Frame:
-    """The stored values, in the least cells of 8 or 16 bits that hold them; whole cells where a codec keeps those."""
+    """The stored values, in cells as they are stored; in the least that hold them where something is lost, or the codec
+    has no others; whole cells where it keeps those.
+    """
     pixel, words = plan.pixel, decoded.words
     is_rgb = decoded.photometric_interpretation == "RGB"
     if plan.syntax.keeps_cells:
@@ -105,7 +107,8 @@ def _to_encode(decoded: DecodedFrame, plan: _Plan) -> Frame:
     bits_stored = pixel.cell.bits_stored
     cell = replace(pixel.cell, high_bit=min(pixel.cell.high_bit, cell_bits - 1))
     values = stored_values(words, cell)
-    if bits_stored <= 8 < cell_bits and values.dtype.kind in "iu":
+    is_narrowed = plan.is_lossy or cell_bits not in plan.syntax.cells_of(_photometric_interpretation(decoded))
+    if bits_stored <= 8 < cell_bits and is_narrowed and values.dtype.kind in "iu":
         values = values.astype(f"{values.dtype.kind}1")
     return Frame(values, bits_stored, is_rgb)
 

@@ -1,4 +1,4 @@
-"""The frames of an image as they are to be written: in cells that have room for Bits Stored."""
+"""The frames of an image as they are to be written: in cells of Bits Allocated."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from dataclasses import replace
 from wado.dicom.stored_image import StoredImage
 from wado.dicom.stored_object import Source
 from wado.image.codecs import DecodedFrame
-from wado.image.pixels import Cell
+from wado.image.pixels import ImagePixel
 
 
 def read_frames(image: StoredImage, source: Source) -> Iterator[DecodedFrame]:
     """All frames in order, each decoded when it is asked for; raises `NotAcceptable`."""
-    return (with_room(frame, image.pixel.cell) for frame in image.read_frames(source))
+    return (in_cells(frame, image.pixel) for frame in image.read_frames(source))
 
 
-def with_room(frame: DecodedFrame, cell: Cell) -> DecodedFrame:
+def in_cells(frame: DecodedFrame, pixel: ImagePixel) -> DecodedFrame:
     """A codestream may be of fewer bits than the object says. Its values count; the object says how they are written
     when they are no longer compressed (PS3.5 8.2.1 note 1).
     """
-    words = frame.words
-    if words.dtype.kind == "f" or cell.bits_stored <= 8 * words.dtype.itemsize:
+    words, itemsize = frame.words, 2 if pixel.bits_allocated <= 16 else 4
+    if words.dtype.kind == "f" or pixel.bits_allocated <= 8 * words.dtype.itemsize:
         return frame
-    kind, itemsize = "i" if cell.is_signed else "u", 2 if cell.bits_stored <= 16 else 4
+    kind = "i" if pixel.cell.is_signed else "u"
     wide = words.view(f"{kind}{words.dtype.itemsize}").astype(f"{kind}{itemsize}")
     return replace(frame, words=wide.view(f"u{itemsize}"))

@@ -261,7 +261,10 @@ def test_what_the_tables_of_the_standard_leave_out_is_sent_uncompressed(dataset:
         ("grey 12", f"{JPEG}203", (16, 16, 15)),
         ("inverse grey 10", f"{JPEG}51", (16, 12, 11)),
         ("grey 8 in 16", JPEG_BASELINE, (8, 8, 7)),
-        ("grey 8 in 16", f"{JPEG}70", (8, 8, 7)),
+        ("grey 8 in 16", f"{JPEG}51", (8, 8, 7)),
+        ("grey 8 in 16", f"{JPEG}91", (8, 8, 7)),
+        # Bits Allocated of 16 are what some classes ask for, as MR Image Storage (PS3.3 C.8.3.1).
+        *(("grey 8 in 16", f"{JPEG}{suffix}", (16, 8, 7)) for suffix in ("57", "70", "80", "90", "201", "110")),
         ("grey 8 in 16", RLE, (16, 8, 7)),
         ("signed 12", f"{JPEG}80", (16, 12, 11)),
         ("single bits", DEFLATED_FRAMES, (1, 1, 0)),
