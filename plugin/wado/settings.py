@@ -124,7 +124,11 @@ SETTINGS: tuple[Setting, ...] = (
         "what runs the workers; nothing means `.venv/bin/python` beside the plugin's folder",
     ),
     Setting(
-        "Workers", int, "0 to 256", lambda value: 0 <= value <= 256, "number of worker processes; 0 means one per core"
+        "Workers",
+        int,
+        "0 to 256",
+        lambda value: 0 <= value <= 256,
+        "number of worker processes; 0 means one per core and one more",
     ),
     Setting(
         "WorkerMemory",

@@ -33,8 +33,8 @@ from tests.benchmark.states import STATES
 from tests.benchmark.workers import WORKERS
 from tests.support.orthanc_process import OrthancProcess
 
-COLD: tuple[Section, ...] = (PICTURES, FLOOR, STATES, REPORTS, FILES, TRANSCODED, FRAMES, WORKERS)
-AS_BY_DEFAULT: tuple[Section, ...] = (FIRST_TOUCH, AGAIN, UNCHANGED, DRAG)
+COLD: tuple[Section, ...] = (PICTURES, FLOOR, STATES, REPORTS, TRANSCODED, FRAMES, WORKERS)
+AS_BY_DEFAULT: tuple[Section, ...] = (FIRST_TOUCH, AGAIN, UNCHANGED, DRAG, FILES)
 
 
 def chosen(sections: Sequence[Section], words: Sequence[str]) -> list[Section]:

@@ -53,7 +53,7 @@ WHOLE = "answers the whole picture: it ignores rows"
 CT = Case("CT 512 × 512", make_ct, targets=UNCOMPRESSED_TARGETS, in_short=(4, 64))
 CR = Case("CR 2048 × 2048", partial(make_grey, 2048), {}, 16, targets=UNCOMPRESSED_TARGETS)
 MAMMOGRAM = Case("mammogram 4096 × 5000", make_mammogram, {}, 4, targets=UNCOMPRESSED_TARGETS)
-JPEG_2000 = Case("CT, JPEG 2000", make_jpeg_2000_ct)
+JPEG_2000 = Case("CT, JPEG 2000", make_jpeg_2000_ct, in_short=(1, 4))
 JPEG_LOSSLESS = Case("CT, JPEG lossless", make_jpeg_lossless_ct)
 RLE = Case("CT, RLE", make_rle_ct)
 PALETTE = Case("palette 512 × 512", make_palette)

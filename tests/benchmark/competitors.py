@@ -14,7 +14,7 @@ from pydicom.uid import generate_uid
 
 from tests.benchmark.images import to_file
 from tests.benchmark.load import Request
-from tests.support.orthanc_process import PLUGINS, OrthancProcess
+from tests.support.orthanc_process import PLUGINS, ROOT, OrthancProcess
 from wado.settings import SETTINGS
 
 OUR_ROOT, THEIR_ROOT = "/wado", "/dicomweb-wado"
@@ -22,6 +22,8 @@ OUR_ROOT, THEIR_ROOT = "/wado", "/dicomweb-wado"
 LIBRARIES = ("libOrthancPython.so", "libOrthancDicomWeb.so")
 DECODER = "libOrthancGdcm.so"
 """Without it the others cannot decode JPEG 2000. Orthanc asks it before its own decoders."""
+
+SCRIPT = ROOT / "tests/benchmark/bare_callback.py"
 
 Parameters = Mapping[str, object]
 
@@ -68,6 +70,11 @@ def file(stored: Stored) -> Request:
     return Request(f"/instances/{stored.identifier}/file")
 
 
+def bare(stored: Stored) -> Request:
+    """The same bytes from a callback in Python that does nothing else."""
+    return Request(f"/bare/{stored.identifier}")
+
+
 def _query(parameters: Parameters) -> str:
     # The DICOMweb plugin does not understand an escaped solidus.
     return urlencode({"requestType": "WADO", **parameters}, safe="/*{}")
@@ -87,6 +94,7 @@ def competition(folder: Path, **wado_settings: Any) -> Iterator[OrthancProcess]:
     libraries = [name for name in (*LIBRARIES, DECODER) if name != DECODER or has_decoder()]
     with OrthancProcess(
         folder,
+        PythonScript=str(SCRIPT),
         Plugins=[str(PLUGINS / name) for name in libraries],
         DicomWeb={"EnableWado": True, "WadoRoot": THEIR_ROOT},
         Wado=wado_settings,

@@ -12,7 +12,7 @@ from tests.benchmark.pictures import load_of
 from tests.benchmark.results import Row, Section, latency_text, rate_text, ratio_of
 from tests.support.orthanc_process import OrthancProcess
 
-NUMBERS = (1, 2, 4)
+NUMBERS = (1, 2, 3, 4)
 
 
 def measure_workers(orthanc: OrthancProcess, effort: Effort) -> Iterator[Row]:
@@ -33,7 +33,7 @@ def measure_workers(orthanc: OrthancProcess, effort: Effort) -> Iterator[Row]:
 
 WORKERS = Section(
     "Workers",
-    "As above, cold, with so many workers; by default there is one for each core.",
+    "As above, cold, with so many workers; by default there is one for each core and one more.",
     ("workers", "this plugin", "p50 / p99", "DICOMweb"),
     "× DICOMweb",
     measure_workers,
