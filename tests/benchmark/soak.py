@@ -22,7 +22,7 @@ from tests.benchmark.competitors import SCRIPT as BARE_SCRIPT
 from tests.benchmark.images import make_grey, to_file
 from tests.benchmark.probes import CALLING, Probe, slow_client, watching
 from tests.benchmark.soak_requests import Addresses, store_and_ask
-from tests.support.orthanc_process import LOOPBACK, ROOT, OrthancProcess, wait_for
+from tests.support.orthanc_process import LOOPBACK, OrthancProcess, wait_for
 from wado.spooled import MEBIBYTE
 
 SECONDS = 600
@@ -85,7 +85,7 @@ SETTINGS = {
     "DicomCheckModalityHost": True,
     "DicomAlwaysAllowStore": False,
     "DicomAlwaysAllowEcho": False,
-    # Seconds of 60 by default: the DICOMweb plugin reads what was stored a while ago, which else would come in the midst
+    # Of 60 seconds by default: the DICOMweb plugin reads what was stored a while ago, which else would come in the midst
     # of the first minute.
     "StableAge": 2,
     **ORTHANC_CACHES,
