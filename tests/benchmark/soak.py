@@ -85,8 +85,8 @@ SETTINGS = {
     "DicomCheckModalityHost": True,
     "DicomAlwaysAllowStore": False,
     "DicomAlwaysAllowEcho": False,
-    # Of 60 seconds by default: the DICOMweb plugin reads what was stored a while ago, which else would come in the midst
-    # of the first minute.
+    # Of 60 seconds by default: the DICOMweb plugin reads what was stored a while ago, which else would come during the
+    # first minute.
     "StableAge": 2,
     **ORTHANC_CACHES,
 }
