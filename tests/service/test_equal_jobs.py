@@ -1,7 +1,7 @@
 """Equal jobs give equal bytes: what an entity tag promises that is made of the job alone.
 
-Every kind of answer is made by two workers that were started by themselves, at different times, in opposite orders, and
-with different seeds of their hashes.
+Every kind of answer is made by two workers that were started by themselves, at different times, in opposite orders,
+with other seeds of their hashes, and in other time zones and languages.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tests.support.reports import IMAGE_UID, image_item, make_report
 from tests.support.worker_settings import worker_settings
 from wado.front.exchange import HttpRequest
 from wado.front.service import WadoService
-from wado.front.workers import WorkerCommand, WorkerPool
+from wado.front.workers import ENVIRONMENT, WorkerCommand, WorkerPool
 from wado.media_types import APPLICATION_DICOM, OFFERS, classify
 from wado.settings import Settings
 
@@ -190,7 +190,10 @@ def made() -> dict[str, list[Made]]:
     with ExitStack() as stack:
         one = stack.enter_context(Workers(archive))
         first = [one.ask(query) for _, query in asked]
-        other = stack.enter_context(Workers(archive))
+        with pytest.MonkeyPatch.context() as elsewhere:
+            elsewhere.setitem(ENVIRONMENT, "TZ", "Pacific/Kiritimati")  # where it is another day for most of the day
+            elsewhere.setitem(ENVIRONMENT, "LC_ALL", "C")
+            other = stack.enter_context(Workers(archive))
         second = [other.ask(query) for _, query in reversed(asked)][::-1]
         again = [other.ask(query) for _, query in asked]
     found: dict[str, list[Made]] = {}

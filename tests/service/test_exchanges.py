@@ -269,12 +269,12 @@ def test_equal_requests_are_equal_jobs_and_equal_bytes() -> None:
     assert bytes(first.body) == bytes(second.body)
 
 
-@pytest.mark.parametrize(("times_gone", "status"), [(1, 200), (2, 410)])
-def test_an_object_that_is_replaced_meanwhile_is_looked_up_once_more(times_gone: int, status: int) -> None:
+@pytest.mark.parametrize(("times_gone", "status"), [(1, 200), (3, 200), (4, 410)])
+def test_an_object_that_is_replaced_meanwhile_is_looked_up_again(times_gone: int, status: int) -> None:
     site = Site()
     site.archive.times_gone = times_gone
     assert site.ask(CT).status == status
-    assert len(site.archive.searched) == 2
+    assert len(site.archive.searched) == min(times_gone, 3) + 1
 
 
 class FaultyArchive(MemoryArchive):

@@ -175,6 +175,7 @@ def test_equal_requests_that_come_together_are_answered_by_one_piece_of_work() -
     _, responses = asked_together(workers)
     assert len(workers.jobs) == 1
     assert {response.status for response in responses} == {200}
+    assert sorted(response.origin for response in responses) == ["made", *["shared"] * (len(responses) - 1)]
     assert len({id(response.body) for response in responses}) == 1
 
 

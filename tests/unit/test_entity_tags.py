@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from wado.front.entity_tags import WITHOUT_EFFECT, EntityTags, digest_of_package, libraries_of, tag_of_content
+from wado.front.entity_tags import WITHOUT_EFFECT, EntityTags, digest_of_package, tag_of_content
 from wado.job import DeviceRegions, Job, OtherObject, WorkerSettings
 from wado.settings import Settings
 
@@ -102,13 +101,6 @@ def test_every_file_of_the_package_is_in_its_digest(tmp_path: Path, name: str) -
     assert digest_of_package(str(tmp_path)) == before
     (tmp_path / name).write_text("2")
     assert digest_of_package(str(tmp_path)) != before
-
-
-def test_the_libraries_of_the_workers_are_known_by_name_and_version(tmp_path: Path) -> None:
-    for name in ("numpy-2.4.6.dist-info", "pillow-13.0.dist-info", "numpy"):
-        (tmp_path / "lib" / "python3.13" / "site-packages" / name).mkdir(parents=True)
-    assert libraries_of(str(tmp_path / "bin" / "python")) == ["numpy-2.4.6.dist-info", "pillow-13.0.dist-info"]
-    assert any(name.startswith("numpy-") for name in libraries_of(sys.executable))
 
 
 def test_the_packages_own_digest_is_always_the_same() -> None:

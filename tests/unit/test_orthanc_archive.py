@@ -335,6 +335,31 @@ def test_an_object_that_goes_while_it_is_looked_up_is_gone(orthanc: FakeOrthanc,
         OrthancArchive(None).find(REFERENCE)
 
 
+@pytest.mark.parametrize("has_md5", [True, False])
+@pytest.mark.parametrize("asked", ["/instances/an-instance/metadata?expand", "/instances/an-instance"])
+def test_an_object_that_is_replaced_while_it_is_described_is_none_of_two_versions(
+    orthanc: FakeOrthanc, monkeypatch: pytest.MonkeyPatch, asked: str, has_md5: bool
+) -> None:
+    if has_md5:
+        keep_md5(orthanc)
+    get = orthanc.RestApiGet
+
+    def replace_when_asked(uri: str) -> bytes:
+        if uri == asked and orthanc.resources[INFO]["Uuid"] == UUID:
+            orthanc.resources[INFO]["Uuid"] = OTHER_UUID
+            orthanc.resources["/instances/an-instance/metadata?expand"] = {"SopClassUid": "1.2.3"}
+            if has_md5:
+                keep_md5(orthanc, "0" * 32)
+        return get(uri)
+
+    monkeypatch.setattr(orthanc, "RestApiGet", replace_when_asked)
+    archive = OrthancArchive(None)
+    with pytest.raises(Gone):
+        archive.find(REFERENCE)
+    instance = archive.find(REFERENCE)
+    assert (instance.attachment, instance.sop_class_uid) == (OTHER_UUID, "1.2.3")
+
+
 def test_an_index_that_fails_is_no_missing_object(orthanc: FakeOrthanc) -> None:
     orthanc.fails_with = NOT_ENOUGH_MEMORY
     with pytest.raises(InternalError, match="index does not answer"):

@@ -78,9 +78,19 @@ def test_bytes_that_orthanc_may_compress_have_a_weak_tag(orthanc: FakeOrthanc, s
     assert output.headers[:2] == [("Vary", "Accept, Accept-Encoding"), ("ETag", 'W/"a"')]
 
 
-@pytest.mark.parametrize(("configured", "expected"), [({}, True), (True, True), (False, False)])
-def test_orthanc_may_compress_unless_it_is_told_not_to(configured: object, expected: bool) -> None:
-    configuration = {} if configured == {} else {"HttpCompressionEnabled": configured}
+@pytest.mark.parametrize(
+    ("version", "configuration", "expected"),
+    [
+        ((1, 12, 1), {}, True),
+        ((1, 12, 2), {}, False),
+        ((1, 12, 2), {"HttpCompressionEnabled": True}, True),
+        ((1, 12, 1), {"HttpCompressionEnabled": False}, False),
+    ],
+)
+def test_orthanc_may_compress_as_it_is_told_and_before_1_12_2_by_default(
+    orthanc: FakeOrthanc, version: tuple[int, int, int], configuration: dict[str, bool], expected: bool
+) -> None:
+    orthanc.version = version
     assert orthanc_rest.may_compress(configuration) is expected
 
 
@@ -213,11 +223,20 @@ def test_an_error_is_sent_with_one_content_type_by_every_orthanc(
 
 def test_a_fault_of_the_endpoint_is_an_answer_and_a_line_in_the_log_without_its_words(orthanc: FakeOrthanc) -> None:
     output = RecordingRestOutput()
-    call(RuntimeError("Doe^Jane"), output)
+    service = call(RuntimeError("Doe^Jane"), output)
     assert output.status == 500
+    assert [(response.status, response.origin) for _, response, _ in service.observed] == [(500, "refused")]
     assert b"Doe" not in output.body
     assert len(orthanc.errors) == 1
     assert orthanc.errors[0].startswith("WADO-URI: fault of the endpoint: RuntimeError at test_orthanc_rest.py:")
+
+
+def test_an_answer_that_cannot_be_sent_is_counted_as_the_fault_that_is_sent(orthanc: FakeOrthanc) -> None:
+    output = RecordingRestOutput()
+    nameless: Any = (None,)
+    service = call(HttpResponse(HTTPStatus.OK, "image/png", b"picture", (nameless,)), output)
+    assert output.status == 500
+    assert [(response.status, response.origin) for _, response, _ in service.observed] == [(500, "refused")]
 
 
 @pytest.fixture

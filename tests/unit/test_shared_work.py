@@ -40,7 +40,7 @@ def shared(most_waiting: int = MANY, timeout: float = 20, may_be_shared: bool = 
 
 def start(
     threads: ThreadPoolExecutor, work: SharedWork[str], do: Callable[[], str], number: int = MANY
-) -> list[Future[str]]:
+) -> list[Future[tuple[str, bool]]]:
     """So many ask for it, all but the first while it is being done."""
     futures = [threads.submit(work.do, "name", do) for _ in range(number)]
     wait_for(lambda: work.waiting == number - 1, 20, "those who ask")
@@ -51,20 +51,20 @@ def test_it_is_done_once_for_all_who_ask_meanwhile(threads: ThreadPoolExecutor) 
     work, do = shared(), Work()
     futures = start(threads, work, do)
     do.go.set()
-    assert {future.result() for future in futures} == {"result 1"}
+    assert sorted(future.result() for future in futures) == [("result 1", False), *[("result 1", True)] * (MANY - 1)]
     assert (do.times, work.waiting) == (1, 0)
 
 
 def test_who_asks_later_has_it_done_anew() -> None:
     work, do = shared(), Work()
     do.go.set()
-    assert [work.do("name", do), work.do("name", do)] == ["result 1", "result 2"]
+    assert [work.do("name", do), work.do("name", do)] == [("result 1", False), ("result 2", False)]
 
 
 def test_other_work_does_not_wait(threads: ThreadPoolExecutor) -> None:
     work, do = shared(), Work()
     start(threads, work, do, 2)
-    assert work.do("other", lambda: "at once") == "at once"
+    assert work.do("other", lambda: "at once") == ("at once", False)
     do.go.set()
 
 
@@ -81,7 +81,7 @@ def test_all_get_the_same_error_and_the_next_one_none(threads: ThreadPoolExecuto
     assert {type(error) for error in errors} == {BadRequest} and len(set(map(id, errors))) == MANY
     told = {(e.message, e.parameter, e.clause, e.retry_after) for e in errors if isinstance(e, BadRequest)}
     assert told == {("is too small", "rows", "8.2.2", 3)}
-    assert (do.times, work.do("name", lambda: "done")) == (1, "done")
+    assert (do.times, work.do("name", lambda: "done")) == (1, ("done", False))
 
 
 @pytest.mark.parametrize("kind", [SystemExit, KeyError, MemoryError])
@@ -98,7 +98,7 @@ def test_who_waited_for_one_that_came_to_an_end_does_it_himself(
 
     futures = start(threads, work, die_at_first, 2)
     do.go.set()
-    assert sorted(str(future.exception() or future.result()) for future in futures)[-1] == "result 2"
+    assert [future.result() for future in futures if future.exception() is None] == [("result 2", False)]
     assert sum(future.exception() is not None for future in futures) == 1
 
 
@@ -113,9 +113,9 @@ def test_what_is_for_one_alone_is_made_for_each(threads: ThreadPoolExecutor) -> 
 def test_no_more_wait_than_may(threads: ThreadPoolExecutor) -> None:
     work, do = shared(most_waiting=2), Work()
     futures = start(threads, work, do, 3)
-    assert work.do("name", lambda: "made alone") == "made alone"
+    assert work.do("name", lambda: "made alone") == ("made alone", False)
     do.go.set()
-    assert {future.result() for future in futures} == {"result 1"}
+    assert {future.result()[0] for future in futures} == {"result 1"}
 
 
 def test_nobody_waits_longer_than_the_time_that_is_set(threads: ThreadPoolExecutor) -> None:
@@ -125,4 +125,4 @@ def test_nobody_waits_longer_than_the_time_that_is_set(threads: ThreadPoolExecut
     with pytest.raises(Unavailable, match="too long"):
         work.do("name", do)
     do.go.set()
-    assert (first.result(), work.waiting) == ("result 1", 0)
+    assert (first.result(), work.waiting) == (("result 1", False), 0)

@@ -9,7 +9,9 @@ import stat
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,10 +28,11 @@ from wado.front.workers import (
     FreeWorkers,
     StartError,
     WorkerCommand,
+    WorkerDied,
     WorkerPool,
     WorkerProcess,
 )
-from wado.job import INLINE_LIMIT, Job, Needs, Representation
+from wado.job import INLINE_LIMIT, Job, Needs, Representation, encode_job
 
 PLUGIN_DIRECTORY = str(Path(__file__).parents[2] / "plugin")
 ENVIRONMENT = sorted(["LANG", "PATH", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"])
@@ -61,6 +64,30 @@ def first_of_its_kind():
         return False
 
 {behaviour}
+"""
+
+COUNT = """
+import select
+
+def number():
+    "How many workers were started before this one."
+    return mine
+
+def await_job():
+    select.select([jobs], [], [])
+
+mine = 0
+while True:
+    try:
+        os.close(os.open({marker!r} + str(mine), os.O_CREAT | os.O_EXCL))
+        break
+    except FileExistsError:
+        mine += 1
+"""
+
+NAME = """
+def name():
+    return json.loads(message)["attachment"].encode()
 """
 
 SERVE = """
@@ -97,6 +124,7 @@ def stand_in(tmp_path: Path) -> Callable[[str], WorkerCommand]:
     def make(behaviour: str) -> WorkerCommand:
         script = tmp_path / "worker"
         marker = str(tmp_path / "marker")
+        behaviour = behaviour.replace("{marker!r}", repr(marker))
         script.write_text(STAND_IN.format(interpreter=sys.executable, marker=marker, behaviour=behaviour))
         script.chmod(script.stat().st_mode | stat.S_IXUSR)
         return WorkerCommand(str(script), PLUGIN_DIRECTORY, worker_settings(worker_memory=512))
@@ -125,7 +153,7 @@ def run_on(pool: WorkerPool, item: MemoryObject, **what: Any) -> Representation:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline, "this never came true"
         time.sleep(0.01)
@@ -210,6 +238,140 @@ def test_a_job_that_kills_two_workers_is_given_up(stand_in: Callable[[str], Work
             run(pool)
         wait_until(lambda: len(log) == 2)
         assert set(log) == {"a worker ended (signal 11); another one is started"}
+
+
+def test_a_job_that_no_worker_took_is_given_to_the_next_one(stand_in: Callable[[str], WorkerCommand]) -> None:
+    """However often: it cannot have been what they died of. That it was taken once by one that died is still known."""
+    behaviour = SERVE.format(what="os.kill(os.getpid(), 11) if number() == 3 else answer()")
+    ends_before_it_reads = "if number() < 3:\n    jobs.send(b'ready')\n    await_job()\n    os._exit(7)\n"
+    with running(stand_in(COUNT + ends_before_it_reads + behaviour)) as (pool, log):
+        assert bytes(run(pool).body) == b"done"
+        ends = [*["exit code 7"] * 3, "signal 11"]
+        wait_until(lambda: log == [f"a worker ended ({end}); another one is started" for end in ends])
+        assert pool.state().given_up == dict.fromkeys(GIVEN_UP, 0)
+
+
+def test_a_job_that_no_worker_ever_takes_is_given_up_in_time(stand_in: Callable[[str], WorkerCommand]) -> None:
+    behaviour = COUNT + "jobs.send(b'ready')\nawait_job()\nos._exit(7)\n"
+    with running(stand_in(behaviour), timeout=1, queue_timeout=2) as (pool, _):
+        began = time.monotonic()
+        with pytest.raises(Unavailable):
+            run(pool)
+        assert time.monotonic() - began < 4
+        assert pool.state().given_up["worker died"] == 0
+
+
+def test_a_worker_that_dies_late_leaves_its_job_the_rest_of_the_time(stand_in: Callable[[str], WorkerCommand]) -> None:
+    behaviour = SERVE.format(what="time.sleep(1); os._exit(3) if first_of_its_kind() else time.sleep(3600)")
+    with running(stand_in(behaviour), count=2, timeout=1.5, queue_timeout=0.5) as (pool, _):
+        began = time.monotonic()
+        with pytest.raises(Unavailable, match="longer than"):
+            run(pool)
+        assert 1.9 < time.monotonic() - began < 2.5
+
+
+def test_a_request_whose_worker_died_has_its_place_in_a_full_line(stand_in: Callable[[str], WorkerCommand]) -> None:
+    behaviour = SERVE.format(what="time.sleep(0.3); os._exit(3) if first_of_its_kind() else answer()")
+    with running(stand_in(behaviour), queue_length=1) as (pool, _), ThreadPoolExecutor(2) as threads:
+        answers = [threads.submit(run, pool) for _ in range(2)]
+        assert [bytes(answer.result(20).body) for answer in answers] == [b"done"] * 2
+
+
+def test_a_worker_that_died_is_not_counted_among_the_free_ones(stand_in: Callable[[str], WorkerCommand]) -> None:
+    with running(stand_in(SERVE.format(what="answer()")), count=2) as (pool, _):
+        next(iter(pool._workers)).kill()
+        wait_until(lambda: pool.state().restarts == 1 and pool.state().workers == 2)
+        wait_until(lambda: pool.state().busy == 0)
+        assert len(pool._free) == 2
+        run(pool)
+        assert pool.state()[:2] == (2, 0)
+
+
+def kill_all(pool: WorkerPool) -> None:
+    """At one instant, as good as: what the kernel does where memory is short."""
+    for worker in list(pool._workers):
+        worker.kill()
+
+
+def test_whether_a_dead_worker_had_begun_is_known_for_sure(
+    stand_in: Callable[[str], WorkerCommand], tmp_path: Path
+) -> None:
+    """It is killed at any moment around the one in which it is given the job."""
+    begun = tmp_path / "begun"
+    behaviour = SERVE.format(what=f"os.close(os.open({str(begun)!r}, os.O_CREAT)); time.sleep(0.001); answer()")
+    seen: Counter[bool | None] = Counter()
+    for round in range(100):
+        begun.unlink(missing_ok=True)
+        worker = WorkerProcess(stand_in(behaviour))
+        worker.wait_until_ready()
+        killer = threading.Timer(0.00005 * (round % 40), worker.kill)
+        with open(os.devnull, "rb") as nothing:
+            killer.start()
+            had_begun = None
+            try:
+                worker.exchange(encode_job(JOB), [nothing.fileno()], 10)
+            except WorkerDied as death:
+                had_begun = death.had_begun
+                assert had_begun or not begun.exists()
+        seen[had_begun] += 1
+        killer.join()
+        worker.wait()
+        worker.close()
+    assert seen[False] > 10
+    assert seen[False] < 100
+
+
+def test_jobs_outlive_the_death_of_all_workers_at_once(
+    stand_in: Callable[[str], WorkerCommand], tmp_path: Path
+) -> None:
+    """None is done a third time, and none but one that two workers died of gets no answer."""
+    begun = tmp_path / "begun"
+    note = f"os.write(os.open({str(begun)!r}, os.O_CREAT | os.O_WRONLY | os.O_APPEND), name() + b'\\n')"
+    behaviour = SERVE.format(what=f"{note}; time.sleep(0.002); answer(name())")
+    failed, answered = list[str](), list[str]()
+    stop = threading.Event()
+
+    def ask(thread: int, pool: WorkerPool) -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            name = f"{thread}-{number}"
+            try:
+                assert bytes(run(pool, replace(JOB, attachment=name)).body).decode() == name
+                answered.append(name)
+            except InternalError:
+                failed.append(name)
+
+    with running(stand_in(NAME + behaviour), count=2, queue_length=20) as (pool, _), ThreadPoolExecutor(20) as threads:
+        asking = [threads.submit(ask, thread, pool) for thread in range(20)]
+        try:
+            for _ in range(8):
+                wait_until(lambda: pool.state().workers > 0)
+                time.sleep(0.3)
+                kill_all(pool)
+        finally:
+            stop.set()
+        for request in asking:
+            request.result(30)
+        given_up = pool.state().given_up
+    times = Counter(begun.read_text().split())
+    assert len(answered) > 200
+    assert {name for name, count in times.items() if count > 2} == set()
+    assert {name for name in failed if times[name] != 2} == set()
+    assert given_up == dict.fromkeys(GIVEN_UP, 0) | {"worker died": len(failed)}
+
+
+def test_pictures_outlive_the_death_of_all_real_workers_at_once() -> None:
+    command = WorkerCommand(sys.executable, PLUGIN_DIRECTORY, worker_settings(worker_memory=1024))
+    item = read_object("MR_small.dcm")
+    with running(command, count=2, queue_length=20) as (pool, _), ThreadPoolExecutor(20) as threads:
+        expected = [bytes(run_on(pool, item, media_type="image/png", rows=300 + row).body) for row in range(20)]
+        for delay in (0, 0.002, 0.01, 0.02):
+            asked = [threads.submit(run_on, pool, item, media_type="image/png", rows=300 + row) for row in range(20)]
+            time.sleep(delay)
+            kill_all(pool)
+            assert [bytes(answer.result(60).body) for answer in asked] == expected
+            wait_until(lambda: pool.state().busy == 0 and len(pool._free) == 2)
 
 
 def test_a_worker_that_died_while_idle_costs_no_request(stand_in: Callable[[str], WorkerCommand]) -> None:

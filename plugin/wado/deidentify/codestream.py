@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Callable, Iterator
 
-import imagecodecs
 import numpy as np
 
 from wado.deidentify.jpeg import clean_jpeg, without_tail
@@ -18,6 +18,7 @@ from wado.image.codecs import (
     decode_deflated,
     decode_jpeg_xl,
     decode_uncompressed,
+    rle_bytes,
     rle_segments,
 )
 from wado.image.codestream import Kind, bare_jpeg_2000, recognise
@@ -69,7 +70,7 @@ def _clean_rle(codestream: bytes, pixel: ImagePixel) -> bytes:
     is_bits = pixel.bits_allocated == 1
     shape = (1, -(-pixel.rows * pixel.columns // 8)) if is_bits else (pixel.rows, pixel.columns)
     segments = rle_segments(codestream, pixel.samples_per_pixel * itemsize)
-    decoded = (np.frombuffer(imagecodecs.packbits_decode(segment), np.uint8, np.prod(shape)) for segment in segments)
+    decoded = (rle_bytes(segment, math.prod(shape)) for segment in segments)
     return encode_rle_segments(cells.reshape(shape) for cells in decoded)
 
 

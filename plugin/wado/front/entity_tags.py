@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import json
 import os
@@ -59,16 +58,6 @@ def digest_of_package(folder: str = PACKAGE) -> str:
             digest.update(f"{os.path.relpath(path, folder)}\0{len(content)}\0".encode())
             digest.update(content)
     return digest.hexdigest()
-
-
-def libraries_of(interpreter: str) -> list[str]:
-    """The installed packages of a Python interpreter with their versions, as their folders' names tell.
-
-    Another version of an encoder may well make other bytes of the same picture.
-    """
-    prefix = os.path.dirname(os.path.dirname(interpreter))
-    found = glob.glob(os.path.join(glob.escape(prefix), "lib*", "python*", "*-packages", "*.dist-info"))
-    return sorted({os.path.basename(path) for path in found})
 
 
 def _in_parts(value: object) -> list[object]:

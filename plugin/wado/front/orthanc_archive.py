@@ -144,7 +144,7 @@ class OrthancArchive:
         known = self._instances.get(identifier)
         if known and known.is_there and self._has_md5(known.instance):
             return known.instance
-        record = _get_text(f"/instances/{identifier}/attachments/dicom/info")
+        record = _read_record(identifier)
         if record is None:
             return None
         if known and known.record == record:
@@ -154,10 +154,16 @@ class OrthancArchive:
         if instance is None:
             return None
         instance = replace(instance, md5=information.get("UncompressedMD5", ""))
+        if not self._is_still_so(instance, record):
+            raise Gone("the object was replaced a moment ago; ask again")
         if known:  # whatever the index says of its time, the file is another one since now
             instance = replace(instance, modified=max(instance.modified or 0, int(time.time())))
         self._instances.put(identifier, _Known(instance, record))
         return instance
+
+    def _is_still_so(self, instance: StoredInstance, record: bytes) -> bool:
+        """Whether all of a description is of one version: the index is asked for it bit by bit."""
+        return self._has_md5(instance) or _read_record(instance.identifier) == record
 
     def _has_md5(self, instance: StoredInstance) -> bool:
         """Whether the index says so: while the bytes are the same, so is all that is known of them.
@@ -202,8 +208,8 @@ class OrthancArchive:
             return file.take()
 
     def _is_unchanged(self, instance: StoredInstance) -> bool:
-        information = _get(f"/instances/{instance.identifier}/attachments/dicom/info")
-        return information is not None and information["Uuid"] == instance.attachment
+        record = _read_record(instance.identifier)
+        return record is not None and json.loads(record)["Uuid"] == instance.attachment
 
     def _has_come_again(self, instance: StoredInstance, content: bytes) -> bool:
         """Whether these are the object's bytes, in an attachment of another UUID, which the next request asks for."""
@@ -278,6 +284,11 @@ def _is_filed_under(identifier: str, reference: InstanceReference) -> bool:
 def _sop_instance_uids(series: str) -> list[str]:
     instances = _get(f"/series/{series}/instances") or []
     return [instance["MainDicomTags"]["SOPInstanceUID"] for instance in instances]
+
+
+def _read_record(identifier: str) -> bytes | None:
+    """What the index has of the object's file: its UUID, its size, its MD5."""
+    return _get_text(f"/instances/{identifier}/attachments/dicom/info")
 
 
 def _describe(identifier: str, attachment: str, size: int) -> StoredInstance | None:

@@ -19,7 +19,7 @@ from wado import VERSION
 from wado.cache_count import FunctionCache, ObservedCache
 from wado.errors import InternalError
 from wado.files import FileBody
-from wado.front.entity_tags import digest_of_package, libraries_of
+from wado.front.entity_tags import digest_of_package
 from wado.front.exchange import NOT_KEPT, NOT_MODIFIED, OK, TEXT_PLAIN, HttpRequest, HttpResponse, error_response
 from wado.front.metrics import Metrics
 from wado.front.orthanc_archive import (
@@ -75,11 +75,11 @@ def _register(configuration: dict[str, Any]) -> None:
     settings = with_key(read_settings(configuration.get(SECTION, {})), configuration)
     SpooledFile.folder = temporary_folder(configuration)
     SpooledFile.most_in_memory = settings.answer_memory * MEBIBYTE
-    pool = start_pool(settings)
+    command = worker_command(settings)
+    pool = start_pool(command, settings)
     warn_of_few_threads(configuration, settings)
     archive = OrthancArchive(storage_directory_of(configuration, orthanc.GetConfigurationPath()))
-    libraries = libraries_of(settings.interpreter or DEFAULT_INTERPRETER)
-    program = f"{VERSION} {digest_of_package()} {' '.join(libraries)}"
+    program = f"{VERSION} {digest_of_package()} {command.surroundings()}"
     service = WadoService(archive, pool, settings, log_error, program)
     caches: dict[str, ObservedCache] = {
         "queries": FunctionCache(understand),
@@ -138,19 +138,24 @@ def temporary_folder(configuration: dict[str, Any]) -> str | None:
 
 
 def may_compress(configuration: dict[str, Any]) -> bool:
-    """Whether Orthanc sends answers compressed to whoever accepts that; older versions do where nothing is said."""
-    return configuration.get("HttpCompressionEnabled") is not False
+    """Whether Orthanc sends answers compressed to whoever accepts that; before 1.12.2 it does where nothing is said."""
+    by_default = not orthanc.CheckVersionAdvanced(1, 12, 2)
+    return bool(configuration.get("HttpCompressionEnabled", by_default))
 
 
-def start_pool(settings: Settings) -> WorkerPool:
+def worker_command(settings: Settings) -> WorkerCommand:
     interpreter = settings.interpreter or DEFAULT_INTERPRETER
     if not os.access(interpreter, os.X_OK):
         raise StartError(
             f"the workers need a Python interpreter, and {interpreter} is none; make the virtual environment there, "
             f'or set "{SECTION}.Interpreter"'
         )
+    return WorkerCommand(interpreter, PLUGIN_DIRECTORY, worker_settings(settings), SpooledFile.folder)
+
+
+def start_pool(command: WorkerCommand, settings: Settings) -> WorkerPool:
     pool = WorkerPool(
-        WorkerCommand(interpreter, PLUGIN_DIRECTORY, worker_settings(settings), SpooledFile.folder),
+        command,
         count=count_workers(settings),
         timeout=settings.timeout,
         queue_length=settings.queue_length,
@@ -283,27 +288,32 @@ class Endpoint:
 
     def __call__(self, output: Any, uri: str, **request: Any) -> None:
         began = time.perf_counter()
-        if request["method"] != "GET":
-            self._observe(HttpRequest(), ONLY_GET, time.perf_counter() - began)
-            output.SendMethodNotAllowed("GET")
-            return
+        http_request = HttpRequest()
         try:
-            query = request.get("get", {})
-            if self._decode:
-                query = {self._decode(name): self._decode(value) for name, value in query.items()}
-            http_request = HttpRequest("GET", query, request["headers"])
+            if request["method"] != "GET":
+                self._observe(http_request, ONLY_GET, time.perf_counter() - began)
+                output.SendMethodNotAllowed("GET")
+                return
+            http_request = self._read(request)
             response = _sendable(output, self._handle(http_request))
-            self._observe(http_request, response, time.perf_counter() - began)
-            self._send(output, response)
+            self._send(output, http_request, response, began)
         except Exception as error:
             log_error(f"fault of the endpoint: {describe(error)}")
             fault = InternalError("this is a fault of the server; its log says where")
-            self._send(output, error_response(fault, NOT_KEPT))
+            self._send(output, http_request, error_response(fault, NOT_KEPT), began)
 
-    def _send(self, output: Any, response: HttpResponse) -> None:
+    def _read(self, request: dict[str, Any]) -> HttpRequest:
+        query = request.get("get", {})
+        if self._decode:
+            query = {self._decode(name): self._decode(value) for name, value in query.items()}
+        return HttpRequest("GET", query, request["headers"])
+
+    def _send(self, output: Any, request: HttpRequest, response: HttpResponse, began: float) -> None:
         set_header = output.SetHttpHeader
         for name, value in in_any_coding(response.headers) if self._may_compress else response.headers:
             set_header(name, value)
+        # Here, where hardly anything can go wrong any more, but before a slow client takes its time.
+        self._observe(request, response, time.perf_counter() - began)
         if response.status is NOT_MODIFIED:
             output.SendHttpStatusCode(int(NOT_MODIFIED))
         elif isinstance(response.body, FileBody):

@@ -41,6 +41,9 @@ Result = TypeVar("Result")
 MOST_ROUNDS = 4
 """Times that a worker may ask for further objects: a state, what it names, and what that names."""
 
+MOST_REPLACED = 3
+"""Times that an object may be overwritten while one request for it is answered."""
+
 UNDERSTOOD = 1024
 """Queries and Accept fields whose meaning is kept in mind: a viewer asks for the same, and with the same, again."""
 
@@ -50,7 +53,7 @@ LONGEST_REMEMBERED = 1024
 PLANNED = 4096
 """Requests whose plan is kept in mind, some 3 KiB each: as many pictures as a page of thumbnails or a series has."""
 
-MADE, KEPT, KNOWN = "made", "kept", "not modified"
+MADE, SHARED, KEPT, KNOWN = "made", "shared", "kept", "not modified"
 """How an answer came about."""
 
 EXPOSED = "Content-Disposition, Content-Location, ETag, Retry-After, Warning"
@@ -92,8 +95,8 @@ class WadoService:
         self._log = log
         self._began = int(time.time())
         self._entity_tags = EntityTags(settings, program)
-        self._shared = SharedWork[Outcome](
-            settings.queue_length, settings.timeout + settings.queue_timeout, is_in_memory
+        self._shared = SharedWork[tuple[Outcome, str]](
+            settings.queue_length, settings.timeout + settings.queue_timeout, lambda done: is_in_memory(done[0])
         )
         self._plan = lru_cache(maxsize=PLANNED)(self._make_plan)
         headers = (("Vary", "Accept, Accept-Charset"), *_cross_origin(settings.allow_origin))
@@ -110,10 +113,12 @@ class WadoService:
 
     def _safely(self, answer: Callable[[HttpRequest], HttpResponse], request: HttpRequest) -> HttpResponse:
         try:
-            try:
-                return answer(request)
-            except Gone:  # overwritten between its look-up and its reading: it is looked up once more
-                return answer(request)
+            for _ in range(MOST_REPLACED):
+                try:
+                    return answer(request)
+                except Gone:  # overwritten between its look-up and its reading: it is looked up once more
+                    continue
+            return answer(request)
         except WadoError as error:
             return error_response(error, self._error_headers)
         except Exception as error:
@@ -205,17 +210,18 @@ class WadoService:
         )
 
     def _have_done(self, objects: JobObjects, entity_tag: str) -> tuple[Outcome, str]:
-        """The outcome of the job, kept or made, and which of these."""
+        """The outcome of the job, and whether it was kept, made, or shared by an equal request that had it made."""
         kept = self.answers.get(entity_tag)
         if kept is not None:
             return kept, KEPT
         if not self._settings.answer_cache:
             return self._make(objects, entity_tag), MADE
-        return self._shared.do(entity_tag, lambda: self._make_once(objects, entity_tag)), MADE
+        (outcome, origin), is_anothers = self._shared.do(entity_tag, lambda: self._make_once(objects, entity_tag))
+        return outcome, SHARED if is_anothers else origin
 
-    def _make_once(self, objects: JobObjects, entity_tag: str) -> Outcome:
+    def _make_once(self, objects: JobObjects, entity_tag: str) -> tuple[Outcome, str]:
         made_meanwhile = self.answers.peek(entity_tag)
-        return self._make(objects, entity_tag) if made_meanwhile is None else made_meanwhile
+        return (self._make(objects, entity_tag), MADE) if made_meanwhile is None else (made_meanwhile, KEPT)
 
     def _make(self, objects: JobObjects, entity_tag: str) -> Outcome:
         with objects.opened() as descriptors:

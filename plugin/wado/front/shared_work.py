@@ -36,8 +36,11 @@ class SharedWork(Generic[Result]):
         self._lock = threading.Lock()
         self.waiting = 0
 
-    def do(self, name: str, work: Callable[[], Result]) -> Result:
-        """The result of the work of that name; raises what the work raises, or `Unavailable` in the end."""
+    def do(self, name: str, work: Callable[[], Result]) -> tuple[Result, bool]:
+        """The result of the work of that name, and whether it was another's work.
+
+        Raises what the work raises, or `Unavailable` in the end.
+        """
         with self._lock:
             theirs = self._works.get(name)
             mine = _Work[Result]()
@@ -47,8 +50,8 @@ class SharedWork(Generic[Result]):
             elif may_wait:
                 self.waiting += 1
         if theirs is None:
-            return self._lead(name, mine, work)
-        return self._follow(theirs, work) if may_wait else work()
+            return self._lead(name, mine, work), False
+        return self._follow(theirs, work) if may_wait else (work(), False)
 
     def _lead(self, name: str, mine: _Work[Result], work: Callable[[], Result]) -> Result:
         try:
@@ -63,7 +66,7 @@ class SharedWork(Generic[Result]):
                 del self._works[name]
             mine.is_done.set()
 
-    def _follow(self, theirs: _Work[Result], work: Callable[[], Result]) -> Result:
+    def _follow(self, theirs: _Work[Result], work: Callable[[], Result]) -> tuple[Result, bool]:
         try:
             in_time = theirs.is_done.wait(self._timeout)
         finally:
@@ -73,4 +76,4 @@ class SharedWork(Generic[Result]):
             raise Unavailable("the same answer is being made, and takes too long", retry_after=int(self._timeout))
         if theirs.error is not None:
             raise copy.copy(theirs.error)
-        return work() if theirs.result is None else theirs.result
+        return (work(), False) if theirs.result is None else (theirs.result, True)

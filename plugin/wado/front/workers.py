@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import queue
 import socket
@@ -41,12 +42,14 @@ STOP_TIMEOUT = 5
 """Seconds for a killed worker to be collected."""
 
 READY = b"ready"
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 10.0
+"""Seconds between two attempts to start a worker: fewer than a request waits for one by default."""
 
 _ROOM_FOR_FILE = socket.CMSG_SPACE(4)
 
-_BOOTSTRAP = "import sys; sys.path.insert(0, sys.argv[1]); from wado.worker.main import main; main(sys.argv[2:])"
-
+_FIND_PACKAGE = "import sys; sys.path.insert(0, sys.argv[1]); "
+_BOOTSTRAP = _FIND_PACKAGE + "from wado.worker.main import main; main(sys.argv[2:])"
+_TELL_SURROUNDINGS = _FIND_PACKAGE + "from wado.worker.surroundings import main; main()"
 
 KEPT_MEMORY = 64 * 1024 * 1024
 """Bytes at most that a worker keeps of what it has freed: memory that is new from the kernel costs as much time as the
@@ -63,12 +66,16 @@ ENVIRONMENT = {
 }
 
 
-class WorkerDied(Exception):
-    """The worker's process ended. `had_job` tells whether it had been given the job by then."""
+_GONE = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.EBADF)
+"""What the kernel says of a socket whose other end is closed, or that was closed itself."""
 
-    def __init__(self, had_job: bool) -> None:
+
+class WorkerDied(Exception):
+    """The worker's process ended. `had_begun` tells whether it had taken the job by then."""
+
+    def __init__(self, had_begun: bool) -> None:
         super().__init__()
-        self.had_job = had_job
+        self.had_begun = had_begun
 
 
 class StartError(Exception):
@@ -93,6 +100,25 @@ class WorkerCommand:
         """With the settings: others can read a process's arguments, and a key is among the settings."""
         folder = {"TMPDIR": self.temporary_directory} if self.temporary_directory else {}
         return {**ENVIRONMENT, **folder, SETTINGS_VARIABLE: encode_settings(self.settings)}
+
+    def surroundings(self) -> str:
+        """What tells the interpreter, its packages and the system's fonts and libraries from others.
+
+        Raises `StartError`.
+        """
+        arguments = [self.interpreter, "-I", "-c", _TELL_SURROUNDINGS, self.plugin_directory]
+        try:
+            told = subprocess.run(
+                arguments,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                env=ENVIRONMENT,
+                timeout=START_TIMEOUT,
+                check=True,
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            raise StartError(f"{self.interpreter} does not tell its libraries: {type(error).__name__}") from None
+        return told.stdout.decode("ascii")
 
 
 class WorkerProcess:
@@ -146,17 +172,16 @@ class WorkerProcess:
         try:
             self._socket.settimeout(timeout)
             socket.send_fds(self._socket, [job], descriptors)
-        except OSError:
-            raise WorkerDied(had_job=False) from None
-        try:
             datagram, received = self._receive()
-        except TimeoutError:
-            raise
-        except OSError:
-            raise WorkerDied(had_job=True) from None
+        except OSError as error:  # TimeoutError is one
+            if error.errno not in _GONE:
+                raise
+            # A dying process's socket takes a job that nobody reads any more. The kernel says so: the connection is
+            # reset (ECONNRESET) where something was not read, and merely ends, as below, where all was.
+            raise WorkerDied(had_begun=False) from None
         try:
             if not datagram:
-                raise WorkerDied(had_job=True)
+                raise WorkerDied(had_begun=True)
             answer = decode_answer(datagram)
             if isinstance(answer, Representation) and answer.cache_counts:
                 self.cache_counts = {**self.cache_counts, **dict(answer.cache_counts)}
@@ -244,6 +269,17 @@ class FreeWorkers:
                         return worker
         return self._workers.pop()
 
+    def discard(self, worker: WorkerProcess) -> None:
+        """Take out one that has ended, unless somebody has taken it already and finds it dead."""
+        try:
+            self._tokens.get_nowait()
+        except queue.Empty:
+            return
+        try:
+            self._workers.remove(worker)
+        except ValueError:
+            self._tokens.put(None)
+
     def __len__(self) -> int:
         return len(self._workers)
 
@@ -311,36 +347,54 @@ class WorkerPool:
                 raise failure
 
     def run(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation | Needs:
-        """Have the job done; raises the `WadoError` that the worker gives, or the pool's own."""
+        """Have the job done; raises the `WadoError` that the worker gives, or the pool's own.
+
+        A worker that has ended before it took the job costs nothing but time, however many there are. One that ended
+        with the job may have died of it: it is given to one other.
+        """
         message = encode_job(job)
-        killed_one_already = False
-        for _ in range(self._count + 2):  # every worker may be found dead, and one may die of the job
-            worker = self._take(job.attachment)
+        end = time.monotonic() + self._queue_timeout + self._timeout
+        worker, has_ended_one = self._take(job.attachment, end), False
+        while True:
             try:
-                answer = worker.exchange(message, (descriptor, *others), self._timeout)
-            except TimeoutError:
-                worker.kill()
-                self._count_given_up("timeout")
-                text = f"the answer took longer than {self._timeout:g} seconds and was given up"
-                raise Unavailable(text, retry_after=int(self._timeout)) from None
+                answer = self._ask(worker, message, (descriptor, *others), end)
+                break
             except WorkerDied as death:
-                worker.kill()
-                if death.had_job and killed_one_already:
+                if death.had_begun and has_ended_one:
                     self._count_given_up("worker died")
                     raise InternalError("the object ends every worker that is given it") from None
-                killed_one_already = killed_one_already or death.had_job
-                continue
-            except BaseException:
-                worker.kill()  # what it says is not understood: it is not to be used again
-                raise
-            worker.remember(job.attachment)
-            self._free.put(worker)
-            if isinstance(answer, Failure):
-                if answer.log:
-                    self._log(answer.log)
-                raise answer.error
-            return answer
-        raise Unavailable("no worker takes the job", retry_after=1)
+                has_ended_one = has_ended_one or death.had_begun
+            worker = self._take(job.attachment, end, had_one=True)
+        self._give_back(worker, job.attachment)
+        if isinstance(answer, Failure):
+            if answer.log:
+                self._log(answer.log)
+            raise answer.error
+        return answer
+
+    def _ask(
+        self, worker: WorkerProcess, message: bytes, descriptors: Sequence[int], end: float
+    ) -> Representation | Needs | Failure:
+        """What the worker answers before the time `end`; one that does not is ended. Raises `WorkerDied` too."""
+        try:
+            left = end - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            return worker.exchange(message, descriptors, min(self._timeout, left))
+        except TimeoutError:
+            worker.kill()
+            self._count_given_up("timeout")
+            text = f"the answer took longer than {self._timeout:g} seconds and was given up"
+            raise Unavailable(text, retry_after=int(self._timeout)) from None
+        except BaseException:
+            worker.kill()  # it is dead, or what it says is not understood: it is not to be used again
+            raise
+
+    def _give_back(self, worker: WorkerProcess, attachment: str) -> None:
+        worker.remember(attachment)
+        self._free.put(worker)
+        if worker not in self._workers:  # it ended after its answer
+            self._free.discard(worker)
 
     def close(self) -> None:
         """End every worker, busy or not, and collect it; whoever waits for one is told."""
@@ -370,13 +424,16 @@ class WorkerPool:
             ended = tuple((name, count.emptied()) for name, count in worker.cache_counts.items())
             self._counts_of_ended = tuple(add_up(self._counts_of_ended, ended).items())
             self._restarts += not self._stopping.is_set()
+        self._free.discard(worker)
 
-    def _take(self, attachment: str) -> WorkerProcess:
+    def _take(self, attachment: str, end: float, *, had_one: bool = False) -> WorkerProcess:
+        """A worker, before the time `end`. A request that `had_one` that died has its place in any line."""
         with contextlib.suppress(queue.Empty):
             return self._unless_closed(self._free.get(0, attachment))
-        with self._place_in_line():
+        with self._place_in_line(is_sure=had_one):
             try:
-                return self._unless_closed(self._free.get(self._queue_timeout, attachment))
+                seconds = min(self._queue_timeout, max(0.0, end - time.monotonic()))
+                return self._unless_closed(self._free.get(seconds, attachment))
             except queue.Empty:
                 self._count_given_up("queue timeout")
                 text = f"no worker was free within {self._queue_timeout:g} seconds"
@@ -389,9 +446,9 @@ class WorkerPool:
         return worker
 
     @contextlib.contextmanager
-    def _place_in_line(self) -> Iterator[None]:
+    def _place_in_line(self, *, is_sure: bool) -> Iterator[None]:
         with self._line:
-            if self._waiting >= self._queue_length:
+            if self._waiting >= self._queue_length and not is_sure:
                 self._given_up["queue full"] += 1
                 raise Unavailable(f"all workers are busy and {self._waiting} requests wait already", retry_after=1)
             self._waiting += 1
