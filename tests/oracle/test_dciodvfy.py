@@ -24,6 +24,7 @@ NAMES = (
     *("waveform_ecg.dcm", "examples_rgb_color.dcm", "examples_palette.dcm", "US1_J2KR.dcm", "liver_1frame.dcm"),
     *("highdicom__sm_image.dcm", "highdicom__sm_image_jpegls.dcm", "pydicomdata__liver_j2k.dcm"),
     *("pydicomdata__emri_small.dcm", "highdicom__ct_image.dcm", "highdicom__dx_image.dcm"),
+    *("dcmqi__rwvm.dcm", "liver_expb_1frame.dcm", "dicomparser__CT0012.explicit_little_endian.dcm"),
 )
 FILES = {path.name: path for path in (*pydicom_files(), *sample_files("4_images")) if path.name in NAMES}
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import math
 import zlib
 from collections.abc import Callable, Iterator
 
-import imagecodecs
 import numpy as np
 
+from wado.deidentify.jpeg import clean_jpeg, without_tail
+from wado.deidentify.jpeg_2000 import clean_jpeg_2000
 from wado.image.codecs import (
     DEFLATED_IMAGE_FRAME,
     ENCAPSULATED_UNCOMPRESSED,
@@ -17,34 +18,16 @@ from wado.image.codecs import (
     decode_deflated,
     decode_jpeg_xl,
     decode_uncompressed,
+    rle_bytes,
     rle_segments,
 )
-from wado.image.codestream import APP0, APP14, START_OF_SCAN, Kind, bare_jpeg_2000, recognise
+from wado.image.codestream import Kind, bare_jpeg_2000, recognise
 from wado.image.compress import encode_rle_segments, recompress_jpeg, restore_jpeg
 from wado.image.jpeg_xl_size import JPEG_XL_FILE
 from wado.image.pixels import ImagePixel
 from wado.image.stored_values import Words
 
-APP8 = 0xE8
-END_OF_IMAGE = 0xD9
-_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
-
-_MARKER_IN_JPEG = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
-_MARKER_IN_JPEG_LS = re.compile(rb"\xff+[\x80-\xcf\xd8-\xfe]")
-"""A marker that ends the coded data of a scan; restarts are of them (ISO/IEC 10918-1 B.1.1.2, 14495-1 A.1)."""
-
-_SEGMENTS_OF_JPEG = frozenset({0x01, *range(0xC0, 0xD8), *range(0xDA, 0xE0), 0xF7, 0xF8})
-"""What a decoder needs: frames, tables, scans, and those of JPEG-LS (ISO/IEC 10918-1 Table B.1, 14495-1 C.2)."""
-NUMBER_OF_LINES = 0xDC
-
-_JFIF_WITHOUT_PREVIEW = 12
-_COLOR_SEGMENTS = {APP14: (b"Adobe", 12), APP8: (b"mrfx", 5)}
-"""What the content of the segments that tell of the colour space begins with, and how long it is."""
-
-SOT, SOD, COM, EOC = b"\xff\x90", b"\xff\x93", b"\xff\x64", b"\xff\xd9"
-_SEGMENTS_OF_JPEG_2000 = frozenset({0x50, 0x51, 0x52, 0x53, *range(0x55, 0x5A), *range(0x5C, 0x62), 0x63, 0x64, 0x90})
-_SEGMENTS_OF_PART_2 = frozenset(range(0x70, 0x7A))
-"""By their second byte (ISO/IEC 15444-1 Table A.2, 15444-2 Table A.1, 15444-15)."""
+START_OF_FIRST_SCAN = b"\xff\xda"
 _WHOLE, _PART, _FROM_JPEG = b"jxlc", b"jxlp", b"jbrd"
 """Boxes of a JPEG XL file: the codestream, a part of it, and what takes it back to a JPEG (ISO/IEC 18181-2)."""
 _NUMBER_OF_PART = 4
@@ -62,12 +45,20 @@ def clean_frame(transfer_syntax_uid: str, codestream: bytes, pixel: ImagePixel) 
     return cleaned + b"\0" * (len(cleaned) % 2)
 
 
+def copied_part(transfer_syntax_uid: str, cleaned: bytes) -> bytes:
+    """What of a cleaned frame is still as its writer left it: the scans of a JPEG, nothing of what is encoded anew."""
+    if transfer_syntax_uid in _WITHOUT_HEADER:
+        return b""
+    is_jpeg = recognise(cleaned) in (Kind.JPEG, Kind.JPEG_LS)
+    return cleaned[max(0, cleaned.find(START_OF_FIRST_SCAN)) :] if is_jpeg else cleaned
+
+
 def _clean_codestream(codestream: bytes, pixel: ImagePixel) -> bytes:
     kind = recognise(codestream)
     if kind in (Kind.JPEG, Kind.JPEG_LS):
-        return _clean_jpeg(codestream, _MARKER_IN_JPEG_LS if kind is Kind.JPEG_LS else _MARKER_IN_JPEG)
+        return without_tail(clean_jpeg(codestream), pixel)
     if kind is Kind.JPEG_2000:
-        return _clean_jpeg_2000(bare_jpeg_2000(codestream))
+        return clean_jpeg_2000(bare_jpeg_2000(codestream))
     if kind is Kind.JPEG_XL:
         return _clean_jpeg_xl(codestream, pixel)
     raise CodestreamError
@@ -79,7 +70,7 @@ def _clean_rle(codestream: bytes, pixel: ImagePixel) -> bytes:
     is_bits = pixel.bits_allocated == 1
     shape = (1, -(-pixel.rows * pixel.columns // 8)) if is_bits else (pixel.rows, pixel.columns)
     segments = rle_segments(codestream, pixel.samples_per_pixel * itemsize)
-    decoded = (np.frombuffer(imagecodecs.packbits_decode(segment), np.uint8, np.prod(shape)) for segment in segments)
+    decoded = (rle_bytes(segment, math.prod(shape)) for segment in segments)
     return encode_rle_segments(cells.reshape(shape) for cells in decoded)
 
 
@@ -104,71 +95,6 @@ _WITHOUT_HEADER: dict[str, Callable[[bytes, ImagePixel], bytes]] = {
 """Frames that do not say by themselves what they are."""
 
 
-def _clean_jpeg(codestream: bytes, marker_in_data: re.Pattern[bytes]) -> bytes:
-    """Segment by segment up to the end of the image: what stands behind it goes too."""
-    parts, at = [codestream[:2]], 2
-    while 0 <= (at := codestream.find(0xFF, at)) <= len(codestream) - 2:  # bytes between segments are none of it
-        marker = codestream[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
-        if marker == END_OF_IMAGE:
-            parts.append(codestream[at : at + 2])
-            break
-        length = 0 if marker in _ALONE else int.from_bytes(codestream[at + 2 : at + 4], "big")
-        parts.append(_kept_segment(marker, codestream[at : at + 2 + length]))
-        at += 2 + length
-        if marker == START_OF_SCAN:
-            found = marker_in_data.search(codestream, at)
-            end = found.start() if found else len(codestream)
-            parts.append(codestream[at:end])
-            at = end
-    return b"".join(parts)
-
-
-def _kept_segment(marker: int, segment: bytes) -> bytes:
-    """The segment, unless it is for people or for other formats: JFIF, Adobe's and HP's tell of the colour space."""
-    content = segment[4:]
-    if marker == APP0 and content.startswith(b"JFIF\0"):
-        header = content[:_JFIF_WITHOUT_PREVIEW].ljust(_JFIF_WITHOUT_PREVIEW, b"\0") + b"\0\0"
-        return segment[:2] + (2 + len(header)).to_bytes(2, "big") + header
-    if marker in _COLOR_SEGMENTS and content.startswith(_COLOR_SEGMENTS[marker][0]):
-        kept = content[: _COLOR_SEGMENTS[marker][1]]
-        return segment[:2] + (2 + len(kept)).to_bytes(2, "big") + kept
-    if marker == NUMBER_OF_LINES:
-        return segment[:2] + b"\0\4" + content[:2]
-    return segment if marker in _SEGMENTS_OF_JPEG else b""
-
-
-def _clean_jpeg_2000(codestream: bytes) -> bytes:
-    """With comments of zeros, of the length that they had: other segments tell of lengths (ISO/IEC 15444-1 A.9.2).
-
-    It ends where its first EOC is, which coded data cannot have within (A.1). Raises `CodestreamError` for what is none
-    of it between two tile parts, or behind them where there is no EOC.
-    """
-    cleaned = bytearray(codestream)
-    at, end_of_tile_part = 2, 0
-    while (marker := bytes(cleaned[at : at + 2])) != EOC:
-        if marker == SOD:
-            if end_of_tile_part <= at:
-                raise CodestreamError
-            found = cleaned.find(EOC, at, end_of_tile_part)
-            at = end_of_tile_part if found < 0 else found
-            continue
-        if not marker.startswith(b"\xff") or marker[-1] not in _SEGMENTS_OF_JPEG_2000 | _SEGMENTS_OF_PART_2:
-            if any(cleaned[at:]):
-                raise CodestreamError
-            break
-        length = int.from_bytes(cleaned[at + 2 : at + 4], "big")
-        if marker == SOT:
-            part_length = int.from_bytes(cleaned[at + 6 : at + 10], "big")
-            end_of_tile_part = at + part_length if part_length else len(cleaned)
-        if marker == COM:
-            cleaned[at + 6 : at + 2 + length] = bytes(max(0, length - 4))
-        at += 2 + length
-    return bytes(cleaned[: at + 2])
-
-
 def _clean_jpeg_xl(codestream: bytes, pixel: ImagePixel) -> bytes:
     """The codestream alone, without boxes for Exif, XMP and the like, and without anything behind it.
 
@@ -178,7 +104,7 @@ def _clean_jpeg_xl(codestream: bytes, pixel: ImagePixel) -> bytes:
         return _without_tail(codestream, pixel)
     boxes = list(_boxes(codestream))
     if any(kind == _FROM_JPEG for kind, _ in boxes):
-        return recompress_jpeg(_clean_jpeg(restore_jpeg(codestream), _MARKER_IN_JPEG))
+        return recompress_jpeg(without_tail(clean_jpeg(restore_jpeg(codestream)), pixel))
     parts = {_WHOLE: 0, _PART: _NUMBER_OF_PART}
     return _without_tail(b"".join(content[parts[kind] :] for kind, content in boxes if kind in parts), pixel)
 

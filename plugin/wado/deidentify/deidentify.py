@@ -6,6 +6,7 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import UID
 
 from wado.deidentify.elements import strings_of
+from wado.deidentify.identity import Identity
 from wado.deidentify.options import BASIC_PROFILE, CLEAN_PIXEL_DATA, Option
 from wado.deidentify.policy import Policy
 from wado.deidentify.residue import remove_residue
@@ -15,8 +16,9 @@ from wado.dicom.values import items, text, values_of
 METHOD = "PS3.15 Annex E"
 
 
-def deidentify(dataset: FileDataset, policy: Policy) -> None:
+def deidentify(dataset: FileDataset, policy: Policy) -> Identity:
     """The data set up to its pixel data, its meta header included; what lies behind the pixel data must not be sent.
+    Gives what went, for which the pixel data are to be searched where they are copied.
 
     An object that is marked as de-identified already keeps its UIDs: others know it by them.
     """
@@ -32,6 +34,7 @@ def deidentify(dataset: FileDataset, policy: Policy) -> None:
     record(dataset, policy, has_clean_pixels=has_clean_pixels)
     dataset.file_meta = meta_of(dataset)
     dataset.preamble = bytes(128)
+    return walk.identity
 
 
 def patient_of(dataset: Dataset) -> str:

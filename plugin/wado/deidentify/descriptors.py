@@ -22,6 +22,13 @@ stir sub swi t1 t1w t2 t2w tfe thk thx tof tra transverse tse w wo wwo xa
 """
 """What descriptions of series are made of besides."""
 
+_BODY_PARTS = """
+abdomenpelvis acjoint bileduct chestabdomen chestabdpelvis circleofwillis coronaryartery cspine ctspine headneck lspine
+lsspine neckchest neckchestabdomen neckchestabdpelv opticcanal radiusulna sijoint sspine tibiafibula tlspine tmj tspine
+wholebody
+"""
+"""Defined Terms of Body Part Examined that run several words together (PS3.16 Table L-1)."""
+
 
 @lru_cache(maxsize=1)
 def vocabulary() -> frozenset[str]:
@@ -31,7 +38,7 @@ def vocabulary() -> frozenset[str]:
     concepts: Any = pydicom.sr._concepts_dict.concepts
     by_code = (codes for scheme in concepts.values() for codes in scheme.values())
     meanings = " ".join(meaning for codes in by_code for meaning, *_ in codes.values())
-    return frozenset([*_ABBREVIATIONS.split(), *_LETTERS.findall(meanings.lower())])
+    return frozenset([*_ABBREVIATIONS.split(), *_BODY_PARTS.split(), *_LETTERS.findall(meanings.lower())])
 
 
 def cleaned(text: str, identity: Collection[str]) -> str:

@@ -55,6 +55,10 @@ class Identity:
         known = self._uids if vr == "UI" else self.values
         known.update(cleaned for part in parts if is_naming(vr, cleaned := part.strip(b" \0").lower()))
 
+    def all_values(self) -> frozenset[bytes]:
+        """UIDs among them."""
+        return frozenset(self.values | self._uids)
+
     def found_in(self, value: bytes) -> list[bytes]:
         """Which of the values the bytes contain: there may be thousands of UIDs, and some dozens of the others."""
         return [*self.uids_in(value), *self._others_in(value)]

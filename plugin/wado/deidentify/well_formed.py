@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from pydicom.datadict import dictionary_VM
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
 from wado.deidentify.elements import bytes_of
@@ -16,11 +17,36 @@ from wado.deidentify.profile import UNLISTED_BY_VR
 
 _CONTROL = re.compile(rb"[\0-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 """No text holds these, in any character set; TAB, LF, FF, CR and ESC it may (PS3.5 6.1.3)."""
-_UID = re.compile(rb"[\d.]*")
+
+_WRITTEN = {
+    "UI": re.compile(rb"[\d.]*"),
+    **dict.fromkeys(("DS", "IS"), re.compile(rb"[\d+.Ee-]*")),
+    "AS": re.compile(rb"(?:\d{1,3}[DWMY]?)?"),
+}
+"""Values that are written with few characters (PS3.5 6.2), without the spaces around them."""
+
+_SPECIFIC_CHARACTER_SET = 0x00080005
+_CHARACTER_SET = re.compile(rb"(?i)(?:ISO[ _-]?(?:2022[ _-]?)?IR[ _-]?\d{1,3}|GB18030|GBK|UTF-?8)?")
+"""Defined Terms (PS3.3 C.12.1.1.2), and what some write instead."""
+
+_TERMS = {
+    0x00280004: (  # Photometric Interpretation
+        *(b"MONOCHROME1", b"MONOCHROME2", b"PALETTE COLOR", b"RGB", b"HSV", b"ARGB", b"CMYK", b"XYB"),
+        *(b"YBR_FULL", b"YBR_FULL_422", b"YBR_PARTIAL_422", b"YBR_PARTIAL_420", b"YBR_ICT", b"YBR_RCT"),
+    ),
+    0x0040A010: (  # Relationship Type
+        *(b"CONTAINS", b"HAS OBS CONTEXT", b"HAS ACQ CONTEXT", b"HAS CONCEPT MOD", b"HAS PROPERTIES"),
+        *(b"INFERRED FROM", b"SELECTED FROM"),
+    ),
+    0x0040A040: (  # Value Type
+        *(b"TEXT", b"NUM", b"NUMERIC", b"CODE", b"DATETIME", b"DATE", b"TIME", b"UIDREF", b"PNAME", b"SCOORD"),
+        *(b"SCOORD3D", b"TCOORD", b"COMPOSITE", b"IMAGE", b"WAVEFORM", b"CONTAINER", b"TABLE"),
+    ),
+}
+"""Coded strings by which objects are read, and in which nobody looks for names (PS3.3 C.7.6.3.1.2, C.17.3, 10.2)."""
 
 _TEXTS = frozenset({"AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UR", "UT"})
-_OF_ONE_NUMBER = frozenset({"AT", "FD", "FL", "SL", "SS", "SV", "UL", "US", "UV"})
-_WIDEST = 8
+_WIDTHS = {"AT": 4, "FD": 8, "FL": 4, "SL": 4, "SS": 2, "SV": 8, "UL": 4, "US": 2, "UV": 8}
 """Bytes of one number."""
 
 _GROUP = rb"[\x08\x10\x12\x18\x20\x28\x32\x38\x40]"
@@ -41,15 +67,26 @@ def is_well_formed(dataset: Dataset, tag: int, vr: str) -> bool:
     if vr == "NONE" or (stored_vr in UNLISTED_BY_VR and stored_vr not in (vr, "UN")):
         return False  # an item where none belongs; a name under the tag of something else
     value = bytes_of(dataset, tag)
-    if vr == "UI":
-        return all(_UID.fullmatch(part.strip(b" \0")) for part in value.split(b"\\"))
-    if vr in _TEXTS and stored_vr not in _OF_ONE_NUMBER:
+    if tag in _TERMS:
+        return value.strip(b" \0") in (b"", *_TERMS[tag])
+    if tag == _SPECIFIC_CHARACTER_SET:
+        return all(_CHARACTER_SET.fullmatch(part.strip(b" \0")) for part in value.split(b"\\"))
+    if vr == "UI" or (vr in _WRITTEN and stored_vr not in _WIDTHS):
+        return all(_WRITTEN[vr].fullmatch(part.strip(b" \0")) for part in value.split(b"\\"))
+    if vr in _TEXTS and stored_vr not in _WIDTHS:
         return not any(_CONTROL.search(part.rstrip(b" \0")) for part in value.split(b"\\"))
-    if vr in _OF_ONE_NUMBER and not tag >> 16 & 1 and len(value) > _most_bytes(tag):
+    width = _WIDTHS.get(stored_vr) or _WIDTHS.get(vr)
+    if width and not tag >> 16 & 1 and _number_of_values(dataset, tag, width) > _most_values(tag):
         return False
     return not _HEADER.search(value)
 
 
-def _most_bytes(tag: int) -> float:
+def _number_of_values(dataset: Dataset, tag: int, width: int) -> float:
+    """Of numbers, one that has been cut short among them."""
+    element = dataset.get_item(tag)
+    return len(element.value or b"") / width if isinstance(element, RawDataElement) else element.VM
+
+
+def _most_values(tag: int) -> float:
     bounded = _BOUNDED.fullmatch(dictionary_VM(tag))
-    return _WIDEST * int(bounded[1]) if bounded else float("inf")
+    return int(bounded[1]) if bounded else float("inf")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from pydicom.dataset import Dataset
 
@@ -21,13 +22,20 @@ LIMIT = 20
 """Pixels more oblong than this are a mistake in the file."""
 
 
+SQUARE = Fraction(1)
+
+
 def read_pixel_aspect(dataset: Dataset, frame_index: int) -> Fraction:
     """Height over width of a pixel; 1 where the object does not say, or says nonsense."""
     for attributes in for_frame(dataset, PIXEL_MEASURES, frame_index):
         for keyword in SOURCES:
             values = decimals(attributes, keyword)
             if len(values) == 2 and min(values) >= SMALLEST:
-                vertical, horizontal = (Fraction(value).limit_denominator(1_000_000) for value in values)
-                aspect = vertical / horizontal
-                return aspect if Fraction(1, LIMIT) <= aspect <= LIMIT else Fraction(1)
-    return Fraction(1)
+                return _aspect_of(*values)
+    return SQUARE
+
+
+@lru_cache(maxsize=256)
+def _aspect_of(vertical: float, horizontal: float) -> Fraction:
+    aspect = Fraction(vertical).limit_denominator(1_000_000) / Fraction(horizontal).limit_denominator(1_000_000)
+    return aspect if Fraction(1, LIMIT) <= aspect <= LIMIT else SQUARE

@@ -19,6 +19,7 @@ from pydicom.uid import (
 )
 
 from wado.dicom.plain_header import read_plain_header
+from wado.dicom.values import text
 from wado.errors import NotAcceptable
 from wado.spooled import CHUNK, SpooledFile, buffered
 
@@ -189,10 +190,11 @@ def inflate(source: Source) -> Source:
 
 
 def _deflated_meta(source: Source) -> bytes | None:
-    head = source.read(0, _META_LIMIT)
-    meta_length = _meta_length(head)
-    meta = head[:meta_length]
-    return None if meta_length > len(head) or _DEFLATED not in meta else meta
+    meta_length = _meta_length(source.read(0, _GROUP_LENGTH + 12))
+    if meta_length > _META_LIMIT:
+        return None
+    meta = source.read(0, meta_length)
+    return meta if len(meta) == meta_length and _DEFLATED in meta else None
 
 
 def _inflate_to(target: BinaryIO, source: Source, offset: int) -> None:
@@ -232,7 +234,7 @@ def _unreadable() -> NotAcceptable:
 
 def _transfer_syntax_of(dataset: FileDataset) -> str:
     """What the meta header says; without one, what pydicom found by reading."""
-    named = str(dataset.file_meta.get("TransferSyntaxUID", "") or "").strip("\0 ")
+    named = text(dataset.file_meta, "TransferSyntaxUID")
     if named:
         return named
     is_implicit_vr, is_little_endian = dataset.original_encoding

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import imagecodecs
 import numpy as np
+from numpy.typing import NDArray
 
 from wado.image.codestream import (
     RESTARTS,
@@ -308,11 +309,39 @@ def rle_segments(codestream: bytes, number_of_segments: int) -> list[bytes]:
 
 def _rle_words(segments: list[bytes], length: int) -> Words:
     """So many words, of a byte in each segment; put together by shifts, which take a third of a strided copy's time."""
-    words: Words = np.frombuffer(imagecodecs.packbits_decode(segments[0]), np.uint8, length)
+    words: Words = rle_bytes(segments[0], length)
     for segment in segments[1:]:
         words = np.left_shift(words, 8, dtype=f"u{len(segments)}")
-        words |= np.frombuffer(imagecodecs.packbits_decode(segment), np.uint8, length)
+        words |= rle_bytes(segment, length)
     return words
+
+
+def rle_bytes(segment: bytes, length: int) -> NDArray[np.uint8]:
+    """The first so many bytes of a segment; raises `CodestreamError` or `ValueError` where there are fewer.
+
+    Behind the last row a segment may have a byte of padding (PS3.5 G.3), and real ones have more than that, which need
+    be no runs: imagecodecs takes that for damage.
+    """
+    try:
+        decoded = imagecodecs.packbits_decode(segment)
+    except imagecodecs.PackbitsError:
+        decoded = _rle_runs(segment, length)
+    return np.frombuffer(decoded, np.uint8, length)
+
+
+def _rle_runs(segment: bytes, length: int) -> bytes:
+    """Run by run, up to the last byte that is needed (PS3.5 G.3.2)."""
+    decoded, at = bytearray(), 0
+    while len(decoded) < length:
+        _check(at < len(segment))
+        code = segment[at]
+        if code < 128:
+            decoded += segment[at + 1 : at + 2 + code]
+            at += 2 + code
+        else:
+            decoded += segment[at + 1 : at + 2] * (257 - code if code > 128 else 0)
+            at += 2 if code > 128 else 1
+    return bytes(decoded)
 
 
 def _check_size(rows: int, columns: int, pixel: ImagePixel) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 
 from wado.image.affine import FLIP, QUARTER_TURN, Affine, scaling, translation
 from wado.image.region import Box
-from wado.image.resize import Picture, Show, Window, resize, rounded, show_resized
+from wado.image.resize import Picture, Show, resize, rounded, show_resized
+from wado.image.shrink import Window
 from wado.image.stored_values import Words
 
 

@@ -10,7 +10,8 @@ from PIL import Image
 
 from wado.image.layout import Layout
 from wado.image.region import Box
-from wado.image.resize import Picture, Window, resize
+from wado.image.resize import Picture, resize
+from wado.image.shrink import Window
 
 WHITE = 255
 

@@ -22,8 +22,18 @@ from wado.transcode.elements import Replacements, replacements, tag_of
 from wado.transcode.encapsulate import LARGEST_BASIC_OFFSET, FragmentWriter, fill
 from wado.transcode.icon import describe_icon
 from wado.transcode.overlays_in_pixels import move_overlays
+from wado.transcode.planes import is_by_plane
 from wado.transcode.rewrite import Revision, write_revised
-from wado.transcode.syntaxes import NEVER_LOSSY, PIXEL_SYNTAXES, RECOMPRESSIONS, Depth, PixelSyntax
+from wado.transcode.syntaxes import (
+    JPEG_XL_RECOMPRESSION,
+    NEVER_LOSSY,
+    PIXEL_SYNTAXES,
+    RECOMPRESSIBLE,
+    RECOMPRESSIONS,
+    Depth,
+    PixelSyntax,
+)
+from wado.transcode.whole_cells import read_frames
 
 
 class Unsuitable(Exception):
@@ -41,7 +51,7 @@ def write_compressed(
         raise Unsuitable
     image = read_stored_image(stored_object, source)
     recompress = RECOMPRESSIONS.get((stored_object.transfer_syntax_uid, transfer_syntax_uid))
-    if recompress and _is_recompressible(image, source, recompress):
+    if recompress and _is_recompressible(image, source, transfer_syntax_uid, recompress):
         _write_recompressed(image, source, file, transfer_syntax_uid, recompress)
         return
     syntax = PIXEL_SYNTAXES.get(transfer_syntax_uid)
@@ -72,7 +82,7 @@ class _Plan:
 
 
 def _write_encoded(plan: _Plan, file: BinaryIO) -> None:
-    decoded = plan.image.read_frames(plan.source)
+    decoded = read_frames(plan.image, plan.source)
     first = next(decoded)
     frame = _to_encode(first, plan)
     _check(plan, frame, _photometric_interpretation(first))
@@ -86,16 +96,19 @@ def _write_encoded(plan: _Plan, file: BinaryIO) -> None:
 
 
 def _to_encode(decoded: DecodedFrame, plan: _Plan) -> Frame:
-    """The stored values, in the least cells of 8 or 16 bits that hold them; whole cells where a codec keeps those."""
+    """The stored values, in cells as they are stored; in the least that hold them where something is lost, or the codec
+    has no others; whole cells where it keeps those.
+    """
     pixel, words = plan.pixel, decoded.words
     is_rgb = decoded.photometric_interpretation == "RGB"
     if plan.syntax.keeps_cells:
         return Frame(words.astype(bool) if pixel.bits_allocated == 1 else words, pixel.cell.bits_stored, is_rgb)
     cell_bits = words.dtype.itemsize * 8
-    bits_stored = min(pixel.cell.bits_stored, cell_bits)
-    cell = replace(pixel.cell, bits_stored=bits_stored, high_bit=min(pixel.cell.high_bit, cell_bits - 1))
+    bits_stored = pixel.cell.bits_stored
+    cell = replace(pixel.cell, high_bit=min(pixel.cell.high_bit, cell_bits - 1))
     values = stored_values(words, cell)
-    if bits_stored <= 8 < cell_bits and values.dtype.kind in "iu":
+    is_narrowed = plan.is_lossy or cell_bits not in plan.syntax.cells_of(_photometric_interpretation(decoded))
+    if bits_stored <= 8 < cell_bits and is_narrowed and values.dtype.kind in "iu":
         values = values.astype(f"{values.dtype.kind}1")
     return Frame(values, bits_stored, is_rgb)
 
@@ -117,14 +130,13 @@ def _photometric_interpretation(decoded: DecodedFrame) -> str:
 def _check(plan: _Plan, frame: Frame, photometric_interpretation: str) -> None:
     """Raises `Unsuitable` for pixels that the transfer syntax does not hold."""
     syntax, pixel = plan.syntax, plan.pixel
-    allocated = syntax.color_bits_allocated if frame.is_color else syntax.bits_allocated
     cell_bits = 1 if pixel.bits_allocated == 1 else frame.cell_bits
     holds_sign = syntax.keeps_cells or (syntax.holds_signed and pixel.is_monochrome)
     holds = (
         pixel.pixel_format is PixelFormat.INTEGER
         and photometric_interpretation in syntax.photometric_interpretations
-        and cell_bits in allocated
-        and frame.bits_stored <= syntax.most_bits_stored
+        and cell_bits in syntax.cells_of(photometric_interpretation)
+        and syntax.least_bits_stored <= frame.bits_stored <= syntax.most_bits_stored
         and (holds_sign or not pixel.cell.is_signed)
     )
     if not holds or (plan.is_lossy and not _may_lose(plan)):
@@ -157,7 +169,8 @@ def _describe_pixels(plan: _Plan, frame: Frame, photometric_interpretation: str)
     name = plan.syntax.photometric_interpretation(photometric_interpretation, is_lossy=plan.is_lossy)
     values: dict[str, str | int | bytes | None] = {"PhotometricInterpretation": name}
     if plan.pixel.samples_per_pixel > 1:
-        values["PlanarConfiguration"] = int(plan.syntax.is_planar_as_stored and plan.pixel.is_planar)
+        by_plane = plan.pixel.is_planar or is_by_plane(plan.dataset, name)
+        values["PlanarConfiguration"] = int(plan.syntax.may_be_by_plane and by_plane)
     if frame.values.dtype != bool:
         values["BitsAllocated"] = frame.cell_bits
     if not plan.syntax.keeps_cells:
@@ -173,9 +186,13 @@ def _bits_stored(plan: _Plan, frame: Frame) -> int:
     return 12 if depth is Depth.OF_12 and frame.cell_bits == 16 else frame.cell_bits
 
 
-def _is_recompressible(image: StoredImage, source: Source, recompress: Callable[[bytes], bytes]) -> bool:
-    """Whether the first codestream is what its transfer syntax says."""
+def _is_recompressible(
+    image: StoredImage, source: Source, transfer_syntax_uid: str, recompress: Callable[[bytes], bytes]
+) -> bool:
+    """Whether the first codestream is what its transfer syntax says, and its pixels are such as the other one holds."""
     if not isinstance(image.frames, EncapsulatedFrames):
+        return False
+    if transfer_syntax_uid == JPEG_XL_RECOMPRESSION and image.pixel.photometric_interpretation not in RECOMPRESSIBLE:
         return False
     try:
         return bool(recompress(image.frames.read(source, 0)))
@@ -186,11 +203,14 @@ def _is_recompressible(image: StoredImage, source: Source, recompress: Callable[
 def _write_recompressed(
     image: StoredImage, source: Source, file: BinaryIO, transfer_syntax_uid: str, recompress: Callable[[bytes], bytes]
 ) -> None:
-    """Every codestream in other clothes: nothing else changes."""
+    """Every codestream in other clothes: nothing else changes, but for the name of its colours where it was wrong."""
     assert isinstance(image.frames, EncapsulatedFrames)
     codestreams = _recompressed(image, source, recompress)
     largest = 2 * sum(span.length for spans in image.frames.fragments for span in spans)
-    changes = Changes(describe_icon(image.stored_object))
+    changed = describe_icon(image.stored_object)
+    if image.pixel.photometric_interpretation == "YBR_FULL":  # PS3.5 Tables 8.2.1-1, 8.2.15-1
+        changed |= replacements({"PhotometricInterpretation": "YBR_FULL_422"})
+    changes = Changes(changed)
     write_codestreams(image, source, file, Revision(transfer_syntax_uid, changes), codestreams, largest)
 
 

@@ -23,7 +23,9 @@ from wado.transcode.elements import Replacements, replacements
 from wado.transcode.explicit_vr import CHUNK, PIXEL_DATA, write_element_header
 from wado.transcode.icon import describe_icon
 from wado.transcode.part10 import write_meta_header
+from wado.transcode.planes import is_by_plane
 from wado.transcode.rewrite import Revision, write_data_set, write_revised
+from wado.transcode.whole_cells import read_frames
 
 LONGEST_VALUE = 0xFFFFFFFE
 
@@ -56,7 +58,7 @@ def _decompression(stored_object: StoredObject, source: Source, transfer_syntax_
     if not (stored_object.pixel_data and stored_object.pixel_data.is_encapsulated):
         return Revision(transfer_syntax_uid)
     image = read_stored_image(stored_object, source)
-    frames = image.read_frames(source)
+    frames = read_frames(image, source)
     first = next(frames)
     changed = describe_pixels(image, first) | describe_icon(stored_object) | describe_stored_loss(image)
 
@@ -80,7 +82,8 @@ def describe_pixels(image: StoredImage, frame: DecodedFrame) -> Replacements:
         }
     )
     if image.pixel.samples_per_pixel > 1:
-        changed |= replacements({"PlanarConfiguration": 0})
+        by_plane = is_by_plane(image.stored_object.dataset, frame.photometric_interpretation)
+        changed |= replacements({"PlanarConfiguration": int(by_plane)})
     return changed
 
 
@@ -114,7 +117,8 @@ def write_frames(target: BinaryIO, image: StoredImage, frames: Iterator[DecodedF
     for frame in frames:
         if frame.words.dtype.itemsize != itemsize:
             raise unfit("PixelData", "has frames of different depths")
-        target.write(_little_endian(frame.words))
+        by_plane = is_by_plane(image.stored_object.dataset, frame.photometric_interpretation)
+        target.write(_little_endian(np.moveaxis(frame.words, -1, 0) if by_plane else frame.words))
     if length % 2:
         target.write(b"\0")
 

@@ -18,7 +18,8 @@ from pydicom.filewriter import write_dataset
 from pydicom.tag import Tag
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
-from wado.deidentify.codestream import clean_frame
+from wado.deidentify.coded_text import CodedText
+from wado.deidentify.codestream import clean_frame, copied_part
 from wado.deidentify.deidentify import deidentify
 from wado.deidentify.pixels import pixel_cleaner
 from wado.deidentify.policy import Policy
@@ -35,7 +36,7 @@ from wado.transcode.changed import Render, render_changed
 from wado.transcode.derive import stored_loss
 from wado.transcode.part10 import write_meta_header
 from wado.video.bit_stream import BitStream
-from wado.video.cleaned import write_cleaned
+from wado.video.cleaned import check_decodes, write_cleaned
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
 ITEM, SEQUENCE_END = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0"
@@ -74,7 +75,7 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
     with refusing_what_is_malformed():
         if is_cut_short(dataset):
             raise NotAcceptable("the stored object is cut short: what is there of it cannot be de-identified")
-        deidentify(dataset, policy)
+        identity = deidentify(dataset, policy)
     transfer_syntax_uid = stored_object.transfer_syntax_uid
     frames: Iterator[DecodedFrame] = iter(())
     if image and clean:
@@ -96,7 +97,7 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
     if image and clean:
         write_cleaned_frames(file, stored_object, image, frames)
     elif image:
-        write_stored_pixels(file, stored_object, image, source)
+        write_stored_pixels(file, image, source, CodedText(identity))
 
 
 def is_cut_short(dataset: Dataset) -> bool:
@@ -173,17 +174,21 @@ def write_cleaned_frames(
     file.write(bytes(size % 2))
 
 
-def write_stored_pixels(file: BinaryIO, stored_object: StoredObject, image: StoredImage, source: Source) -> None:
-    """The pixels as they are stored, and nothing that only lies beside them."""
+def write_stored_pixels(file: BinaryIO, image: StoredImage, source: Source, removed: CodedText) -> None:
+    """The pixels as they are stored, and nothing that only lies beside them.
+
+    Raises `Forbidden` for coded ones that have in them what was removed.
+    """
+    stored_object = image.stored_object
     element = stored_object.pixel_data
     assert element is not None
     if not isinstance(image.frames, NativeFrames):
         write_header(file, stored_object, b"OB", UNDEFINED_LENGTH)
         file.write(NO_OFFSETS)
         if isinstance(image.frames, EncapsulatedFrames):
-            write_codestreams(file, image, source)
+            write_codestreams(file, image, source, removed)
         else:
-            write_video(file, image.frames.open(source))
+            write_video(file, image.frames.open(source), removed)
         file.write(SEQUENCE_END + bytes(4))
         return
     assert element.length is not None
@@ -196,7 +201,7 @@ def write_stored_pixels(file: BinaryIO, stored_object: StoredObject, image: Stor
     file.write(bytes(size % 2))
 
 
-def write_codestreams(file: BinaryIO, image: StoredImage, source: Source) -> None:
+def write_codestreams(file: BinaryIO, image: StoredImage, source: Source, removed: CodedText) -> None:
     """One fragment for each frame, without a table of offsets (PS3.5 A.4)."""
     assert isinstance(image.frames, EncapsulatedFrames)
     transfer_syntax_uid = image.stored_object.transfer_syntax_uid
@@ -205,15 +210,24 @@ def write_codestreams(file: BinaryIO, image: StoredImage, source: Source) -> Non
             codestream = clean_frame(transfer_syntax_uid, image.frames.read(source, number), image.pixel)
         except CodestreamError:
             raise unfit("PixelData", "cannot be read") from None
+        if removed.is_in(copied_part(transfer_syntax_uid, codestream)):
+            raise told_in_pixels()
         file.write(ITEM + struct.pack("<I", len(codestream)))
         file.write(codestream)
 
 
-def write_video(file: BinaryIO, stream: BitStream) -> None:
+def told_in_pixels() -> Forbidden:
+    return Forbidden(
+        "its coded pixel data have text in them that is removed elsewhere", parameter="anonymize", clause=CLAUSE
+    )
+
+
+def write_video(file: BinaryIO, stream: BitStream, removed: CodedText) -> None:
     """The fragments of a video, which is one stream."""
     with SpooledFile(stream.size) as cleaned:
         try:
             write_cleaned(cleaned.descriptor, stream)
+            check_decodes(BitStream(FileSource(cleaned.descriptor, cleaned.size), [(0, cleaned.size)]))
         except CodestreamError:
             raise Forbidden(
                 "what its writer put beside the pictures of this video cannot be taken out of it",
@@ -224,5 +238,8 @@ def write_video(file: BinaryIO, stream: BitStream) -> None:
             length = min(LONGEST_FRAGMENT, cleaned.size - start)
             file.write(ITEM + struct.pack("<I", length + length % 2))
             for at in range(start, start + length, CHUNK):
-                file.write(os.pread(cleaned.descriptor, min(CHUNK, start + length - at), at))
+                piece = os.pread(cleaned.descriptor, CHUNK + removed.overlap, at)
+                if removed.is_in(piece):
+                    raise told_in_pixels()
+                file.write(piece[: min(CHUNK, start + length - at)])
             file.write(bytes(length % 2))

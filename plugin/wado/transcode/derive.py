@@ -31,6 +31,12 @@ NAMESPACE = uuid.UUID("2f6d2a53-7b0c-5d43-9a3c-6f1f4a1f8e21")
 LOSSY_COMPRESSION = ("113040", "DCM", "Lossy Compression")
 """CID 7203 of PS3.16, derivations of images."""
 
+OPHTHALMIC_PHOTOGRAPHY = frozenset({"1.2.840.10008.5.1.4.1.1.77.1.5.1", "1.2.840.10008.5.1.4.1.1.77.1.5.2"})
+"""SOP classes of 8 and 16 bits, whose derived images have to say how in the third value of Image Type (PS3.3
+C.8.17.2.1.4)."""
+COMPRESSED = b"COMPRESSED"
+"""The one Defined Term that there is, MONTAGE, says something else; others may be used beside it."""
+
 UNCOMPRESSED_PREDECESSOR = ("121320", "DCM", "Uncompressed predecessor")
 """CID 7202 of PS3.16, purposes of reference to a source image."""
 
@@ -149,7 +155,10 @@ def _derived_frame_type(value: bytes) -> bytes:
 def _derived_image_type(dataset: Dataset) -> bytes:
     """DERIVED, and the other values as they are (PS3.3 C.7.6.1.1.2)."""
     _, *others = raw_value(dataset, "ImageType").split(b"\\")
-    return b"\\".join([b"DERIVED", *(others or [b"SECONDARY"])])
+    others = others or [b"SECONDARY"]
+    if text(dataset, "SOPClassUID") in OPHTHALMIC_PHOTOGRAPHY and not any(others[1:2]):
+        others[1:2] = [COMPRESSED]
+    return b"\\".join([b"DERIVED", *others])
 
 
 def _derivation_description(dataset: Dataset, syntax: PixelSyntax, quality: int) -> Replacements:

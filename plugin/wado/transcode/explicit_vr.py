@@ -162,7 +162,9 @@ class DataSetWriter:
 
     def _copy_element(self, header: ElementHeader, depth: int, unit: int | None = None) -> bool:
         """`unit` are the bytes of a number in OW, where they are not those of a word. Whether it has become another."""
-        if header.tag in (ITEM_END, SEQUENCE_END):
+        if header.tag == ITEM and not header.length:
+            return False  # an empty item out of place: some readers pass over it, others end there
+        if header.tag in (ITEM, ITEM_END, SEQUENCE_END):
             raise NotAcceptable(
                 "a sequence of this object ends where none began; contentType=application/dicom&transferSyntax=* may do"
             )
@@ -245,8 +247,8 @@ class DataSetWriter:
             return None
         number = self._encoding.number
         tag = number(start[:2]) << 16 | number(start[2:4])
-        if tag in (ITEM_END, SEQUENCE_END):
-            return ElementHeader(tag, "", 0)
+        if tag in (ITEM, ITEM_END, SEQUENCE_END):
+            return ElementHeader(tag, "", number(start[4:]) if tag == ITEM else 0)
         if self._encoding.is_implicit_vr:
             length = number(start[4:])
             return ElementHeader(tag, self._find_vr(tag, length, creators, end), length)

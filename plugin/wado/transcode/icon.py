@@ -14,6 +14,7 @@ from wado.dicom.values import items, unfit
 from wado.image.codecs import CodestreamError, decode
 from wado.transcode.elements import Replacements, item, tag_of
 from wado.transcode.explicit_vr import SIGNATURES, Element
+from wado.transcode.whole_cells import in_cells
 
 ICONS = "IconImageSequence"
 
@@ -41,7 +42,7 @@ def _decoded(icon: Dataset, transfer_syntax_uid: str) -> Dataset:
     pixel = read_image_pixel(icon, PixelDataElement("PixelData", 0, None))
     try:
         _, *fragments = generate_fragments(icon.PixelData)
-        frame = decode(transfer_syntax_uid, b"".join(fragments), pixel)
+        frame = in_cells(decode(transfer_syntax_uid, b"".join(fragments), pixel), pixel)
     except (CodestreamError, ValueError):
         raise unfit(ICONS, "cannot be decoded") from None
     decoded = copy.deepcopy(icon)

@@ -186,7 +186,7 @@ class TextRecoder:
         elif header.tag == ITEM_END and len(self._levels) > 1:
             self._leave(level)
         elif header.tag == ITEM and not header.length:
-            self._write_item_header(ITEM, 0)  # an empty item out of place, which readers pass over
+            pass  # an empty item out of place: some readers pass over it, others end there
         elif header.tag >> 16 == 0xFFFE:
             raise NotAcceptable(f"a sequence of this object ends where none began; {WITHOUT}")
         elif header.tag == SPECIFIC_CHARACTER_SET:

@@ -32,7 +32,7 @@ def render_dicom(job: Job, source: FileSource, settings: WorkerSettings) -> Repr
     refusal = None
     for wanted in (*job.transfer_syntaxes, ExplicitVRLittleEndian):
         try:
-            if is_stored_one(wanted, stored_object.transfer_syntax_uid):
+            if is_stored_one(wanted, stored_object.transfer_syntax_uid) and _is_in_it(stored_object, wanted):
                 return _as_stored(stored_object, source)
             if wanted not in NEVER_SENT:
                 answer = _in_file(_writer(wanted, stored_object, source, quality))
@@ -43,6 +43,12 @@ def render_dicom(job: Job, source: FileSource, settings: WorkerSettings) -> Repr
             refusal = refusal or error
     assert refusal is not None
     raise refusal
+
+
+def _is_in_it(stored_object: StoredObject, wanted: str) -> bool:
+    """Not where a file with encapsulated pixels names a transfer syntax that has none: no reader takes it for that."""
+    is_encapsulated = bool(stored_object.pixel_data and stored_object.pixel_data.is_encapsulated)
+    return not (is_encapsulated and wanted in (ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian))
 
 
 def _warnings(stored_object: StoredObject, wanted: str) -> tuple[str, ...]:

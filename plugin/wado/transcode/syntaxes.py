@@ -38,10 +38,11 @@ class PixelSyntax:
     """A transfer syntax and its encoder.
 
     `photometric_interpretations` are those that it holds, `becomes` what some are called in it, `becomes_losing` where
-    something is lost; `bits_allocated` are those of grey pixels, `color_bits_allocated` those of coloured ones;
-    `most_bits_stored` bound the values. `keeps_cells` tells that every bit of a cell comes back, also those that no
-    stored value uses. `method` is the Lossy Image Compression Method (PS3.3 C.7.6.1.1.5.1) of one that loses something,
-    at least below the quality `lossless_from`, or `color_lossless_from` in colour.
+    something is lost; `bits_allocated` are those of grey pixels, `color_bits_allocated` those of coloured ones,
+    `ybr_bits_allocated` those of YBR_FULL where they are others; `least_bits_stored` and `most_bits_stored` bound the
+    values. `keeps_cells` tells that every bit of a cell comes back, also those that no stored value uses. `method` is
+    the Lossy Image Compression Method (PS3.3 C.7.6.1.1.5.1) of one that loses something, at least below the quality
+    `lossless_from`, or `color_lossless_from` in colour.
     """
 
     encode: FrameEncoder
@@ -51,10 +52,12 @@ class PixelSyntax:
     becomes_losing: Mapping[str, str] | None = None
     bits_allocated: tuple[int, ...] = (8, 16)
     color_bits_allocated: tuple[int, ...] = (8, 16)
+    ybr_bits_allocated: tuple[int, ...] | None = None
+    least_bits_stored: int = 1
     most_bits_stored: int = 16
     holds_signed: bool = True
     keeps_cells: bool = False
-    is_planar_as_stored: bool = False
+    may_be_by_plane: bool = False
     method: str | None = None
     lossy_depth: Depth = Depth.AS_STORED
     lossless_from: int = LOSSLESS_QUALITY
@@ -63,6 +66,12 @@ class PixelSyntax:
     def is_lossy_at(self, quality: int, *, is_color: bool) -> bool:
         lossless_from = min(self.lossless_from, self.color_lossless_from) if is_color else self.lossless_from
         return self.method is not None and quality < lossless_from
+
+    def cells_of(self, photometric_interpretation: str) -> tuple[int, ...]:
+        """Bits Allocated of those pixels that it holds."""
+        if photometric_interpretation == "YBR_FULL" and self.ybr_bits_allocated is not None:
+            return self.ybr_bits_allocated
+        return self.color_bits_allocated if photometric_interpretation in COLOR else self.bits_allocated
 
     def photometric_interpretation(self, decoded: str, *, is_lossy: bool) -> str:
         """What pixels of the photometric interpretation `decoded` are called in the transfer syntax."""
@@ -95,8 +104,9 @@ PIXEL_SYNTAXES: dict[str, PixelSyntax] = {
         compress.encode_rle,
         "RLE",
         (*PALETTE, *COLOR),
+        ybr_bits_allocated=(8,),
         keeps_cells=True,
-        is_planar_as_stored=True,
+        may_be_by_plane=True,
     ),
     JPEG_BASELINE: PixelSyntax(  # Table 8.2.1-1
         compress.encode_jpeg_baseline,
@@ -128,12 +138,18 @@ PIXEL_SYNTAXES: dict[str, PixelSyntax] = {
         for suffix in ("57", "70")
     },
     f"{_JPEG}80": PixelSyntax(  # Table 8.2.3-1
-        compress.encode_jpeg_ls_lossless, "JPEG-LS", (*PALETTE, "RGB", "YBR_FULL")
+        compress.encode_jpeg_ls_lossless,
+        "JPEG-LS",
+        (*PALETTE, *COLOR),
+        ybr_bits_allocated=(8,),
+        least_bits_stored=2,
     ),
     f"{_JPEG}81": PixelSyntax(  # Table 8.2.3-1
         compress.encode_jpeg_ls,
         "JPEG-LS near-lossless",
         (*GREY, *COLOR),
+        ybr_bits_allocated=(8,),
+        least_bits_stored=2,
         method="ISO_14495_1",
         lossy_depth=Depth.OF_CELL,
     ),
@@ -182,6 +198,10 @@ RECOMPRESSIONS = {
     (JPEG_XL_RECOMPRESSION, JPEG_BASELINE): compress.restore_jpeg,
 }
 """From one transfer syntax to another without decoding: every bit of a codestream comes back (PS3.5 8.2.15)."""
+
+RECOMPRESSIBLE = frozenset({"MONOCHROME2", "RGB", "YBR_FULL", "YBR_FULL_422"})
+"""Photometric interpretations of a JPEG that goes into JPEG XL as it is (PS3.5 Table 8.2.15-1); YBR_FULL is what some
+writers call YBR_FULL_422."""
 
 NEVER_LOSSY = frozenset(f"1.2.840.10008.5.1.4.1.1.{suffix}" for suffix in ("66.4", "66.7", "481.2", "30"))
 """SOP classes whose pixels are no picture: Segmentation, Label Map Segmentation, RT Dose, Parametric Map. A value

@@ -1,7 +1,8 @@
 """What makes the bytes of answers besides the plugin's own files and settings, told in one word.
 
 The front, which loads no library and may run on another Python, has it told once by the workers' own interpreter. Text
-is laid out with the system's fonts and its libfribidi, deflated with its zlib, and numbers go through its C library.
+is laid out with the system's fonts and its libfribidi, deflated with its zlib, and numbers go through its C library;
+sums are made by what the processor has, and another one rounds them otherwise.
 Nothing depends on the time zone or the locale: a worker's environment names neither.
 """
 
@@ -21,6 +22,9 @@ from wado.annotation.fonts import FOLDERS
 
 FONT_FILES = (".ttf", ".otf", ".ttc", ".otc")
 
+PROCESSOR = ("vendor_id", "cpu family", "model", "flags", "CPU implementer", "CPU part", "Features")
+"""Lines of /proc/cpuinfo that libraries choose their instructions by; its others change from one moment to the next."""
+
 HEAD = 4096
 """Bytes of a font file that are read: an OpenType file begins with a table that has a checksum of each of its parts."""
 
@@ -28,7 +32,7 @@ DIGEST_SIZE = 16
 
 
 def main() -> None:
-    print(digest_of([*system_libraries(), *packages(), *fonts()]), end="")
+    print(digest_of([*system_libraries(), *processor(), *packages(), *fonts()]), end="")
 
 
 def digest_of(parts: Sequence[str]) -> str:
@@ -39,6 +43,16 @@ def system_libraries() -> list[str]:
     """The interpreter, and what is loaded from outside its packages, with their versions."""
     laid_out_by = [f"{name} {features.version(name)}" for name in ("freetype2", "raqm", "fribidi", "harfbuzz")]
     return [sys.version, _c_library(), f"zlib {zlib.ZLIB_RUNTIME_VERSION}", unicodedata.unidata_version, *laid_out_by]
+
+
+def processor(file: str = "/proc/cpuinfo") -> list[str]:
+    """What kind it is; nothing where the system does not tell."""
+    try:
+        with open(file, encoding="utf-8", errors="replace") as information:
+            lines = [line.partition(":") for line in information]
+    except OSError:
+        return []
+    return sorted({f"{name.strip()}:{value}" for name, _, value in lines if name.strip() in PROCESSOR})
 
 
 def packages() -> list[str]:

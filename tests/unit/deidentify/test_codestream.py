@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from itertools import pairwise
 from typing import Any
 
 import imagecodecs
@@ -57,7 +59,6 @@ JPEGS: dict[str, tuple[bytes, Any]] = {
     "between segments": (baseline()[:2] + SECRET + baseline()[2:], imagecodecs.jpeg8_decode),
     "Adobe": (with_segment(baseline(), 0xEE, b"Adobe\0\x64\0\0\0\0\0"), imagecodecs.jpeg8_decode),
     "lossless": (with_segment(bytes(imagecodecs.ljpeg_encode(PICTURE)), 0xFE), imagecodecs.ljpeg_decode),
-    "number of lines": (with_segment(baseline(), 0xDC, b"\0\x28"), imagecodecs.jpeg8_decode),
     "HP": (with_segment(bytes(imagecodecs.jpegls_encode(PICTURE)), 0xE8, b"mrfx\0"), imagecodecs.jpegls_decode),
     "JPEG-LS": (with_segment(bytes(imagecodecs.jpegls_encode(PICTURE)), 0xFE), imagecodecs.jpegls_decode),
 }
@@ -177,11 +178,12 @@ def test_rle_loses_what_is_behind_its_rows_and_segments(pixels: Any) -> None:
     pixel = pixel_of(pixels, photometric_interpretation="RGB" if pixels.ndim == 3 else "MONOCHROME2")
     rle = encode_rle(Frame(pixels, pixel.cell.bits_stored), 100)
     run = bytes([len(SECRET) - 1]) + SECRET
-    cleaned = clean_frame(RLE, rle + run, pixel)
-    assert SECRET not in cleaned and len(cleaned) % 2 == 0
-    assert np.array_equal(decode(RLE, cleaned, pixel).words, pixels)
+    for behind in (run, SECRET):
+        cleaned = clean_frame(RLE, rle + behind, pixel)
+        assert SECRET not in cleaned and len(cleaned) % 2 == 0
+        assert np.array_equal(decode(RLE, cleaned, pixel).words, pixels)
     with pytest.raises(CodestreamError):
-        clean_frame(RLE, rle + SECRET, pixel)
+        clean_frame(RLE, rle[:-1], pixel)
 
 
 @pytest.mark.parametrize(("uid", "encode"), [(UNCOMPRESSED, encode_native), (DEFLATED, encode_deflated)])
@@ -200,5 +202,174 @@ def test_what_cannot_be_looked_at_is_refused(uid: str, codestream: bytes) -> Non
 
 
 @pytest.mark.parametrize("codestream", [b"\xff\xd8", b"\xff\xd8\xff", b"\xff\x4f\xff\x51"])
-def test_what_is_hardly_a_codestream_does_no_harm(codestream: bytes) -> None:
-    clean_frame(f"{_JPEG}50", codestream, PIXEL)
+def test_what_is_hardly_a_codestream_is_refused(codestream: bytes) -> None:
+    with pytest.raises(CodestreamError):
+        clean_frame(f"{_JPEG}50", codestream, PIXEL)
+
+
+def before_scan(jpeg: bytes, segment: bytes) -> bytes:
+    at = jpeg.index(b"\xff\xda")
+    return jpeg[:at] + segment + jpeg[at:]
+
+
+def segment_of(marker: int, content: bytes) -> bytes:
+    return bytes([0xFF, marker]) + (2 + len(content)).to_bytes(2, "big") + content
+
+
+LETTERS = b"BERGMANILS,ToHx6"
+"""As many as a table of quantities or codes takes, without one twice."""
+
+USELESS: dict[str, tuple[bytes, Any]] = {
+    "codes of no scan": (
+        before_scan(baseline(), segment_of(0xC4, b"\x13" + bytes([*[0] * 15, len(LETTERS)]) + LETTERS)),
+        imagecodecs.jpeg8_decode,
+    ),
+    "quantities of no component": (
+        before_scan(baseline(), segment_of(0xDB, b"\3" + LETTERS * 4)),
+        imagecodecs.jpeg8_decode,
+    ),
+    "behind the last scan": (baseline()[:-2] + LETTERS + baseline()[-2:], imagecodecs.jpeg8_decode),
+    "behind the scan of a lossless one": (
+        bytes(imagecodecs.ljpeg_encode(PICTURE))[:-2] + LETTERS + b"\xff\xd9",
+        imagecodecs.ljpeg_decode,
+    ),
+    "a second scan": (
+        baseline()[:-2] + segment_of(0xDA, b"\1\1\0\0\x3f\0") + LETTERS + b"\xff\xd9",
+        imagecodecs.jpeg8_decode,
+    ),
+    "Adobe's flags": (
+        with_segment(baseline(), 0xEE, b"Adobe\0\x64" + b"ILSE" + b"\0"),
+        imagecodecs.jpeg8_decode,
+    ),
+    "the density of JFIF": (
+        baseline().replace(b"JFIF\0\1\1\0\0\1\0\1", b"JFIF\0\1\1\0ILSE"),
+        imagecodecs.jpeg8_decode,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", USELESS)
+def test_a_jpeg_keeps_nothing_that_no_scan_uses(name: str) -> None:
+    jpeg, decode = USELESS[name]
+    assert LETTERS in jpeg or b"ILSE" in jpeg
+    cleaned = clean_codestream(jpeg)
+    assert LETTERS not in cleaned and b"ILSE" not in cleaned
+    assert np.array_equal(decode(cleaned), decode(baseline() if name == "a second scan" else jpeg))
+
+
+def test_a_cleaned_jpeg_stays_as_it_is() -> None:
+    for jpeg, _ in JPEGS.values():
+        cleaned = clean_codestream(jpeg)
+        assert clean_codestream(cleaned) == cleaned
+
+
+UNFIT_JPEGS = {
+    "a table that is too long": before_scan(baseline(), segment_of(0xDB, b"\0" + bytes(range(1, 65)) + SECRET)),
+    "a code twice": before_scan(baseline(), segment_of(0xC4, b"\x10" + bytes([*[0] * 15, len(SECRET)]) + SECRET)),
+    "a category that is none": before_scan(baseline(), segment_of(0xC4, b"\3" + bytes([*[0] * 15, 4]) + b"Ilse")),
+    "a frame that is too long": baseline().replace(b"\xff\xc0\x00\x0b", b"\xff\xc0\x00\x18", 1),
+    "a second frame": before_scan(baseline(), segment_of(0xC0, b"\x08\0\x28\0\x3c\1\1\x11\0")),
+    "a number of lines that is too long": before_scan(baseline(), segment_of(0xDC, b"\0\x28" + SECRET)),
+    "a restart interval that is too long": before_scan(baseline(), segment_of(0xDD, b"\0\x28" + SECRET)),
+    "a reserved frame": before_scan(baseline(), segment_of(0xC8, SECRET)),
+    "a hierarchical one": before_scan(baseline(), segment_of(0xDE, SECRET)),
+    "conditions of arithmetic coding": before_scan(baseline(), segment_of(0xCC, SECRET * 2)),
+    "of another size": before_scan(baseline(), b"").replace(b"\x00\x28\x00\x3c", b"\x00\x30\x00\x3c", 1),
+    "JPEG-LS with more data": bytes(imagecodecs.jpegls_encode(PICTURE))[:-2] + SECRET + b"\xff\xd9",
+    "JPEG-LS with a mapping table": with_segment(bytes(imagecodecs.jpegls_encode(PICTURE)), 0xF8, b"\2\1\1"),
+}
+
+
+@pytest.mark.parametrize("name", UNFIT_JPEGS)
+def test_a_jpeg_that_is_not_as_it_should_be_is_refused(name: str) -> None:
+    with pytest.raises(CodestreamError):
+        clean_codestream(UNFIT_JPEGS[name])
+
+
+def in_main_header(marker: int, content: bytes) -> bytes:
+    codestream = jpeg_2000_with_comment()
+    return codestream.replace(b"\xff\x90", segment_of(marker, content) + b"\xff\x90", 1)
+
+
+def in_tile_part(marker: int, content: bytes) -> bytes:
+    codestream = jpeg_2000_with_comment()
+    longer = codestream.replace(b"\xff\x93", segment_of(marker, content) + b"\xff\x93", 1)
+    length = int.from_bytes(codestream[(at := codestream.index(b"\xff\x90") + 6) : at + 4], "big")
+    return with_length_of_tile_part(longer, length + 4 + len(content))
+
+
+POINTERS = {
+    "lengths of packets": in_main_header(0x57, b"\0" + SECRET),
+    "where components are": in_main_header(0x63, SECRET),
+    "a profile": in_main_header(0x59, SECRET),
+    "lengths of packets in a tile part": in_tile_part(0x58, b"\0" + SECRET),
+    "a comment in a tile part": in_tile_part(0x64, b"\0\1" + SECRET),
+}
+
+
+@pytest.mark.parametrize("name", POINTERS)
+def test_a_jpeg_2000_loses_pointers_and_comments(name: str) -> None:
+    cleaned = clean_codestream(POINTERS[name])
+    assert SECRET not in cleaned and b"OpenJPEG" not in cleaned
+    assert cleaned == clean_codestream(jpeg_2000_with_comment())
+    assert np.array_equal(imagecodecs.jpeg2k_decode(cleaned), PICTURE)
+
+
+UNFIT_SEGMENTS = {
+    "capabilities of nothing": in_main_header(0x50, bytes(4)),
+    "capabilities that are too long": in_main_header(0x50, b"\0\2\0\0" + SECRET),
+    "coding style": in_main_header(0x52, bytes.fromhex("00000001000204040001") + SECRET),
+    "coding style of a component": in_main_header(0x53, bytes.fromhex("00000204040001") + SECRET),
+    "quantization": in_main_header(0x5C, b"\x40" + SECRET),
+    "quantization of a component": in_main_header(0x5D, b"\0\x40" + SECRET),
+    "a region": in_main_header(0x5E, SECRET),
+    "a progression": in_main_header(0x5F, SECRET + b"^"),
+    "packed headers": in_main_header(0x60, SECRET),
+    "packed headers in a tile part": in_tile_part(0x61, SECRET),
+    "a profile": in_main_header(0x56, SECRET),
+    "Part 2": in_main_header(0x74, SECRET),
+    "text behind packets of another order": with_length_of_tile_part(
+        in_main_header(0x5F, b"\0\0\0\1\3\1\0").replace(b"\xff\xd9", SECRET * 2 + b"\xff\xd9"), 0
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNFIT_SEGMENTS)
+def test_a_jpeg_2000_with_a_segment_of_another_length_is_refused(name: str) -> None:
+    with pytest.raises(CodestreamError):
+        clean_codestream(UNFIT_SEGMENTS[name])
+
+
+def test_a_jpeg_2000_may_change_the_order_of_its_packets() -> None:
+    codestream = in_main_header(0x5F, b"\0\0\0\1\3\1\0")
+    assert np.array_equal(imagecodecs.jpeg2k_decode(clean_codestream(codestream)), PICTURE)
+
+
+def test_a_high_throughput_jpeg_2000_keeps_its_capabilities_and_lengths() -> None:
+    """Transfer syntaxes of resolutions in tile parts of their own want those of the parts (PS3.5 A.4.12)."""
+    by_resolution: dict[str, Any] = {"tlm": True, "tilepart": imagecodecs.HTJ2K.TILEPART.RESOLUTIONS}
+    codestream = bytes(imagecodecs.htj2k_encode(PICTURE, reversible=True, **by_resolution))
+    cleaned = clean_codestream(codestream.replace(b"\xff\x52", segment_of(0x64, b"\0\1" + SECRET) + b"\xff\x52", 1))
+    assert SECRET not in cleaned
+    assert b"\xff\x50\x00\x08" in cleaned
+    assert np.array_equal(imagecodecs.jpeg2k_decode(cleaned), imagecodecs.jpeg2k_decode(codestream))
+    at = cleaned.index(b"\xff\x55")
+    length = int.from_bytes(cleaned[at + 2 : at + 4], "big")
+    told = [int.from_bytes(cleaned[place : place + 4], "big") for place in range(at + 8, at + 2 + length, 6)]
+    starts = [match.start() for match in re.finditer(b"\xff\x90\x00\x0a", cleaned)]
+    assert len(starts) > 1
+    assert told == [end - start for start, end in pairwise([*starts, cleaned.rindex(b"\xff\xd9")])]
+
+
+def test_a_jpeg_2000_may_tell_of_quantization_before_coding() -> None:
+    codestream = clean_codestream(jpeg_2000_with_comment())
+    coding, quantization = codestream.index(b"\xff\x52"), codestream.index(b"\xff\x5c")
+    end = codestream.index(b"\xff\x90")
+    swapped = codestream[:coding] + codestream[quantization:end] + codestream[coding:quantization] + codestream[end:]
+    assert clean_codestream(swapped) == swapped
+
+
+def test_a_sequential_jpeg_keeps_its_tables_whatever_its_scan_says_of_the_spectrum() -> None:
+    """Decoders take all of it (ISO/IEC 10918-1 B.2.3), and some writers say that there is nothing but DC."""
+    jpeg = baseline().replace(b"\x00\x3f\x00", bytes(3), 1)
+    assert np.array_equal(imagecodecs.jpeg8_decode(clean_codestream(jpeg)), imagecodecs.jpeg8_decode(baseline()))

@@ -15,6 +15,7 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRL
 from tests.support.datasets import make_object, to_file
 from tests.unit.deidentify.leaks import deidentified
 from tests.unit.deidentify.objects import item, policy, walk_of
+from wado.deidentify.elements import vr_of
 from wado.deidentify.well_formed import is_well_formed
 from wado.dicom.stored_object import BytesSource
 from wado.errors import NotAcceptable
@@ -108,3 +109,46 @@ def test_pixels_in_an_item_go() -> None:
 def test_a_coded_string_names_nobody(value: str, expected: str) -> None:
     content = to_file(make_object(PatientName="Zwetschge^Head", PatientID="4711-0815", FilterType=value))
     assert pydicom.dcmread(io.BytesIO(deidentified(content, policy())[0])).FilterType == expected
+
+
+@pytest.mark.parametrize(
+    ("tag", "vr", "value", "expected"),
+    [
+        (0x00280010, "US", b"\x10\0", True),  # Rows
+        (0x00280010, "UL", b"\x10\0\0\0", True),
+        (0x00280010, "US", b"\x10\0Ilse", False),
+        (0x00280034, "IS", b"1\\1 ", True),  # Pixel Aspect Ratio
+        (0x00200013, "IS", b"1.0 ", True),  # Instance Number
+        (0x00200013, "IS", b"Ilse", False),
+        (0x00180050, "DS", b" -1.5E+3 ", True),  # Slice Thickness
+        (0x00180050, "DS", b"1.5 Ilse", False),
+        (0x00180050, "FD", bytes(8), True),
+        (0x00180050, "FD", bytes(8) + b"Zwetschg", False),
+        (0x00101010, "AS", b"045Y", True),  # Patient's Age
+        (0x00101010, "AS", b"Ilse", False),
+        (0x00280004, "CS", b"MONOCHROME2 ", True),  # Photometric Interpretation
+        (0x00280004, "CS", b"ILSE", False),
+        (0x0040A040, "CS", b"CONTAINER ", True),  # Value Type
+        (0x0040A040, "CS", b"ILSE", False),
+        (0x0040A010, "CS", b"HAS PROPERTIES", True),  # Relationship Type
+        (0x0040A010, "CS", b"ILSE", False),
+        (0x00080005, "CS", b"\\ISO 2022 IR 87\\ISO_IR 100 ", True),  # Specific Character Set
+        (0x00080005, "CS", b"ISO_IR 100\\ILSE", False),
+    ],
+)
+def test_a_value_is_as_long_and_is_written_as_its_kind_is(tag: int, vr: str, value: bytes, expected: bool) -> None:
+    dataset = raw(tag, vr, value)
+    assert is_well_formed(dataset, tag, vr_of(dataset, tag)) is expected
+
+
+@pytest.mark.parametrize(("value", "expected"), [(b"\x00\x02", True), (b"\x00\x02Ilse", False)])
+def test_numbers_are_counted_where_they_have_been_read_before(value: bytes, expected: bool) -> None:
+    dataset = raw(0x00280010, "US", value)
+    assert len(value) // 2 == dataset[0x00280010].VM
+    assert is_well_formed(dataset, 0x00280010, "US") is expected
+
+
+def test_a_body_part_that_is_a_part_of_a_name_stays() -> None:
+    """What laterality means follows from it; collections give patients such names."""
+    content = to_file(make_object(PatientName="QIN-HEADNECK-01", BodyPartExamined="HEADNECK"))
+    assert pydicom.dcmread(io.BytesIO(deidentified(content, policy())[0])).BodyPartExamined == "HEADNECK"

@@ -133,6 +133,57 @@ def test_rle_of_single_bits_is_read_from_the_lowest_bit() -> None:
     assert frame.words.tolist() == [[0, 1, 0], [0, 1, 0], [1, 1, 1]]
 
 
+RLE_HEADER = np.array([1, 64, *[0] * 14], "<u4").tobytes()
+SIX = bytes([2, 7, 8, 9]) + bytes([256 + 1 - 3, 5])
+"""Three bytes as they are, then three of the same."""
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        b"",
+        b"\x00",
+        b"\x00\x00\x00",
+        b"\x80\x80",
+        b"\x05ab",  # six bytes announced, of which two are there
+        b"\xfe",  # a run without its byte
+        b"\x05abcdef\x7f",
+        b"no runs at all, whatever wrote it",
+    ],
+)
+def test_bytes_behind_the_last_row_of_an_rle_segment_are_padding_whatever_they_are(behind: bytes) -> None:
+    frame = decode(RLELossless, RLE_HEADER + SIX + behind, image_pixel(2, 3))
+    assert frame.words.tolist() == [[7, 8, 9], [5, 5, 5]]
+
+
+def test_padding_between_rle_segments_need_be_no_runs() -> None:
+    header = np.array([2, 64, 64 + len(SIX) + 4, *[0] * 13], "<u4").tobytes()
+    frame = decode(RLELossless, header + SIX + b"\x7f\x00\x00\x00" + SIX, image_pixel(2, 3, bits_allocated=16))
+    assert frame.words.tolist() == [[0x0707, 0x0808, 0x0909], [0x0505] * 3]
+
+
+def test_an_rle_run_may_be_longer_than_the_frame_and_end_early_there() -> None:
+    whole = bytes([2, 7, 8, 9, 9, 1, 2, 3])  # ten bytes announced, of which the frame needs the three that are there
+    assert decode(RLELossless, RLE_HEADER + whole, image_pixel(2, 3)).words.tolist() == [[7, 8, 9], [1, 2, 3]]
+
+
+@pytest.mark.parametrize(
+    "short",
+    [
+        b"",
+        SIX[:-1],
+        SIX[:-2],
+        SIX[:3],
+        bytes([2, 7, 8, 9, 0x80]),
+        bytes([9, 1, 2, 3, 4, 5]),
+        bytes([2, 7, 8, 9, 5, 1, 2]),
+    ],
+)
+def test_an_rle_frame_that_lacks_a_byte_is_refused(short: bytes) -> None:
+    with pytest.raises(CodestreamError):
+        decode(RLELossless, RLE_HEADER + short, image_pixel(2, 3))
+
+
 def test_a_jpeg_ls_that_lacks_its_end_is_whole() -> None:
     codestream = bytes(imagecodecs.jpegls_encode(GREY))
     assert codestream.endswith(b"\xff\xd9")

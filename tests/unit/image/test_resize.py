@@ -10,7 +10,8 @@ from PIL import Image
 
 from tests.support.datasets import SQUARE, Array, coded_squares
 from tests.support.images import assert_equal
-from wado.image.resize import BAND, PixelByPixel, fit_size, resize, show_resized
+from wado.image.resize import PixelByPixel, fit_size, resize, show_resized
+from wado.image.shrink import BAND
 
 SQUARE_PIXELS = Fraction(1)
 
@@ -91,18 +92,21 @@ def test_colours_are_resized_each_by_itself() -> None:
 
 
 @pytest.mark.parametrize("channels", [(), (3,)], ids=["grey", "colour"])
-@pytest.mark.parametrize("size", [(30, 20), (7, 300), (400, 9), (1, 1), (128, 128), (1300, 50), (1201, 13)])
-def test_band_by_band_is_the_same_as_all_at_once(size: tuple[int, int], channels: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("size", [(700, 300), (7, 300), (400, 9), (1, 1), (128, 128), (1300, 50), (1201, 13)])
+def test_a_reduced_picture_is_what_is_shown_of_the_words(size: tuple[int, int], channels: tuple[int, ...]) -> None:
     words = np.random.default_rng(3).integers(0, 256, (1201, 463, *channels), np.uint8)
-    assert words.size > 2 * BAND
 
     def show(rows: Array) -> Array:
         return 255 - rows
 
-    is_smaller = size[0] < 1201 or size[1] < 463
-    resampling, gap = (Image.Resampling.HAMMING, 3.0) if is_smaller else (Image.Resampling.BILINEAR, None)
-    expected = Image.fromarray(255 - words).resize(size[::-1], resampling, reducing_gap=gap)
-    assert_equal(show_resized(words, PixelByPixel(show), *size), np.asarray(expected))
+    assert words.size > 2 * BAND
+    assert_equal(show_resized(words, PixelByPixel(show), *size), resize(255 - words, *size))
+
+
+def test_a_picture_that_grows_is_what_is_shown_of_the_words() -> None:
+    words = np.random.default_rng(3).integers(0, 256, (40, 50), np.uint8)
+    expected = Image.fromarray(255 - words).resize((100, 90), Image.Resampling.BILINEAR)
+    assert_equal(show_resized(words, PixelByPixel(lambda rows: 255 - rows), 90, 100), np.asarray(expected))
 
 
 def test_a_row_that_is_longer_than_a_band_is_reduced() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import itertools
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import imagecodecs
 import numpy as np
@@ -12,6 +13,7 @@ import pydicom
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
+from pydicom.pixels.utils import pixel_array
 from pydicom.sequence import Sequence
 from pydicom.uid import (
     MPEG2MPML,
@@ -193,6 +195,63 @@ def test_rle_has_the_stored_planar_configuration(name: str, is_planar: int) -> N
     assert read(rewritten(FILES[name], RLE)).PlanarConfiguration == is_planar
 
 
+ULTRASOUND, ULTRASOUND_CLIP = "1.2.840.10008.5.1.4.1.1.6.1", "1.2.840.10008.5.1.4.1.1.3.1"
+
+
+IN_PAIRS = np.repeat(colored()[:, ::2], 2, 1)
+
+
+def ultrasound(photometric_interpretation: str) -> bytes:
+    return to_file(make_image(IN_PAIRS, photometric_interpretation, SOPClassUID=ULTRASOUND))
+
+
+@pytest.mark.parametrize("uid", [ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian, RLE])
+@pytest.mark.parametrize("stored", [f"{JPEG}70", f"{JPEG}80", f"{JPEG}90"])
+def test_ultrasound_in_ybr_full_is_by_plane_where_the_transfer_syntax_leaves_it_open(stored: str, uid: str) -> None:
+    content = rewritten(rewritten(ultrasound("YBR_FULL"), stored), uid)
+    answer = read(content)
+    assert answer.file_meta.TransferSyntaxUID == uid
+    assert (answer.PhotometricInterpretation, answer.PlanarConfiguration) == ("YBR_FULL", 1)
+    np.testing.assert_array_equal(values_in(content)[0], IN_PAIRS)
+    if uid in (ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian):
+        first_plane = np.frombuffer(answer.PixelData, np.uint8, IN_PAIRS[..., 0].size)
+        np.testing.assert_array_equal(first_plane, IN_PAIRS[..., 0].reshape(-1))
+    if uid in (ExplicitVRLittleEndian, RLE):
+        np.testing.assert_array_equal(pixel_array(answer, raw=True), IN_PAIRS)
+
+
+@pytest.mark.parametrize("name", ["RGB", "YBR_FULL_422"])
+def test_other_colours_of_ultrasound_are_by_pixel(name: str) -> None:
+    compressed = rewritten(ultrasound(name), f"{JPEG}80")
+    answer = read(rewritten(compressed, ExplicitVRLittleEndian))
+    assert answer.PlanarConfiguration == (1 if name == "YBR_FULL_422" else 0)
+    assert read(compressed).PlanarConfiguration == 0  # PS3.5 8.2.3
+    assert read(rewritten(ultrasound(name), RLE)).PlanarConfiguration == (1 if name == "YBR_FULL_422" else 0)
+
+
+def test_a_clip_by_plane_has_every_frame_by_plane() -> None:
+    pixels = np.stack([colored(), colored()[::-1]])
+    clip = make_image(pixels, "YBR_FULL", is_multi_frame=True, SOPClassUID=ULTRASOUND_CLIP)
+    for uid in (ExplicitVRLittleEndian, RLE, ENCAPSULATED_UNCOMPRESSED, DEFLATED_FRAMES):
+        answer = rewritten(rewritten(to_file(clip), f"{JPEG}70"), uid)
+        assert read(answer).PlanarConfiguration == int(uid in (ExplicitVRLittleEndian, RLE))
+        np.testing.assert_array_equal(values_in(answer), pixels)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "uid"),
+    [
+        (make_image(anatomy(8) >> 7, bits_stored=1), f"{JPEG}80"),  # Table 8.2.3-1: 2 to 16 bits
+        (make_image(anatomy(8) >> 7, bits_stored=1), f"{JPEG}81"),
+        (make_image(colored(16), "YBR_FULL"), RLE),  # Table 8.2.2-1: 8 bits
+        (make_image(colored(16), "YBR_FULL"), f"{JPEG}80"),  # Table 8.2.3-1: 8 bits
+    ],
+)
+def test_what_the_tables_of_the_standard_leave_out_is_sent_uncompressed(dataset: Dataset, uid: str) -> None:
+    assert read(rewritten(to_file(dataset), uid)).file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+    assert read(rewritten(to_file(dataset), f"{JPEG}70")).file_meta.TransferSyntaxUID == f"{JPEG}70"
+
+
 @pytest.mark.parametrize(
     ("name", "uid", "bits"),
     [
@@ -202,7 +261,10 @@ def test_rle_has_the_stored_planar_configuration(name: str, is_planar: int) -> N
         ("grey 12", f"{JPEG}203", (16, 16, 15)),
         ("inverse grey 10", f"{JPEG}51", (16, 12, 11)),
         ("grey 8 in 16", JPEG_BASELINE, (8, 8, 7)),
-        ("grey 8 in 16", f"{JPEG}70", (8, 8, 7)),
+        ("grey 8 in 16", f"{JPEG}51", (8, 8, 7)),
+        ("grey 8 in 16", f"{JPEG}91", (8, 8, 7)),
+        # Bits Allocated of 16 are what some classes ask for, as MR Image Storage (PS3.3 C.8.3.1).
+        *(("grey 8 in 16", f"{JPEG}{suffix}", (16, 8, 7)) for suffix in ("57", "70", "80", "90", "201", "110")),
         ("grey 8 in 16", RLE, (16, 8, 7)),
         ("signed 12", f"{JPEG}80", (16, 12, 11)),
         ("single bits", DEFLATED_FRAMES, (1, 1, 0)),
@@ -276,6 +338,74 @@ def test_codestreams_that_may_be_too_long_for_the_basic_table_have_the_extended_
     assert list(offsets) == [0, lengths[0] + 8, lengths[0] + lengths[1] + 16]
     assert answer.PixelData[:8] == b"\xfe\xff\x00\xe0\0\0\0\0"
     np.testing.assert_array_equal(np.stack(values_in(target.getvalue())), anatomy(8, frames=3))
+
+
+class CountingFile(io.RawIOBase):
+    """Keeps how much was written, and the short writes, each with its place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.place = 0
+        self.written: dict[int, bytes] = {}
+
+    def tell(self) -> int:
+        return self.place
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        assert whence == 0
+        self.place = offset
+        return offset
+
+    def write(self, content: Any, /) -> int:
+        if len(content) < 1024:
+            self.written[self.place] = bytes(content)
+        self.place += len(content)
+        return len(content)
+
+
+GIBIBYTE = bytes(1 << 30)
+"""Zeros that no memory is taken for as long as nobody reads them."""
+
+
+def test_offsets_beyond_four_gibibytes_are_counted_in_64_bits() -> None:
+    target = CountingFile()
+    writer = FragmentWriter(6, is_extended=True)
+    writer.write(cast(BinaryIO, target), itertools.chain([b"abc"], itertools.repeat(GIBIBYTE, 5)))
+    offsets = [0, *(12 + number * ((1 << 30) + 8) for number in range(5))]
+    assert offsets[-1] > 0xFFFFFFFF
+    assert writer.extended_offset_table == np.array(offsets, "<u8").tobytes()
+    assert writer.extended_offset_table_lengths == np.array([4, *[1 << 30] * 5], "<u8").tobytes()
+    for offset, length in zip(offsets, [4, *[1 << 30] * 5], strict=True):
+        assert target.written[20 + offset] == b"\xfe\xff\x00\xe0" + length.to_bytes(4, "little")
+    assert target.written[20 + offsets[-1] + 8 + (1 << 30)] == b"\xfe\xff\xdd\xe0\0\0\0\0"
+
+
+def test_the_last_offset_of_a_basic_table_may_be_just_below_four_gibibytes() -> None:
+    target = CountingFile()
+    writer = FragmentWriter(5, is_extended=False)
+    writer.write(cast(BinaryIO, target), [GIBIBYTE, GIBIBYTE, GIBIBYTE, bytes((1 << 30) - 64), b"ab"])
+    offsets = [*(number * ((1 << 30) + 8) for number in range(4)), (4 << 30) - 64 + 32]
+    assert target.written[20] == np.array(offsets, "<u4").tobytes()
+
+
+@pytest.mark.parametrize(("largest", "is_extended"), [(0xFFFFFFFF - 3 * 1024, False), (0x100000000 - 3 * 1024, True)])
+def test_there_is_one_table_of_offsets_at_most(largest: int, is_extended: bool) -> None:
+    """PS3.5 A.4: the basic one is empty where there is the extended one, which goes where it is no longer true."""
+    image, source = image_in(to_file(with_tables("frames")))
+    codestreams = [bytes(imagecodecs.jpegls_encode(frame)) for frame in anatomy(8, frames=3)]
+    target = io.BytesIO()
+    write_codestreams(image, source, target, Revision(JPEGLSLossless), iter(codestreams), largest)
+    answer = read(target.getvalue())
+    assert ("ExtendedOffsetTable" in answer, "ExtendedOffsetTableLengths" in answer) == (is_extended, is_extended)
+    assert int.from_bytes(answer.PixelData[4:8], "little") == (0 if is_extended else 12)
+    np.testing.assert_array_equal(np.stack(values_in(target.getvalue())), anatomy(8, frames=3))
+
+
+def with_tables(name: str) -> Dataset:
+    """The object with tables of offsets that are those of other codestreams."""
+    dataset = copy.deepcopy(KINDS[name])
+    dataset.ExtendedOffsetTable = dataset.ExtendedOffsetTableLengths = bytes(24)
+    return dataset
 
 
 # After lossy compression (PS3.3 C.7.6.1.1.5)
@@ -385,6 +515,21 @@ def test_values_that_are_no_picture_are_never_changed(uid: str) -> None:
     supplemental = make_image(anatomy(8), PixelPresentation="COLOR", **data, **descriptors)
     for dataset in (fractional, supplemental):
         assert read(rewritten(to_file(dataset), uid)).file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+
+
+@pytest.mark.parametrize(
+    ("stored", "derived"),
+    [
+        (["ORIGINAL", "PRIMARY"], ["DERIVED", "PRIMARY", "COMPRESSED"]),
+        (["ORIGINAL", "PRIMARY", "", "COLOR"], ["DERIVED", "PRIMARY", "COMPRESSED", "COLOR"]),
+        (["DERIVED", "PRIMARY", "MONTAGE", "FA"], ["DERIVED", "PRIMARY", "MONTAGE", "FA"]),
+    ],
+)
+def test_a_derived_photograph_of_an_eye_says_how_it_was_derived(stored: list[str], derived: list[str]) -> None:
+    eye = make_image(anatomy(8), ImageType=stored, SOPClassUID="1.2.840.10008.5.1.4.1.1.77.1.5.1")
+    assert list(read(rewritten(to_file(eye), JPEG_BASELINE)).ImageType) == derived
+    other = make_image(anatomy(8), ImageType=stored)
+    assert list(read(rewritten(to_file(other), JPEG_BASELINE)).ImageType) == ["DERIVED", *stored[1:]]
 
 
 def test_the_type_of_each_frame_goes_with_that_of_the_image() -> None:
@@ -513,6 +658,33 @@ def test_a_jpeg_is_recompressed_and_comes_back() -> None:
     restored = read(rewritten(recompressed, JPEG_BASELINE))
     assert restored.file_meta.TransferSyntaxUID == JPEG_BASELINE
     assert restored.PixelData == read(stored).PixelData
+
+
+@pytest.mark.parametrize(
+    ("stored", "answered", "uid"),
+    [
+        ("YBR_FULL", "YBR_FULL_422", JPEG_XL_RECOMPRESSION),
+        ("RGB", "RGB", JPEG_XL_RECOMPRESSION),
+        ("MONOCHROME2", "MONOCHROME2", JPEG_XL_RECOMPRESSION),
+        ("MONOCHROME1", "MONOCHROME1", ExplicitVRLittleEndian),
+    ],
+)
+def test_a_recompressed_jpeg_has_the_photometric_interpretations_of_the_table(
+    stored: str, answered: str, uid: str
+) -> None:
+    """PS3.5 Table 8.2.15-1."""
+    pixels = anatomy(8) if stored.startswith("MONO") else colored()
+    space: dict[str, Any] = {
+        "subsampling": "444",
+        "colorspace": "RGB",
+        "outcolorspace": "RGB" if stored == "RGB" else "YCBCR",
+    }
+    codestream = bytes(imagecodecs.jpeg8_encode(pixels, 90, **(space if pixels.ndim == 3 else {})))
+    content = to_file(with_codestreams(make_image(pixels, stored), JPEG_BASELINE, [codestream]))
+    answer = read(rewritten(content, JPEG_XL_RECOMPRESSION))
+    assert (answer.file_meta.TransferSyntaxUID, answer.PhotometricInterpretation) == (uid, answered)
+    for one, other in zip(values_in(rewritten(content, JPEG_XL_RECOMPRESSION)), values_in(content), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize("name", ["grey 8", "rgb"])

@@ -224,6 +224,15 @@ def test_an_end_that_ends_nothing_is_refused(stray: bytes) -> None:
         rewrite(explicit(0x00280010, "US", b"\1\0") + stray, LITTLE)
 
 
+def test_an_empty_item_out_of_place_is_left_out() -> None:
+    """As behind a sequence that says that it is empty. Some readers take it for the end of the object."""
+    before, behind = explicit(0x00081115, "SQ", b""), explicit(0x00280010, "US", b"\1\0")
+    written = explicit(0x00081115, "SQ", b"")[:8] + b"\xff\xff\xff\xff" + sequence_end()
+    assert rewrite(before + item(b"") + behind, LITTLE) == written + behind
+    with pytest.raises(NotAcceptable, match="ends where none began"):
+        rewrite(before + item(behind), LITTLE)
+
+
 def test_a_compressed_icon_is_refused() -> None:
     icon = struct.pack("<HH2sHI", 0x7FE0, 0x0010, b"OB", 0, 0xFFFFFFFF) + item(b"") + sequence_end()
     with pytest.raises(NotAcceptable, match="icon"):

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
+from pydicom.tag import Tag
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
@@ -291,6 +292,36 @@ def test_a_value_too_long_for_its_length_field_is_refused() -> None:
     assert ("é" * 70_000).encode() in recoded(text, "UTF-8")
 
 
+@pytest.mark.parametrize("uid", [ExplicitVRLittleEndian, ImplicitVRLittleEndian])
+@pytest.mark.parametrize(
+    ("keyword", "characters"),
+    [
+        ("StudyDescription", 64),
+        ("StationName", 16),
+        ("InstitutionAddress", 1024),
+        ("PatientComments", 10240),
+        ("TextValue", 100_001),
+    ],
+)
+def test_a_value_of_the_greatest_length_stays_whole(keyword: str, characters: int, uid: str) -> None:
+    """Limits count characters (PS3.5 Table 6.2-1): there may be three times as many bytes, and are an even number."""
+    text = "".join(chr(0x4E00 + number % 5000) for number in range(characters))
+    content = to_file(make_object(SpecificCharacterSet="GB18030", **{keyword: text}), uid)
+    for name, codec in (("UTF-8", "utf-8"), ("GBK", "gbk"), ("GB18030", "gb18030")):
+        answer = recoded(content, name)
+        encoded = text.encode(codec)
+        stored = read_element_tree(BytesSource(answer)).values[Tag(keyword)].content
+        assert stored == encoded + b" " * (len(encoded) % 2)
+        assert read(answer)[keyword].value == text
+
+
+def test_each_group_of_a_name_may_have_64_characters() -> None:
+    groups = ["A" * 64, "山" * 64, "や" * 64]
+    dataset = make_object(SpecificCharacterSet="ISO_IR 192", PatientName="=".join(groups))
+    for name in ("ISO-2022-JP", "GB18030", "UTF-8"):
+        assert str(read(recoded(to_file(dataset), name)).PatientName).split("=") == groups
+
+
 def test_bytes_that_are_no_declared_text_are_never_guessed_at() -> None:
     for declared, stored in (
         (b"", b"M\xfcller"),
@@ -329,6 +360,12 @@ def test_a_set_that_is_declared_behind_its_text_is_refused() -> None:
     content = explicit(SPECIFIC_CHARACTER_SET, "CS", b"ISO_IR 100") + explicit(0x00081032, "SQ", disordered)
     with pytest.raises(NotAcceptable, match=r"\(0008,0005\) stands behind text"):
         recoded(content, "GB18030")
+
+
+def test_an_empty_item_out_of_place_is_left_out() -> None:
+    content = explicit(0x00081115, "SQ", b"") + item(b"") + explicit(0x00100010, "PN", b"Abc ")
+    assert item(b"") not in recoded(content, "UTF-8")
+    assert read(recoded(content, "UTF-8")).PatientName == "Abc"
 
 
 def test_a_yen_sign_is_no_backslash() -> None:

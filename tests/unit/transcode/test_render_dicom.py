@@ -17,8 +17,10 @@ from pydicom.uid import (
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
+    JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGLSLossless,
+    RLELossless,
 )
 
 from tests.support.datasets import make_image, make_object, to_data_set, to_file, with_codestreams
@@ -94,13 +96,28 @@ def test_a_lossy_jpeg_in_ybr_becomes_rgb_and_says_so() -> None:
     assert np.abs(pixels - picture).max() <= 3
 
 
-def test_shallow_codestreams_narrow_the_cells() -> None:
-    """8 bits in a codestream of an object with cells of 16."""
+def test_shallow_codestreams_do_not_narrow_the_cells() -> None:
+    """8 bits in a codestream of an object with cells of 16, which its class may ask for."""
     stored = make_image(PIXELS[0].astype(np.uint16), bits_stored=8)
     codestream = bytes(imagecodecs.jpegls_encode(PIXELS[0]))
     answer = read(rewritten(to_file(with_codestreams(stored, JPEGLSLossless, [codestream]))))
-    assert (answer.BitsAllocated, answer["PixelData"].VR) == (8, "OB")
-    assert answer.PixelData[:12] == PIXELS[0].tobytes()
+    assert (answer.BitsAllocated, answer.BitsStored, answer["PixelData"].VR) == (16, 8, "OW")
+    assert answer.PixelData == PIXELS[0].astype("<u2").tobytes()
+
+
+@pytest.mark.parametrize("is_signed", [False, True])
+@pytest.mark.parametrize("uid", [ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian, RLELossless, JPEG2000Lossless])
+def test_codestreams_of_fewer_bits_than_are_stored_get_the_cells_that_the_object_names(
+    uid: str, is_signed: bool
+) -> None:
+    """Cells of 8 bits, with 12 of them in use, would be no cells that any reader takes."""
+    values = (np.arange(12) * 20 - 100 * is_signed).reshape(3, 4)
+    stored = make_image(values.astype("i2" if is_signed else "u2"), bits_stored=12)
+    codestream = bytes(imagecodecs.jpegls_encode(values.astype(np.uint8)))
+    answer = read(rewritten(to_file(with_codestreams(stored, JPEGLSLossless, [codestream])), uid))
+    assert answer.file_meta.TransferSyntaxUID == uid
+    assert (answer.BitsAllocated, answer.BitsStored, answer.HighBit) == (16, 12, 11)
+    np.testing.assert_array_equal(answer.pixel_array, values)
 
 
 @pytest.mark.parametrize("uid", [ExplicitVRLittleEndian, ImplicitVRLittleEndian], ids=lambda uid: uid.name)
@@ -141,6 +158,16 @@ def test_an_object_that_names_a_wrong_transfer_syntax_is_read_as_what_it_is() ->
     mislabelled = mislabelled.replace(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.5\0")
     with pytest.warns(UserWarning, match="found implicit VR"):
         assert read(rewritten(mislabelled)).PatientID == "0"
+
+
+@pytest.mark.parametrize("uid", [ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian])
+def test_encapsulated_pixels_are_decoded_where_a_native_transfer_syntax_is_named(uid: str) -> None:
+    misnamed = to_file(compressed()).replace(b"1.2.840.10008.1.2.4.80", b"1.2.840.10008.1.2.1\0\0\0", 1)
+    assert read(misnamed).file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+    assert rewritten(misnamed, "*") == misnamed
+    answer = read(rewritten(misnamed, uid))
+    assert answer.file_meta.TransferSyntaxUID == uid
+    np.testing.assert_array_equal(answer.pixel_array, PIXELS)
 
 
 def test_pixels_that_cannot_be_decoded_are_refused_but_can_be_had_as_stored() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.unit.video.made import make_stream, number_in, see, stored, written
+from wado.dicom.stored_object import BytesSource
 from wado.image.codecs import CodestreamError
-from wado.video.cleaned import UNITS, clean_units, write_cleaned
+from wado.video.bit_stream import open_stream
+from wado.video.cleaned import UNITS, check_decodes, clean_units, write_cleaned
 from wado.video.streams import decode_frames
 
 SECRET = b"Bergmann^Ilse"
@@ -97,7 +100,112 @@ def test_messages_of_numbers_stay() -> None:
     assert cleaned == b"\0\0\1\x06" + recovery + others.replace(b"\0\0\1", b"\0\0\3\1") + b"\x80"
 
 
-@pytest.mark.parametrize("content", [b"", b"no video", b"\0\0\1\xb3" + SECRET])
+@pytest.mark.parametrize("content", [b"", b"no video", b"\0\0\1\xb3" + SECRET, b"\0\0\1\x67" + SECRET])
 def test_what_is_no_video_is_refused(content: Any) -> None:
     with pytest.raises(CodestreamError):
-        written(write_cleaned, stored(content))
+        cleaned_and_checked(content)
+
+
+def cleaned_and_checked(content: bytes) -> bytes:
+    """As it is sent."""
+    cleaned = written(write_cleaned, stored(content))
+    check_decodes(open_stream(BytesSource(cleaned), 0, len(cleaned)))
+    return cleaned
+
+
+def behind_units(elementary: bytes, codec: str, kinds: Collection[int], text: bytes = SECRET) -> bytes:
+    """With text behind the last bit of each unit of these kinds; zeros at their end are of MPEG's units."""
+    head, *units = elementary.split(b"\0\0\x01")
+    kind_of: dict[str, Callable[[int], int]] = {"h264": lambda first: first & 31, "hevc": lambda first: first >> 1 & 63}
+    for number, unit in enumerate(units):
+        if kind_of.get(codec, int)(unit[0]) in kinds:
+            ended = unit.rstrip(b"\0") if codec in kind_of else unit
+            units[number] = ended + text + unit[len(ended) :]
+    return b"\0\0\x01".join([head, *units])
+
+
+HEADERS = {
+    "H.264": {"sequence": {7}, "picture": {8}},
+    "HEVC": {"video": {32}, "sequence": {33}, "picture": {34}, "reserved": {41}},
+    "MPEG-2": {"sequence": {0xB3}, "extension": {0xB5}, "group": {0xB8}, "picture": {0x00}},
+    "MPEG-1": {"sequence": {0xB3}, "group": {0xB8}, "picture": {0x00}},
+}
+
+
+@pytest.mark.parametrize(("name", "header"), [(name, header) for name in HEADERS for header in HEADERS[name]])
+def test_nothing_stays_behind_a_header(name: str, header: str) -> None:
+    encoder, container = KINDS[name]
+    elementary = make_stream(encoder, container)
+    assert cleaned_and_checked(behind_units(elementary, container, HEADERS[name][header])) == cleaned_and_checked(
+        elementary
+    )
+
+
+SLICES = {
+    "H.264": {1, 5},
+    "HEVC": {0, 1, *range(16, 22)},
+    "MPEG-2": range(1, 0xB0),
+    "MPEG-1": range(1, 0xB0),
+}
+
+
+@pytest.mark.parametrize("name", SLICES)
+def test_text_behind_the_last_slice_is_refused(name: str) -> None:
+    encoder, container = KINDS[name]
+    elementary = make_stream(encoder, container)
+    cleaned_and_checked(elementary)
+    with pytest.raises(CodestreamError):
+        cleaned_and_checked(elementary + SECRET)
+
+
+@pytest.mark.parametrize("name", SLICES)
+def test_long_text_behind_any_slice_is_refused(name: str) -> None:
+    encoder, container = KINDS[name]
+    with pytest.raises(CodestreamError):
+        cleaned_and_checked(behind_units(make_stream(encoder, container), container, SLICES[name], SECRET + SECRET))
+
+
+def test_a_slice_of_mpeg_2_has_not_one_byte_behind_it() -> None:
+    with pytest.raises(CodestreamError):
+        cleaned_and_checked(behind_units(make_stream("mpeg2video", "mpeg2video"), "mpeg2video", {3}, b"A"))
+
+
+@pytest.mark.parametrize(("encoder", "box"), [("libx264", b"avcC"), ("libx265", b"hvcC")])
+def test_nothing_stays_behind_the_parameter_sets_of_a_container(encoder: str, box: bytes) -> None:
+    file = make_stream(encoder, "mp4")
+    around = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"avc1" if encoder == "libx264" else b"hev1", box)
+    starts = [file.rindex(kind) - 4 for kind in around]
+    end = starts[-1] + int.from_bytes(file[starts[-1] : starts[-1] + 4], "big")
+    changed = bytearray(file)
+    for start in starts:
+        changed[start : start + 4] = (int.from_bytes(file[start : start + 4], "big") + len(SECRET)).to_bytes(4, "big")
+    cleaned = cleaned_and_checked(bytes(changed[:end] + SECRET + changed[end:]))
+    assert SECRET not in cleaned
+    assert see(cleaned).numbers == see(file).numbers
+
+
+def test_a_group_of_pictures_does_not_tell_the_time_of_day() -> None:
+    assert UNITS["mpeg2video"](b"\xb8\xff\xff\xff\xff" + SECRET) == b"\xb8\x00\x08\x00\x60"
+
+
+def test_a_picture_header_ends_before_extra_information() -> None:
+    """An I picture has 29 bits, then the one that tells of extra information (H.262 6.2.3)."""
+    assert UNITS["mpeg2video"](b"\x00\x00\x0f\xff\xff" + SECRET) == b"\x00\x00\x0f\xff\xf8"
+
+
+@pytest.mark.parametrize(("codec", "unit"), [("mpeg2video", b"\x01\x0e\x02"), ("mpeg1video", b"\x01\x0c\x00")])
+def test_a_slice_with_extra_information_is_refused(codec: str, unit: bytes) -> None:
+    with pytest.raises(CodestreamError):
+        UNITS[codec](unit + SECRET)
+
+
+@pytest.mark.parametrize(("codec", "unit"), [("hevc", b"\x02\x09"), ("hevc", b"\x16\x01"), ("h264", b"\x0d")])
+def test_units_that_decoders_pass_over_go(codec: str, unit: bytes) -> None:
+    """Of another layer, reserved, of an auxiliary picture."""
+    assert UNITS[codec](unit + SECRET) == b""
+
+
+@pytest.mark.parametrize("kind", [2, 3, 4, 15, 20])
+def test_partitions_and_second_views_are_refused(kind: int) -> None:
+    with pytest.raises(CodestreamError):
+        UNITS["h264"](bytes([kind]) + SECRET)

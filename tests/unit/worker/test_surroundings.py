@@ -10,7 +10,7 @@ import pytest
 from tests.support.worker_settings import worker_settings
 from wado.annotation.fonts import FONTS, is_present
 from wado.front.workers import StartError, WorkerCommand
-from wado.worker.surroundings import digest_of, fonts, packages, system_libraries
+from wado.worker.surroundings import digest_of, fonts, packages, processor, system_libraries
 
 PLUGIN_DIRECTORY = str(Path(__file__).parents[3] / "plugin")
 DEJA_VU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
@@ -22,7 +22,7 @@ def command(interpreter: str) -> WorkerCommand:
 
 def test_the_interpreter_of_the_workers_tells_them() -> None:
     told = command(sys.executable).surroundings()
-    assert told == digest_of([*system_libraries(), *packages(), *fonts()])
+    assert told == digest_of([*system_libraries(), *processor(), *packages(), *fonts()])
     assert len(told) == 32
 
 
@@ -55,6 +55,20 @@ def test_the_systems_libraries_are_told_with_their_versions() -> None:
     assert sys.version in told
     assert any(name.startswith("zlib 1.") for name in told)
     assert any(name.startswith("fribidi ") and name != "fribidi None" for name in told)
+
+
+def test_processors_are_told_apart_by_what_they_can_do(tmp_path: Path) -> None:
+    file = tmp_path / "cpuinfo"
+    core = "processor\t: {}\nmodel\t\t: 6\ncpu MHz\t\t: {}\nflags\t\t: fpu {}\n\n"
+    file.write_text(core.format(0, 2400.5, "avx2") + core.format(1, 800.1, "avx2"))
+    told = processor(str(file))
+    assert told == ["flags: fpu avx2\n", "model: 6\n"]
+    file.write_text(core.format(0, 2100.0, "avx2"))
+    assert processor(str(file)) == told
+    file.write_text(core.format(0, 2100.0, "avx512f"))
+    assert processor(str(file)) != told
+    assert processor(str(tmp_path / "none")) == []
+    assert processor()
 
 
 @pytest.mark.skipif(not DEJA_VU.exists(), reason=f"there is no {DEJA_VU}")
