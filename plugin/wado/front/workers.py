@@ -376,19 +376,23 @@ class WorkerPool:
         self, worker: WorkerProcess, message: bytes, descriptors: Sequence[int], end: float
     ) -> Representation | Needs | Failure:
         """What the worker answers before the time `end`; one that does not is ended. Raises `WorkerDied` too."""
+        left = end - time.monotonic()
+        if left <= 0:
+            self._free.put(worker)  # which was not asked
+            raise self._too_late()
         try:
-            left = end - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
             return worker.exchange(message, descriptors, min(self._timeout, left))
         except TimeoutError:
             worker.kill()
-            self._count_given_up("timeout")
-            text = f"the answer took longer than {self._timeout:g} seconds and was given up"
-            raise Unavailable(text, retry_after=int(self._timeout)) from None
+            raise self._too_late() from None
         except BaseException:
             worker.kill()  # it is dead, or what it says is not understood: it is not to be used again
             raise
+
+    def _too_late(self) -> Unavailable:
+        self._count_given_up("timeout")
+        text = f"the answer took longer than {self._timeout:g} seconds and was given up"
+        return Unavailable(text, retry_after=int(self._timeout))
 
     def _give_back(self, worker: WorkerProcess, attachment: str) -> None:
         worker.remember(attachment)
