@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import signal
 import stat
 import sys
 import threading
@@ -19,6 +20,7 @@ from typing import Any
 import pytest
 
 from tests.support.memory_archive import MemoryObject, read_object
+from tests.support.orthanc_process import wait_for
 from tests.support.worker_settings import worker_settings
 from wado.cache_count import CacheCount
 from wado.errors import BadRequest, InternalError, NotAcceptable, Unavailable
@@ -293,32 +295,71 @@ def kill_all(pool: WorkerPool) -> None:
         worker.kill()
 
 
+def death_of(worker: WorkerProcess, kill: Callable[[], object]) -> WorkerDied | None:
+    """Of what the job was answered with, while `kill` runs in another thread; none if there was an answer."""
+    killer = threading.Thread(target=kill)
+    with open(os.devnull, "rb") as nothing:
+        killer.start()
+        try:
+            worker.exchange(encode_job(JOB), [nothing.fileno()], 10)
+        except WorkerDied as death:
+            return death
+        finally:
+            killer.join()
+            worker.wait()
+            worker.close()
+    return None
+
+
+def test_a_worker_that_dies_before_it_takes_the_job_has_not_begun(stand_in: Callable[[str], WorkerCommand]) -> None:
+    worker = WorkerProcess(stand_in(SERVE.format(what="answer()")))
+    worker.wait_until_ready()
+    os.kill(worker._process.pid, signal.SIGSTOP)
+
+    def kill() -> None:
+        time.sleep(0.2)
+        worker.kill()
+
+    death = death_of(worker, kill)
+    assert death and not death.had_begun
+
+
+def test_a_worker_that_dies_of_the_job_has_begun(stand_in: Callable[[str], WorkerCommand], tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    worker = WorkerProcess(
+        stand_in(SERVE.format(what=f"os.close(os.open({str(begun)!r}, os.O_CREAT)); time.sleep(60)"))
+    )
+    worker.wait_until_ready()
+
+    def kill() -> None:
+        wait_for(begun.exists, 30, "the worker to begin")
+        worker.kill()
+
+    death = death_of(worker, kill)
+    assert death and death.had_begun
+
+
 def test_whether_a_dead_worker_had_begun_is_known_for_sure(
     stand_in: Callable[[str], WorkerCommand], tmp_path: Path
 ) -> None:
     """It is killed at any moment around the one in which it is given the job."""
     begun = tmp_path / "begun"
     behaviour = SERVE.format(what=f"os.close(os.open({str(begun)!r}, os.O_CREAT)); time.sleep(0.001); answer()")
-    seen: Counter[bool | None] = Counter()
-    for round in range(100):
+    deaths = 0
+    for round in range(60):
         begun.unlink(missing_ok=True)
         worker = WorkerProcess(stand_in(behaviour))
         worker.wait_until_ready()
-        killer = threading.Timer(0.00005 * (round % 40), worker.kill)
-        with open(os.devnull, "rb") as nothing:
-            killer.start()
-            had_begun = None
-            try:
-                worker.exchange(encode_job(JOB), [nothing.fileno()], 10)
-            except WorkerDied as death:
-                had_begun = death.had_begun
-                assert had_begun or not begun.exists()
-        seen[had_begun] += 1
-        killer.join()
-        worker.wait()
-        worker.close()
-    assert seen[False] > 10
-    assert seen[False] < 100
+        pause = 0.00005 * (round % 20)
+
+        def kill(worker: WorkerProcess = worker, pause: float = pause) -> None:
+            time.sleep(pause)
+            worker.kill()
+
+        death = death_of(worker, kill)
+        deaths += death is not None
+        assert not death or death.had_begun or not begun.exists()
+    assert deaths > 0
 
 
 def test_jobs_outlive_the_death_of_all_workers_at_once(
