@@ -117,7 +117,7 @@ class WorkerCommand:
                 check=True,
             )
         except (OSError, subprocess.SubprocessError) as error:
-            raise StartError(f"{self.interpreter} does not tell its libraries: {type(error).__name__}") from None
+            raise StartError(f"{self.interpreter} does not tell its libraries: {_last_words(error)}") from None
         return told.stdout.decode("ascii")
 
 
@@ -502,6 +502,12 @@ class WorkerPool:
             self._workers.discard(worker)
             raise
         return worker
+
+
+def _last_words(error: OSError | subprocess.SubprocessError) -> str:
+    """The last line that a command wrote of its fault, as Python does; else what kind of fault it was."""
+    lines = (getattr(error, "stderr", None) or b"").decode("utf-8", "replace").splitlines()
+    return lines[-1] if lines else type(error).__name__
 
 
 def _report_to_nobody(failure: StartError | None) -> None:
