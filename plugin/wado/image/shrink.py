@@ -33,6 +33,11 @@ AT_ONCE = 8
 """Rows or columns of the picture that one product makes. Of its weights those are 0 that lie beyond the filter."""
 
 
+HALF = 0.5 + 1 / 1024
+"""What is added before what is behind the point goes. Single precision has a half now above itself and now below, which
+would speckle an even area whose level is one: a little more, and all of it is rounded up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Samples:
     """Whole numbers from 0 to `highest`, one for each pixel, or three.
@@ -122,7 +127,7 @@ def _shrink_band(
         for part in across:
             np.matmul(plane[:, part.start : part.end], part.weights.T, plane_levels[:, part.first : part.last])
     levels *= np.float32(samples.scale / step)
-    levels += np.float32(samples.offset + 0.5)
+    levels += np.float32(samples.offset + HALF)
     shown = np.clip(levels, 0.0, 255.0, out=levels).astype(np.uint8)
     return shown[0] if tall.ndim == 2 else np.moveaxis(shown, 0, 2)
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests.support.datasets import Array
 from tests.support.images import assert_equal
-from wado.image.shrink import BAND, LEAST_LEFT, Samples, add_up, hamming, products, shrink
+from wado.image.shrink import BAND, HALF, LEAST_LEFT, Samples, add_up, hamming, products, shrink
 
 SIZES = [(60, 50), (40, 31), (33, 25), (23, 99), (120, 40), (300, 20), (1, 1), (119, 100), (7, 5)]
 
@@ -154,7 +154,7 @@ def noise(rows: int, columns: int, *channels: int) -> Array:
 
 def tolerance(picture: Array, rows: int, columns: int) -> float:
     """Half a level for rounding; more where rows of noise are added up before."""
-    return 0.501 if picture.shape[0] / rows < 2 * LEAST_LEFT else 8
+    return HALF + 0.001 if picture.shape[0] / rows < 2 * LEAST_LEFT else 8
 
 
 def exact(picture: Array, rows: int, columns: int) -> Array:
