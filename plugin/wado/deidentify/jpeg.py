@@ -34,8 +34,8 @@ _NO_FRAMES = frozenset({0xC5, 0xC6, 0xC7, 0xC8, 0xCD, 0xCE, 0xCF, 0xDE, 0xDF})
 _LOSSLESS = frozenset({LOSSLESS_FRAME, 0xCB, JPEG_LS_FRAME})
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 
-_MARKER_IN_JPEG = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
-_MARKER_IN_JPEG_LS = re.compile(rb"\xff+[\x80-\xcf\xd8-\xfe]")
+_MARKER_IN_JPEG = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+_MARKER_IN_JPEG_LS = re.compile(rb"\xff[\x80-\xcf\xd8-\xfe]")
 """A marker that ends the coded data of a scan; restarts are of them (ISO/IEC 10918-1 B.1.1.2, 14495-1 A.1)."""
 
 _JFIF = b"JFIF\0\1\1\0\0\1\0\1\0\0"
@@ -113,7 +113,12 @@ def clean_jpeg(codestream: bytes) -> bytes:
 
 def _end_of_data(codestream: bytes, at: int, frame: int) -> int:
     found = (_MARKER_IN_JPEG_LS if frame == JPEG_LS_FRAME else _MARKER_IN_JPEG).search(codestream, at)
-    return found.start() if found else len(codestream)
+    if not found:
+        return len(codestream)
+    end = found.start()
+    while end > at and codestream[end - 1] == 0xFF:  # bytes that fill up before a marker
+        end -= 1
+    return end
 
 
 def _segment(marker: int, content: bytes) -> bytes:
