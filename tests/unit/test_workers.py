@@ -110,8 +110,8 @@ class Log(list[str]):
 @contextlib.contextmanager
 def running(command: WorkerCommand, **options: Any) -> Iterator[tuple[WorkerPool, Log]]:
     log = Log()
-    defaults: dict[str, Any] = {"count": 1, "timeout": 20, "queue_length": 8, "queue_timeout": 20}
-    pool = WorkerPool(command, **defaults | options, log=log)
+    defaults: dict[str, Any] = {"count": 1, "timeout": 20, "queue_length": 8, "queue_timeout": 20, "log": log}
+    pool = WorkerPool(command, **defaults | options)
     try:
         pool.start()
         yield pool, log
@@ -264,12 +264,12 @@ def test_a_job_that_no_worker_ever_takes_is_given_up_in_time(stand_in: Callable[
 
 
 def test_a_worker_that_dies_late_leaves_its_job_the_rest_of_the_time(stand_in: Callable[[str], WorkerCommand]) -> None:
-    behaviour = SERVE.format(what="time.sleep(1); os._exit(3) if first_of_its_kind() else time.sleep(3600)")
-    with running(stand_in(behaviour), count=2, timeout=1.5, queue_timeout=0.5) as (pool, _):
+    behaviour = SERVE.format(what="time.sleep(2); os._exit(3) if first_of_its_kind() else time.sleep(3600)")
+    with running(stand_in(behaviour), count=2, timeout=3, queue_timeout=0.5) as (pool, _):
         began = time.monotonic()
         with pytest.raises(Unavailable, match="longer than"):
             run(pool)
-        assert 1.9 < time.monotonic() - began < 2.5
+        assert 3.4 < time.monotonic() - began < 4.9
 
 
 def test_a_request_whose_worker_died_has_its_place_in_a_full_line(stand_in: Callable[[str], WorkerCommand]) -> None:
@@ -479,8 +479,18 @@ def test_what_a_worker_wants_logged_is_logged(stand_in: Callable[[str], WorkerCo
 def test_a_pool_whose_workers_do_not_start_says_why(
     stand_in: Callable[[str], WorkerCommand], behaviour: str, reason: str
 ) -> None:
-    with pytest.raises(StartError, match=reason), running(stand_in(behaviour), count=2):
+    log = Log()
+    with pytest.raises(StartError, match=reason), running(stand_in(behaviour), count=2, log=log):
         pass
+    assert log == []  # it is told once, and nothing is of those that were ended before they were ready
+
+
+def test_a_worker_that_does_not_start_any_more_is_logged(stand_in: Callable[[str], WorkerCommand]) -> None:
+    command = stand_in(SERVE.format(what="answer()"))
+    with running(command) as (pool, log):
+        Path(command.interpreter).unlink()
+        kill_all(pool)
+        wait_until(lambda: f"the interpreter {command.interpreter} does not run: No such file or directory" in log)
 
 
 def test_an_interpreter_that_is_none_is_named(tmp_path: Path) -> None:
