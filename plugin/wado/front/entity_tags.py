@@ -23,8 +23,8 @@ class EntityTags:
     """Names answers by what makes their bytes: the job, with the UUIDs of all its files; the settings; the program.
 
     So the name is known before there are bytes, and is the same on every server of one kind with the same
-    configuration. Where an answer is de-identified, its name is a keyed digest: the site's key cannot be found by trying
-    keys on it.
+    configuration. Where an answer is de-identified, its name is a keyed digest: the site's key cannot be found by
+    trying keys on it.
     """
 
     def __init__(self, settings: Settings, program: str) -> None:
