@@ -15,6 +15,7 @@ from wado.image.codecs import (
     ENCAPSULATED_UNCOMPRESSED,
     RLE_LOSSLESS,
     CodestreamError,
+    checked_jpeg_2000_header,
     decode_deflated,
     decode_jpeg_xl,
     decode_uncompressed,
@@ -58,7 +59,9 @@ def _clean_codestream(codestream: bytes, pixel: ImagePixel) -> bytes:
     if kind in (Kind.JPEG, Kind.JPEG_LS):
         return without_tail(clean_jpeg(codestream), pixel)
     if kind is Kind.JPEG_2000:
-        return clean_jpeg_2000(bare_jpeg_2000(codestream))
+        bare = bare_jpeg_2000(codestream)
+        checked_jpeg_2000_header(bare, pixel)  # before anything is made of its claims
+        return clean_jpeg_2000(bare)
     if kind is Kind.JPEG_XL:
         return _clean_jpeg_xl(codestream, pixel)
     raise CodestreamError

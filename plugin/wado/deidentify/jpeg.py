@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import imagecodecs
 import numpy as np
 
+from wado.deidentify.ends_in_text import ends_in_text
 from wado.image.codecs import CodestreamError, decode_jpeg_ls
 from wado.image.codestream import (
     APP0,
@@ -19,6 +20,7 @@ from wado.image.codestream import (
     JPEG_LS_FRAME,
     LOSSLESS_FRAME,
     RESTART_INTERVAL,
+    RESTARTS,
     START_OF_SCAN,
     read_jpeg_header,
 )
@@ -34,8 +36,8 @@ _NO_FRAMES = frozenset({0xC5, 0xC6, 0xC7, 0xC8, 0xCD, 0xCE, 0xCF, 0xDE, 0xDF})
 _LOSSLESS = frozenset({LOSSLESS_FRAME, 0xCB, JPEG_LS_FRAME})
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 
-_MARKER_IN_JPEG = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
-_MARKER_IN_JPEG_LS = re.compile(rb"\xff+[\x80-\xcf\xd8-\xfe]")
+_MARKER_IN_JPEG = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+_MARKER_IN_JPEG_LS = re.compile(rb"\xff[\x80-\xcf\xd8-\xfe]")
 """A marker that ends the coded data of a scan; restarts are of them (ISO/IEC 10918-1 B.1.1.2, 14495-1 A.1)."""
 
 _JFIF = b"JFIF\0\1\1\0\0\1\0\1\0\0"
@@ -53,6 +55,9 @@ _FILLERS = (b"\0" * 64, b"\x55" * 64, b"\xcc\x3a" * 32)
 """Bytes in place of the last ones of a scan: no two of them make the same of a picture that needs those."""
 _SMALLEST_TAIL = 4
 """Bytes that could name somebody."""
+_FIRST_STEP = 64
+SHORTEST_TEXT = 8
+"""Bytes before a restart, of which there may be thousands, that are worth asking the decoder."""
 
 
 @dataclass(slots=True)
@@ -113,7 +118,12 @@ def clean_jpeg(codestream: bytes) -> bytes:
 
 def _end_of_data(codestream: bytes, at: int, frame: int) -> int:
     found = (_MARKER_IN_JPEG_LS if frame == JPEG_LS_FRAME else _MARKER_IN_JPEG).search(codestream, at)
-    return found.start() if found else len(codestream)
+    if not found:
+        return len(codestream)
+    end = found.start()
+    while end > at and codestream[end - 1] == 0xFF:  # bytes that fill up before a marker
+        end -= 1
+    return end
 
 
 def _segment(marker: int, content: bytes) -> bytes:
@@ -219,7 +229,8 @@ def _tables_of_scan(jpeg: _Jpeg, component: int, selector: int, spectrum: bytes)
 
 
 def without_tail(codestream: bytes, pixel: ImagePixel) -> bytes:
-    """As much of a cleaned JPEG's last scan as its picture takes; raises `CodestreamError` where it cannot be decoded.
+    """As much of each scan of a cleaned JPEG as its picture takes; raises `CodestreamError` where it cannot be decoded,
+    and where text stands before a restart.
 
     The decoder tells: other bytes in place of those that it needs make another picture. That of JPEG-LS raises for one
     byte too many.
@@ -232,21 +243,50 @@ def without_tail(codestream: bytes, pixel: ImagePixel) -> bytes:
         return codestream
     _check((header.rows, header.columns) == (pixel.rows, pixel.columns))
     _check(len(header.components) == pixel.samples_per_pixel)
-    data = codestream.removesuffix(END_OF_IMAGE)
-    whole = imagecodecs.jpeg8_decode(data + END_OF_IMAGE)
-    if not _is_enough(data, len(data) - _SMALLEST_TAIL, whole):
-        return codestream
-    too_short, enough = data.rindex(b"\xff\xda") + 2, len(data) - _SMALLEST_TAIL
+    is_ended = codestream.endswith(END_OF_IMAGE)
+    codestream = codestream if is_ended else codestream + END_OF_IMAGE
+    whole: Words = imagecodecs.jpeg8_decode(codestream)
+    for start, end in reversed(list(_scans(codestream, header.frame_marker))):
+        last_restart = start
+        for restart in RESTARTS.finditer(codestream, start, end):
+            at, last_restart = restart.span()
+            is_text = ends_in_text(codestream[max(start, at - _FIRST_STEP) : at], SHORTEST_TEXT)
+            _check(not is_text or not _is_enough(codestream, at - _SMALLEST_TAIL, at, whole))
+        enough = _enough(codestream, last_restart, end, whole)
+        codestream = codestream[:enough] + codestream[end:]
+    return codestream if is_ended else codestream.removesuffix(END_OF_IMAGE)
+
+
+def _scans(codestream: bytes, frame: int) -> Iterator[tuple[int, int]]:
+    """Where the coded data of each scan of a cleaned JPEG begin and end."""
+    at = 2
+    while (marker := codestream[at + 1]) != END_OF_IMAGE[1]:
+        at += 2 + int.from_bytes(codestream[at + 2 : at + 4], "big")
+        if marker == START_OF_SCAN:
+            end = _end_of_data(codestream, at, frame)
+            yield at, end
+            at = end
+
+
+def _enough(codestream: bytes, start: int, end: int, whole: Words) -> int:
+    """Where coded data may end. What is behind them is short mostly, so it is looked for from their end."""
+    enough, step = end - _SMALLEST_TAIL, _FIRST_STEP
+    if enough <= start or not _is_enough(codestream, enough, end, whole):
+        return end
+    too_short = max(start, enough - step)
+    while too_short > start and _is_enough(codestream, too_short, end, whole):
+        enough, step = too_short, step * _FIRST_STEP
+        too_short = max(start, enough - step)
     while enough - too_short > 1:
         middle = (too_short + enough) // 2
-        too_short, enough = (too_short, middle) if _is_enough(data, middle, whole) else (middle, enough)
-    return data[: enough + (data[enough - 1] == 0xFF)] + codestream[len(data) :]
+        too_short, enough = (too_short, middle) if _is_enough(codestream, middle, end, whole) else (middle, enough)
+    return enough + (codestream[enough - 1] == 0xFF)
 
 
-def _is_enough(data: bytes, length: int, whole: Words) -> bool:
-    """Whether so many bytes make the whole picture, whatever comes behind them."""
-    cut = data[:length].rstrip(b"\xff")
-    return all(np.array_equal(imagecodecs.jpeg8_decode(cut + filler + END_OF_IMAGE), whole) for filler in _FILLERS)
+def _is_enough(codestream: bytes, cut: int, end: int, whole: Words) -> bool:
+    """Whether the data up to there make the whole picture, whatever comes behind them."""
+    before, after = codestream[:cut].rstrip(b"\xff"), codestream[end:]
+    return all(np.array_equal(imagecodecs.jpeg8_decode(before + filler + after), whole) for filler in _FILLERS)
 
 
 def _check(is_right: object) -> None:

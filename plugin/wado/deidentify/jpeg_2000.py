@@ -6,10 +6,10 @@ anew. Every other segment has the length that ISO/IEC 15444-1 Annex A gives it, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from wado.deidentify.ends_in_text import ends_in_text
 from wado.deidentify.jpeg_2000_packets import Box, Coding, Grid, Packets
 from wado.image.codecs import CodestreamError
 
@@ -30,9 +30,6 @@ _FEW_COMPONENTS = 257
 _TILE_PART_HEADER = 12
 _HIGH_THROUGHPUT = 1 << 17
 """The bit of Part 15 in what CAP says there is (15444-15 A.3)."""
-
-_LONG_TEXT = re.compile(rb"[ -~]{16,}\Z")
-_LEAST_LETTERS = 8
 
 PacketsOf = Callable[[int], Packets]
 
@@ -90,8 +87,7 @@ def _tile_part(codestream: bytes, at: int, limits: _Limits, packets: PacketsOf |
     if packets and not _REORDERING & _markers_in(header):
         data = data[: _length_of_packets(packets(int.from_bytes(start[4:6], "big")), data)]
     else:
-        text = _LONG_TEXT.search(data)
-        _check(not text or len(set(text[0])) < _LEAST_LETTERS)
+        _check(not ends_in_text(data))
     new_length = _TILE_PART_HEADER + len(header) + len(data)
     return start[:6] + new_length.to_bytes(4, "big") + start[10:] + header + data, end
 

@@ -16,6 +16,8 @@ _START_OF_PACKET, _END_OF_HEADER = b"\xff\x91\x00\x04", b"\xff\x92"
 _LENGTH_OF_START = 6
 _BYPASS, _TERMINATE_ALL, _HIGH_THROUGHPUT = 0x01, 0x04, 0x40
 _FIRST_BYPASSED, _MOST_PASSES = 10, 1 << 30
+_MOST_LENGTH_BITS = 32
+"""Of the length of a segment, as that of a tile-part has (A.4.2)."""
 _MOST_PACKETS = 1 << 20
 """Of a tile: more of them no writer makes, and a reader needs not hold."""
 
@@ -253,6 +255,8 @@ def _length_of_block(bits: _Bits, band: _Band, column: int, row: int, layer: int
     passes, length = _number_of_passes(bits), 0
     while bits.take():
         block.length_bits += 1
+        if block.length_bits > _MOST_LENGTH_BITS:
+            raise CodestreamError
     while passes:
         if block.passes == block.most:
             block.segment, block.passes = block.segment + 1, 0

@@ -185,12 +185,7 @@ def _is_jpeg_ls(codestream: bytes) -> bool:
 def decode_jpeg_2000(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
     """JPEG 2000 and High-Throughput JPEG 2000; the decoder undoes a component transform (PS3.3 C.7.6.3.1.2)."""
     codestream = bare_jpeg_2000(codestream)
-    header = read_jpeg_2000_header(codestream)
-    _check(header is not None)
-    assert header
-    _check_size(header.rows, header.columns, pixel)
-    _check(header.number_of_components == pixel.samples_per_pixel and not header.is_subsampled)
-    _check(header.number_of_tiles <= MOST_TILES and header.decomposition_levels <= MOST_DECOMPOSITION_LEVELS)
+    header = checked_jpeg_2000_header(codestream, pixel)
     if _END_OF_IMAGE not in codestream[-16:]:
         # OpenJPEG makes something of a codestream that is cut short; the last marker alone may be missing.
         codestream = codestream.removesuffix(b"\xff")
@@ -199,6 +194,17 @@ def decode_jpeg_2000(codestream: bytes, pixel: ImagePixel) -> DecodedFrame:
     is_large = pixel.rows * pixel.columns >= LEAST_FOR_TWO_THREADS
     words = _decode_jpeg_2000(codestream, 2 if is_large and is_processor_free() else 1)
     return DecodedFrame(words, color_space_of_jpeg_2000(header, pixel))
+
+
+def checked_jpeg_2000_header(codestream: bytes, pixel: ImagePixel) -> Jpeg2000Header:
+    """That of a bare codestream of the image's size; raises `CodestreamError` for others."""
+    header = read_jpeg_2000_header(codestream)
+    _check(header is not None)
+    assert header
+    _check_size(header.rows, header.columns, pixel)
+    _check(header.number_of_components == pixel.samples_per_pixel and not header.is_subsampled)
+    _check(header.number_of_tiles <= MOST_TILES and header.decomposition_levels <= MOST_DECOMPOSITION_LEVELS)
+    return header
 
 
 def _decode_jpeg_2000(codestream: bytes, threads: int) -> Words:

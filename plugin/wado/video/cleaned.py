@@ -20,6 +20,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from wado.deidentify.ends_in_text import ends_in_text
 from wado.image.codecs import CodestreamError
 from wado.video.bit_stream import BitStream
 from wado.video.encode import Format, open_output
@@ -52,16 +53,12 @@ _SEQUENCE_HEADER, _MATRIX, _GROUP_HEADER, _PICTURE_TYPE = 9, 64, 5, 2
 _PICTURE_HEADER_BITS, _MOTION_BITS = 29, {2: 4, 3: 8}
 """Up to the motion vectors, and those of P and B pictures (H.262 6.2.3)."""
 
-_ZERO_WORDS = re.compile(rb"(?:\0\0\x03)+\Z")
+_ZERO_WORDS_BACKWARDS = re.compile(rb"(?:\x03\0\0)*")
 
 _NUMERIC_MESSAGES = {0: 24, 1: 8, 6: 4, 129: 8, 130: 16, 132: 49}
 """Buffering period, picture timing, recovery point; of HEVC parameter sets in use, decoding units, checksums. With the
 bytes of the longest: times of day make a picture's timing longer (H.264 D.1, H.265 D.2).
 """
-
-_LONG_TEXT = re.compile(rb"[ -~]{16,}\Z")
-_LEAST_LETTERS = 8
-"""Different ones that make a text of bytes which are printable by chance, such as those of a plain area."""
 
 _HVCC_HEADER = 22
 _TIMES = Fraction(1, 90000)
@@ -168,11 +165,17 @@ def _bounded(unit: bytes, length: int | None) -> bytes:
     """Without the zeros behind it (H.264 7.3.2.8, 7.4.2.10; H.265 7.3.2.9). Raises `CodestreamError` for one that ends
     in text: coded data hold so much of it by chance once in 10 million units.
     """
-    unit = _ZERO_WORDS.sub(b"", _without_rest(unit, length).rstrip(b"\0"))
-    text = _LONG_TEXT.search(unit)
-    if text and len(set(text[0])) >= _LEAST_LETTERS:
+    unit = _without_zero_words(_without_rest(unit, length).rstrip(b"\0"))
+    if ends_in_text(unit):
         raise CodestreamError
     return unit
+
+
+def _without_zero_words(unit: bytes) -> bytes:
+    """Those at its end, looked for from there: a search from the front would take the square of their number."""
+    zeros = unit[len(unit.rstrip(b"\0\x03")) :]
+    words = _ZERO_WORDS_BACKWARDS.match(zeros[::-1])
+    return unit[: len(unit) - (words.end() if words else 0)]
 
 
 def _mpeg_unit(unit: bytes) -> bytes:
@@ -262,15 +265,15 @@ UNITS: dict[str, Clean] = {
 def _numeric_messages(unit: bytes, header_length: int) -> bytes:
     """Supplemental enhancement information (H.264 7.3.2.3, H.265 7.3.5) without the messages that can hold text."""
     content = unit[header_length:].replace(b"\0\0\x03", b"\0\0")  # without the bytes that keep start codes out
-    kept, at = b"", 0
-    while at + 2 <= len(content.rstrip(b"\0")):
+    kept, at, end = bytearray(), 0, len(content.rstrip(b"\0"))
+    while at + 2 <= end:
         start = at
         kind, at = _number(content, at)
         length, at = _number(content, at)
         if length <= _NUMERIC_MESSAGES.get(kind, -1) and at + length <= len(content):
             kept += content[start : at + length]
         at += length
-    escaped = re.sub(rb"\0\0(?=[\0-\x03])", b"\0\0\x03", kept + b"\x80")
+    escaped = re.sub(rb"\0\0(?=[\0-\x03])", b"\0\0\x03", bytes(kept) + b"\x80")
     return unit[:header_length] + escaped if kept else b""
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from tests.support.datasets import make_image, to_file
 from wado.deidentify.codestream import clean_frame
+from wado.deidentify.jpeg import clean_jpeg
 from wado.dicom.stored_image import read_stored_image
 from wado.dicom.stored_object import BytesSource, read_stored_object
 from wado.image.codecs import BY_TRANSFER_SYNTAX, CodestreamError, decode
@@ -31,7 +32,7 @@ def pixel_of(pixels: Any, **changes: Any) -> ImagePixel:
 
 PIXEL = pixel_of(PICTURE)
 _JPEG = "1.2.840.10008.1.2.4."
-JPEG_XL, RECOMPRESSED = f"{_JPEG}110", f"{_JPEG}111"
+BASELINE, JPEG_XL, RECOMPRESSED = f"{_JPEG}50", f"{_JPEG}110", f"{_JPEG}111"
 RLE, UNCOMPRESSED, DEFLATED = "1.2.840.10008.1.2.5", f"{_JPEG.rstrip('4.')}.1.98", "1.2.840.10008.1.2.8.1"
 
 
@@ -373,3 +374,56 @@ def test_a_sequential_jpeg_keeps_its_tables_whatever_its_scan_says_of_the_spectr
     """Decoders take all of it (ISO/IEC 10918-1 B.2.3), and some writers say that there is nothing but DC."""
     jpeg = baseline().replace(b"\x00\x3f\x00", bytes(3), 1)
     assert np.array_equal(imagecodecs.jpeg8_decode(clean_codestream(jpeg)), imagecodecs.jpeg8_decode(baseline()))
+
+
+COLOR: Any = np.dstack([PICTURE, PICTURE[::-1], PICTURE[:, ::-1]])
+COLOR_PIXEL = pixel_of(COLOR, photometric_interpretation="RGB")
+SEVERAL_SCANS = {
+    "grey": (PICTURE, PIXEL, {"progressive": True}),
+    "colour": (COLOR, COLOR_PIXEL, {"progressive": True}),
+    "restarts": (PICTURE, PIXEL, {"restart_marker_rows": 1}),
+    "restarts of colours": (COLOR, COLOR_PIXEL, {"restart_marker_blocks": 1}),
+    "progressive with restarts": (COLOR, COLOR_PIXEL, {"progressive": True, "restart_marker_rows": 1}),
+}
+
+
+def jpeg_of(pixels: Any, **options: Any) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=90, **options)
+    return clean_jpeg(file.getvalue())
+
+
+def ends_of_scans(jpeg: bytes) -> list[int]:
+    """Where a marker is behind coded data that is no restart."""
+    scans = [match.start() for match in re.finditer(rb"\xff\xda", jpeg)]
+    return [re.compile(rb"\xff[\xc0-\xcf\xd9-\xfe]").search(jpeg, at + 2).start() for at in scans]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", SEVERAL_SCANS)
+def test_nothing_is_behind_any_scan_of_a_jpeg(name: str) -> None:
+    pixels, pixel, options = SEVERAL_SCANS[name]
+    jpeg = jpeg_of(pixels, **options)
+    cleaned = clean_frame(BASELINE, jpeg, pixel)
+    assert np.array_equal(imagecodecs.jpeg8_decode(cleaned), imagecodecs.jpeg8_decode(jpeg))
+    ends = ends_of_scans(jpeg)
+    assert len(ends) > 5 or "progressive" not in options
+    for end in ends:
+        assert clean_frame(BASELINE, jpeg[:end] + b"von Ilse" + jpeg[end:], pixel) == cleaned
+
+
+@pytest.mark.parametrize("name", [name for name in SEVERAL_SCANS if "restarts" in name])
+def test_a_jpeg_with_text_before_a_restart_is_refused(name: str) -> None:
+    pixels, pixel, options = SEVERAL_SCANS[name]
+    jpeg = jpeg_of(pixels, **options)
+    restarts = [match.start() for match in re.finditer(rb"\xff[\xd0-\xd7]", jpeg)]
+    assert restarts
+    for at in restarts:
+        with pytest.raises(CodestreamError):
+            clean_frame(BASELINE, jpeg[:at] + b"von Ilse" + jpeg[at:], pixel)
+
+
+@pytest.mark.parametrize("length", [4, 63, 64, 65, 4095, 4096, 4097, 9000])
+def test_what_is_behind_a_scan_may_have_any_length(length: int) -> None:
+    jpeg = jpeg_of(PICTURE)
+    tail = bytes(np.random.default_rng(length).integers(1, 255, length, np.uint8))
+    assert clean_frame(BASELINE, jpeg[:-2] + tail + jpeg[-2:], PIXEL) == clean_frame(BASELINE, jpeg, PIXEL)
