@@ -52,12 +52,12 @@ def straight_line(chain: GrayscaleChain) -> Line | None:
         center, width = chain.voi.center, chain.voi.width
     else:
         return None
-    if width <= 0.0 or chain.modality.slope == 0.0:
+    if width <= 0.0:
         return None
     scale = 255.0 * chain.modality.slope / width
     offset = 255.0 * ((chain.modality.intercept - center) / width + 0.5)
-    if not math.isfinite(offset) or abs(offset) > LARGEST_OFFSET:
-        return None
+    if scale == 0.0 or not math.isfinite(offset) or abs(offset) > LARGEST_OFFSET:
+        return None  # of a slope too small for a number as well
     return Line(-scale, 255.0 - offset) if chain.is_inverted else Line(scale, offset)
 
 

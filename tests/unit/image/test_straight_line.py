@@ -62,6 +62,7 @@ CHAINS = {
     "huge offset": GrayscaleChain(Rescale(1, 1e9), Window(1e9 + 500, 1000), False),
     "huge numbers": GrayscaleChain(Rescale(1e300, -1e300), Window(0, 1e300), True),
     "flat": GrayscaleChain(Rescale(1e-9, 0), Window(0, 1000), True),
+    "all but level": GrayscaleChain(Rescale(1e-20, 0), Window(0, 1e308), False),
     "all black": GrayscaleChain(Rescale(), Window(1e5, 3000), False),
     "all white": GrayscaleChain(Rescale(), Window(-1e5, 3000), False),
     "sigmoid": SIGMOIDAL,
@@ -95,6 +96,8 @@ def test_an_inverted_line_begins_with_white() -> None:
         GrayscaleChain(Rescale(), Window(10, 1), False),
         GrayscaleChain(Rescale(), Window(10, 0, LINEAR_EXACT), False),
         GrayscaleChain(Rescale(), Window(1e9, 1000), False),
+        GrayscaleChain(Rescale(0, 0), Window(10, 1000), False),
+        GrayscaleChain(Rescale(1e-20, 0), Window(10, 1e308), False),
         GrayscaleChain(Rescale(1, float("inf")), Window(10, 1000), False),
     ],
 )

@@ -16,7 +16,7 @@ from tests.support.images import assert_equal, opened, picture_of, representatio
 from tests.support.worker_settings import worker_settings
 from wado.errors import BadRequest, NotAcceptable
 from wado.job import Job
-from wado.media_types import IMAGE_JPEG, IMAGE_PNG, Category
+from wado.media_types import IMAGE_JPEG, IMAGE_JXL, IMAGE_PNG, Category
 from wado.worker.renderers import RENDERERS, Renderers
 
 SQUARES = coded_squares()
@@ -172,6 +172,13 @@ def test_an_object_that_jpeg_has_no_room_for_is_refused_unless_it_is_made_smalle
 def test_a_side_that_jpeg_has_no_room_for_is_refused() -> None:
     with pytest.raises(BadRequest, match="at most 65500"):
         representation_of(grey(np.zeros((1, 40000), np.uint8)), IMAGE_JPEG, columns=65501, image_quality=90)
+
+
+@pytest.mark.parametrize(("media_type", "most"), [(IMAGE_PNG, 1000000), (IMAGE_JXL, 65535)])
+def test_oblong_pixels_of_a_long_row_make_no_side_longer_than_the_format_has(media_type: str, most: int) -> None:
+    longest = to_file(make_image(np.zeros((1, 65535), np.uint8), PixelAspectRatio=[1, 20], **WINDOW))
+    with pytest.raises(BadRequest, match=f"{media_type} has at most {most} rows and columns; this would be 1 by 13107"):
+        representation_of(longest, media_type, rows=1)
 
 
 @pytest.mark.parametrize(
