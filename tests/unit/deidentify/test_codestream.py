@@ -14,6 +14,7 @@ from PIL import Image
 
 from tests.support.datasets import make_image, to_file
 from wado.deidentify.codestream import clean_frame
+from wado.deidentify.ends_in_text import TextError
 from wado.deidentify.jpeg import clean_jpeg
 from wado.dicom.stored_image import read_stored_image
 from wado.dicom.stored_object import BytesSource, read_stored_object
@@ -418,7 +419,7 @@ def test_a_jpeg_with_text_before_a_restart_is_refused(name: str) -> None:
     restarts = [match.start() for match in re.finditer(rb"\xff[\xd0-\xd7]", jpeg)]
     assert restarts
     for at in restarts:
-        with pytest.raises(CodestreamError):
+        with pytest.raises(TextError):
             clean_frame(BASELINE, jpeg[:at] + b"von Ilse" + jpeg[at:], pixel)
 
 
