@@ -379,7 +379,7 @@ def test_a_sequential_jpeg_keeps_its_tables_whatever_its_scan_says_of_the_spectr
 
 COLOR: Any = np.dstack([PICTURE, PICTURE[::-1], PICTURE[:, ::-1]])
 COLOR_PIXEL = pixel_of(COLOR, photometric_interpretation="RGB")
-SEVERAL_SCANS = {
+SEVERAL_SCANS: dict[str, tuple[Any, ImagePixel, dict[str, Any]]] = {
     "grey": (PICTURE, PIXEL, {"progressive": True}),
     "colour": (COLOR, COLOR_PIXEL, {"progressive": True}),
     "restarts": (PICTURE, PIXEL, {"restart_marker_rows": 1}),
