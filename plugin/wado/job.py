@@ -26,6 +26,8 @@ SETTINGS_VARIABLE = "WADO_SETTINGS"
 """The environment variable in which a worker gets its settings."""
 MOST_OTHERS = 250
 """Other objects that a job can bring: the kernel hands over at most 253 open files at once (SCM_MAX_FD)."""
+LONGEST_UID = 64
+"""Characters (PS3.5 9.1): with longer ones the names of other objects might not fit into a header."""
 
 _LENGTH = struct.Struct("<I")
 

@@ -105,13 +105,17 @@ REPORT = Asked(
 
 
 class Addresses(NamedTuple):
-    """Paths with queries. `slow` is an answer of 100 MB; `file` is Orthanc's own of half a megabyte."""
+    """Paths with queries.
+
+    `slow` is an answer of 100 MB, `file` Orthanc's own of half a megabyte, `bare` a small one of `bare_callback.py`.
+    """
 
     new: list[str]
     same: list[str]
     large: list[str]
     slow: str
     file: str
+    bare: str
 
 
 def store_and_ask(orthanc: OrthancProcess, root: str = "/wado") -> Addresses:
@@ -129,7 +133,8 @@ def store_and_ask(orthanc: OrthancProcess, root: str = "/wado") -> Addresses:
             if answer.status != 200:
                 raise RuntimeError(f"{address}: {answer}")
     slow = _address(root, stored[make_frames][1], {"contentType": DICOM, "transferSyntax": "*"})
-    return Addresses(**lists, slow=slow, file=f"/instances/{stored[make_ct][0]}/file")
+    file, bare = f"/instances/{stored[make_ct][0]}/file", f"/bare/{stored[REPORT.make][0]}"
+    return Addresses(**lists, slow=slow, file=file, bare=bare)
 
 
 def _files() -> Iterator[tuple[Asked, bytes, Parameters]]:

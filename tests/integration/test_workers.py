@@ -37,16 +37,17 @@ def stored_in(process: OrthancProcess, number_of_frames: int) -> Stored:
 
 @pytest.fixture(scope="module")
 def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stored]:
-    """One worker, which may take its time."""
-    with OrthancProcess(tmp_path_factory.mktemp("patient"), Wado={"Workers": 1, "AnswerCache": 0}) as process:
+    """One worker with the least of memory, which may take its time."""
+    little = {"Workers": 1, "WorkerMemory": 256, "AnswerCache": 0}
+    with OrthancProcess(tmp_path_factory.mktemp("patient"), Wado=little) as process:
         yield stored_in(process, number_of_frames=40)
 
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stored]:
-    """One worker with the least of everything."""
-    least = {"Workers": 1, "Timeout": 2, "QueueLength": 0, "WorkerMemory": 256, "AnswerCache": 0}
-    with OrthancProcess(tmp_path_factory.mktemp("strict"), Wado=least) as process:
+    """One worker that may take two seconds, and no line of requests."""
+    little = {"Workers": 1, "Timeout": 2, "QueueLength": 0, "AnswerCache": 0}
+    with OrthancProcess(tmp_path_factory.mktemp("strict"), Wado=little) as process:
         yield stored_in(process, number_of_frames=200)
 
 
@@ -132,12 +133,12 @@ def test_a_request_is_refused_while_all_are_busy(strict: Stored, background: Thr
 
 
 @pytest.mark.parametrize("parameters", [PNG, PNG | {"rows": 100}, DICOM], ids=["png", "small", "dicom"])
-def test_an_object_that_needs_too_much_memory_is_refused(strict: Stored, parameters: Parameters) -> None:
-    before = strict.process.workers()
-    answer = strict.process.wado(strict.huge | parameters)
+def test_an_object_that_needs_too_much_memory_is_refused(patient: Stored, parameters: Parameters) -> None:
+    before = patient.process.workers()
+    answer = patient.process.wado(patient.huge | parameters)
     assert answer.status == 503, answer
     assert "WorkerMemory" in answer.text
-    assert strict.process.workers() == before
+    assert patient.process.workers() == before
 
 
 def test_a_line_of_requests_is_answered_in_the_end(patient: Stored, background: ThreadPoolExecutor) -> None:

@@ -78,6 +78,18 @@ def test_an_image_that_is_not_in_the_study_is_not_found(uid: str) -> None:
     assert text_of(response).startswith("404 Not Found: presentationUID: ")
 
 
+@pytest.mark.parametrize("keyword", ["SOPInstanceUID", "SeriesInstanceUID"])
+def test_an_image_that_is_named_by_more_than_a_uid_is_refused_before_the_archive_is_asked(keyword: str) -> None:
+    """What a worker says of such names would not fit into a datagram, and end it."""
+    others = [make_slice(f"7{number}", flat(1), SeriesInstanceUID=f"{ROOT}.71") for number in range(2)]
+    others[1][keyword].value = "1" * 64
+    assert ask(make_blending_state([UNDERLYING], others), []).status == 404
+    others[1][keyword].value = "1" * 65
+    response = ask(make_blending_state([UNDERLYING], others), [])
+    assert response.status == 400
+    assert "by more characters than a UID has" in text_of(response)
+
+
 def test_what_is_no_image_is_not_blended() -> None:
     state = make_slice("9", flat(1), SeriesInstanceUID=f"{ROOT}.8")  # the presentation state itself
     response = ask(make_blending_state([UNDERLYING], [state]), [])

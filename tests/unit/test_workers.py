@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import signal
 import stat
 import sys
 import threading
@@ -19,6 +20,7 @@ from typing import Any
 import pytest
 
 from tests.support.memory_archive import MemoryObject, read_object
+from tests.support.orthanc_process import wait_for
 from tests.support.worker_settings import worker_settings
 from wado.cache_count import CacheCount
 from wado.errors import BadRequest, InternalError, NotAcceptable, Unavailable
@@ -108,8 +110,8 @@ class Log(list[str]):
 @contextlib.contextmanager
 def running(command: WorkerCommand, **options: Any) -> Iterator[tuple[WorkerPool, Log]]:
     log = Log()
-    defaults: dict[str, Any] = {"count": 1, "timeout": 20, "queue_length": 8, "queue_timeout": 20}
-    pool = WorkerPool(command, **defaults | options, log=log)
+    defaults: dict[str, Any] = {"count": 1, "timeout": 20, "queue_length": 8, "queue_timeout": 20, "log": log}
+    pool = WorkerPool(command, **defaults | options)
     try:
         pool.start()
         yield pool, log
@@ -262,12 +264,12 @@ def test_a_job_that_no_worker_ever_takes_is_given_up_in_time(stand_in: Callable[
 
 
 def test_a_worker_that_dies_late_leaves_its_job_the_rest_of_the_time(stand_in: Callable[[str], WorkerCommand]) -> None:
-    behaviour = SERVE.format(what="time.sleep(1); os._exit(3) if first_of_its_kind() else time.sleep(3600)")
-    with running(stand_in(behaviour), count=2, timeout=1.5, queue_timeout=0.5) as (pool, _):
+    behaviour = SERVE.format(what="time.sleep(2); os._exit(3) if first_of_its_kind() else time.sleep(3600)")
+    with running(stand_in(behaviour), count=2, timeout=3, queue_timeout=0.5) as (pool, _):
         began = time.monotonic()
         with pytest.raises(Unavailable, match="longer than"):
             run(pool)
-        assert 1.9 < time.monotonic() - began < 2.5
+        assert 3.4 < time.monotonic() - began < 4.9
 
 
 def test_a_request_whose_worker_died_has_its_place_in_a_full_line(stand_in: Callable[[str], WorkerCommand]) -> None:
@@ -293,32 +295,71 @@ def kill_all(pool: WorkerPool) -> None:
         worker.kill()
 
 
+def death_of(worker: WorkerProcess, kill: Callable[[], object]) -> WorkerDied | None:
+    """Of what the job was answered with, while `kill` runs in another thread; none if there was an answer."""
+    killer = threading.Thread(target=kill)
+    with open(os.devnull, "rb") as nothing:
+        killer.start()
+        try:
+            worker.exchange(encode_job(JOB), [nothing.fileno()], 10)
+        except WorkerDied as death:
+            return death
+        finally:
+            killer.join()
+            worker.wait()
+            worker.close()
+    return None
+
+
+def test_a_worker_that_dies_before_it_takes_the_job_has_not_begun(stand_in: Callable[[str], WorkerCommand]) -> None:
+    worker = WorkerProcess(stand_in(SERVE.format(what="answer()")))
+    worker.wait_until_ready()
+    os.kill(worker._process.pid, signal.SIGSTOP)
+
+    def kill() -> None:
+        time.sleep(0.2)
+        worker.kill()
+
+    death = death_of(worker, kill)
+    assert death and not death.had_begun
+
+
+def test_a_worker_that_dies_of_the_job_has_begun(stand_in: Callable[[str], WorkerCommand], tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    worker = WorkerProcess(
+        stand_in(SERVE.format(what=f"os.close(os.open({str(begun)!r}, os.O_CREAT)); time.sleep(60)"))
+    )
+    worker.wait_until_ready()
+
+    def kill() -> None:
+        wait_for(begun.exists, 30, "the worker to begin")
+        worker.kill()
+
+    death = death_of(worker, kill)
+    assert death and death.had_begun
+
+
 def test_whether_a_dead_worker_had_begun_is_known_for_sure(
     stand_in: Callable[[str], WorkerCommand], tmp_path: Path
 ) -> None:
     """It is killed at any moment around the one in which it is given the job."""
     begun = tmp_path / "begun"
     behaviour = SERVE.format(what=f"os.close(os.open({str(begun)!r}, os.O_CREAT)); time.sleep(0.001); answer()")
-    seen: Counter[bool | None] = Counter()
-    for round in range(100):
+    deaths = 0
+    for round in range(60):
         begun.unlink(missing_ok=True)
         worker = WorkerProcess(stand_in(behaviour))
         worker.wait_until_ready()
-        killer = threading.Timer(0.00005 * (round % 40), worker.kill)
-        with open(os.devnull, "rb") as nothing:
-            killer.start()
-            had_begun = None
-            try:
-                worker.exchange(encode_job(JOB), [nothing.fileno()], 10)
-            except WorkerDied as death:
-                had_begun = death.had_begun
-                assert had_begun or not begun.exists()
-        seen[had_begun] += 1
-        killer.join()
-        worker.wait()
-        worker.close()
-    assert seen[False] > 10
-    assert seen[False] < 100
+        pause = 0.00005 * (round % 20)
+
+        def kill(worker: WorkerProcess = worker, pause: float = pause) -> None:
+            time.sleep(pause)
+            worker.kill()
+
+        death = death_of(worker, kill)
+        deaths += death is not None
+        assert not death or death.had_begun or not begun.exists()
+    assert deaths > 0
 
 
 def test_jobs_outlive_the_death_of_all_workers_at_once(
@@ -438,8 +479,18 @@ def test_what_a_worker_wants_logged_is_logged(stand_in: Callable[[str], WorkerCo
 def test_a_pool_whose_workers_do_not_start_says_why(
     stand_in: Callable[[str], WorkerCommand], behaviour: str, reason: str
 ) -> None:
-    with pytest.raises(StartError, match=reason), running(stand_in(behaviour), count=2):
+    log = Log()
+    with pytest.raises(StartError, match=reason), running(stand_in(behaviour), count=2, log=log):
         pass
+    assert log == []  # it is told once, and nothing is of those that were ended before they were ready
+
+
+def test_a_worker_that_does_not_start_any_more_is_logged(stand_in: Callable[[str], WorkerCommand]) -> None:
+    command = stand_in(SERVE.format(what="answer()"))
+    with running(command) as (pool, log):
+        Path(command.interpreter).unlink()
+        kill_all(pool)
+        wait_until(lambda: f"the interpreter {command.interpreter} does not run: No such file or directory" in log)
 
 
 def test_an_interpreter_that_is_none_is_named(tmp_path: Path) -> None:

@@ -76,8 +76,10 @@ def is_well_formed(dataset: Dataset, tag: int, vr: str) -> bool:
     if vr in _TEXTS and stored_vr not in _WIDTHS:
         return not any(_CONTROL.search(part.rstrip(b" \0")) for part in value.split(b"\\"))
     width = _WIDTHS.get(stored_vr) or _WIDTHS.get(vr)
-    if width and not tag >> 16 & 1 and _number_of_values(dataset, tag, width) > _most_values(tag):
-        return False
+    if width and not tag >> 16 & 1:
+        number = _number_of_values(dataset, tag, width)
+        if number % 1 or number > _most_values(tag):
+            return False
     return not _HEADER.search(value)
 
 

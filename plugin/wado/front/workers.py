@@ -117,7 +117,7 @@ class WorkerCommand:
                 check=True,
             )
         except (OSError, subprocess.SubprocessError) as error:
-            raise StartError(f"{self.interpreter} does not tell its libraries: {type(error).__name__}") from None
+            raise StartError(f"{self.interpreter} does not tell its libraries: {_last_words(error)}") from None
         return told.stdout.decode("ascii")
 
 
@@ -376,19 +376,23 @@ class WorkerPool:
         self, worker: WorkerProcess, message: bytes, descriptors: Sequence[int], end: float
     ) -> Representation | Needs | Failure:
         """What the worker answers before the time `end`; one that does not is ended. Raises `WorkerDied` too."""
+        left = end - time.monotonic()
+        if left <= 0:
+            self._free.put(worker)  # which was not asked
+            raise self._too_late()
         try:
-            left = end - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
             return worker.exchange(message, descriptors, min(self._timeout, left))
         except TimeoutError:
             worker.kill()
-            self._count_given_up("timeout")
-            text = f"the answer took longer than {self._timeout:g} seconds and was given up"
-            raise Unavailable(text, retry_after=int(self._timeout)) from None
+            raise self._too_late() from None
         except BaseException:
             worker.kill()  # it is dead, or what it says is not understood: it is not to be used again
             raise
+
+    def _too_late(self) -> Unavailable:
+        self._count_given_up("timeout")
+        text = f"the answer took longer than {self._timeout:g} seconds and was given up"
+        return Unavailable(text, retry_after=int(self._timeout))
 
     def _give_back(self, worker: WorkerProcess, attachment: str) -> None:
         worker.remember(attachment)
@@ -459,7 +463,10 @@ class WorkerPool:
                 self._waiting -= 1
 
     def _keep(self, report: Callable[[StartError | None], None]) -> None:
-        """Keep one place of the pool filled. The first start is reported; later ones are tried until they work."""
+        """Keep one place of the pool filled.
+
+        The first start is reported; later ones are tried until they work, and what keeps them from it is logged.
+        """
         pause = 0.0
         while not self._stopping.wait(pause):
             began = time.monotonic()
@@ -467,12 +474,11 @@ class WorkerPool:
                 worker = self._start_one()
             except StartError as failure:
                 report(failure)
-                self._log(str(failure))
+                report = self._log_failure
                 pause = min(LONGEST_PAUSE, max(1.0, 2 * pause))
-                report = _report_to_nobody
                 continue
             report(None)
-            report = _report_to_nobody
+            report = self._log_failure
             self._free.put(worker)
             status = worker.wait()
             self._forget(worker)
@@ -480,6 +486,11 @@ class WorkerPool:
             if not self._stopping.is_set():
                 self._log(f"a worker ended ({_end_of(status)}); another one is started")
             pause = 0.0 if time.monotonic() - began > 1.0 else 1.0
+
+    def _log_failure(self, failure: StartError | None) -> None:
+        """But for workers that were ended before they were ready, as all are when the pool is closed."""
+        if failure and not self._stopping.is_set():
+            self._log(str(failure))
 
     def _start_one(self) -> WorkerProcess:
         try:
@@ -500,8 +511,10 @@ class WorkerPool:
         return worker
 
 
-def _report_to_nobody(failure: StartError | None) -> None:
-    del failure
+def _last_words(error: OSError | subprocess.SubprocessError) -> str:
+    """The last line that a command wrote of its fault, as Python does; else what kind of fault it was."""
+    lines = (getattr(error, "stderr", None) or b"").decode("utf-8", "replace").splitlines()
+    return lines[-1] if lines else type(error).__name__
 
 
 def _end_of(status: int) -> str:

@@ -33,6 +33,14 @@ AT_ONCE = 8
 """Rows or columns of the picture that one product makes. Of its weights those are 0 that lie beyond the filter."""
 
 
+LONGEST_KEPT = 16 * 1024
+"""Pixels that a line has and shall have, together, if its weights are kept: a mebibyte. Of the longest they are 66."""
+
+HALF = 0.5 + 1 / 1024
+"""What is added before what is behind the point goes. Single precision has a half now above itself and now below, which
+would speckle an even area whose level is one: a little more, and all of it is rounded up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Samples:
     """Whole numbers from 0 to `highest`, one for each pixel, or three.
@@ -71,9 +79,13 @@ class Product:
     weights: Floats
 
 
-@lru_cache(maxsize=16)
 def products(length: float, target: int, start: float, end: float) -> tuple[Product, ...]:
     """So many pixels out of what lies between `start` and `end` of a line, whose last pixel need not be a whole one."""
+    make = _kept_products if length + target <= LONGEST_KEPT else _make_products
+    return make(length, target, start, end)
+
+
+def _make_products(length: float, target: int, start: float, end: float) -> tuple[Product, ...]:
     at_once = min(AT_ONCE, target)
     scale = (end - start) / target
     reach = max(scale, 1.0)
@@ -89,6 +101,9 @@ def products(length: float, target: int, start: float, end: float) -> tuple[Prod
         Product(first, min(target, first + at_once), begin, behind, block[: target - first, : behind - begin])
         for first, begin, behind, block in each
     )
+
+
+_kept_products = lru_cache(maxsize=16)(_make_products)
 
 
 def hamming(distances: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -122,7 +137,7 @@ def _shrink_band(
         for part in across:
             np.matmul(plane[:, part.start : part.end], part.weights.T, plane_levels[:, part.first : part.last])
     levels *= np.float32(samples.scale / step)
-    levels += np.float32(samples.offset + 0.5)
+    levels += np.float32(samples.offset + HALF)
     shown = np.clip(levels, 0.0, 255.0, out=levels).astype(np.uint8)
     return shown[0] if tall.ndim == 2 else np.moveaxis(shown, 0, 2)
 

@@ -36,6 +36,8 @@ from wado.spooled import SpooledFile
 from wado.transcode.changed import Render, render_changed
 from wado.transcode.derive import stored_loss
 from wado.transcode.part10 import write_meta_header
+from wado.transcode.planes import is_by_plane
+from wado.transcode.whole_cells import read_frames
 from wado.video.bit_stream import BitStream
 from wado.video.cleaned import check_decodes, write_cleaned
 
@@ -80,7 +82,7 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
     transfer_syntax_uid = stored_object.transfer_syntax_uid
     frames: Iterator[DecodedFrame] = iter(())
     if image and clean:
-        frames = map(clean, image.read_frames(source))
+        frames = map(clean, read_frames(image, source))
         first = next(frames)
         frames = chain([first], frames)
         describe(dataset, first)
@@ -121,11 +123,11 @@ def refusing_what_is_malformed() -> Iterator[None]:
 
 
 def describe(dataset: Dataset, frame: DecodedFrame) -> None:
-    """The Image Pixel Module of frames as they are decoded: colour by pixel, in whole cells (PS3.3 C.7.6.3)."""
+    """The Image Pixel Module of frames as they are decoded, in whole cells (PS3.3 C.7.6.3)."""
     dataset.PhotometricInterpretation = frame.photometric_interpretation.replace("_422", "")
     dataset.BitsAllocated = frame.words.dtype.itemsize * 8
     if frame.words.ndim == 3:
-        dataset.PlanarConfiguration = 0
+        dataset.PlanarConfiguration = int(is_by_plane(dataset, dataset.PhotometricInterpretation))
 
 
 def encoded(dataset: Dataset, stored_object: StoredObject) -> bytes:
@@ -170,8 +172,10 @@ def write_cleaned_frames(
     if first.words.dtype == np.float64:
         vr = b"OD"
     write_header(file, stored_object, vr, size + size % 2)
+    by_plane = first.words.ndim == 3 and stored_object.dataset.PlanarConfiguration == 1
     for frame in chain([first], frames):
-        file.write(np.ascontiguousarray(frame.words, words_type).tobytes())
+        words = np.moveaxis(frame.words, -1, 0) if by_plane else frame.words
+        file.write(np.ascontiguousarray(words, words_type).tobytes())
     file.write(bytes(size % 2))
 
 

@@ -11,7 +11,7 @@ from wado.dicom.kept_frames import KeptFrames
 from wado.dicom.stored_image import StoredImage, inflated, read_stored_image
 from wado.dicom.stored_object import FileSource, Source, StoredObject, read_stored_object
 from wado.errors import NotAcceptable
-from wado.job import MOST_OTHERS, Job, NeedsOthers, Representation, WorkerSettings
+from wado.job import LONGEST_UID, MOST_OTHERS, Job, NeedsOthers, Representation, WorkerSettings
 from wado.media_types import (
     APPLICATION_DICOM,
     APPLICATION_JSON,
@@ -94,6 +94,8 @@ class Renderers:
         except NeedsOthers as needs:
             if len(job.others) + len(needs.references) > MOST_OTHERS:
                 raise refusal(f"it takes more than {MOST_OTHERS} other images for this one") from None
+            if any(len(uid) > LONGEST_UID for reference in needs.references for uid in reference):
+                raise refusal("it names another image by more characters than a UID has") from None
             raise
 
     def picture(self, job: Job, source: FileSource, others: OtherObjects) -> Representation:

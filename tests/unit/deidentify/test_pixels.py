@@ -10,7 +10,14 @@ import numpy as np
 import pydicom
 import pytest
 from pydicom.dataset import Dataset
-from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEG2000Lossless, JPEGBaseline8Bit, JPEGLSLossless
+from pydicom.uid import (
+    ExplicitVRBigEndian,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGLSLossless,
+    UltrasoundImageStorage,
+)
 
 from tests.support.datasets import make_image, to_file, with_codestreams
 from tests.unit.deidentify.objects import KEY, element
@@ -71,6 +78,35 @@ def test_every_frame_is_blanked_of_compressed_pixels() -> None:
     for words, original in zip(frames, pixels, strict=True):
         assert not words[INSIDE].any() and (words[~INSIDE] == original[~INSIDE]).all()
     assert written.file_meta.TransferSyntaxUID == pydicom.uid.ExplicitVRLittleEndian
+
+
+def test_a_codestream_of_fewer_bits_is_written_in_the_cells_of_the_object() -> None:
+    pixels = np.full((ROWS, COLUMNS), 200, np.uint8)
+    codestream = bytes(imagecodecs.jpeg2k_encode(pixels, codecformat="j2k", level=0))
+    dataset = with_codestreams(
+        make_image(pixels.astype(np.uint16), bits_stored=12, **DEVICE), JPEG2000Lossless, [codestream]
+    )
+    written, frames = words_of(to_file(dataset, JPEG2000Lossless))
+    assert (written.BitsAllocated, written.BitsStored, frames[0].dtype) == (16, 12, np.uint16)
+    assert not frames[0][INSIDE].any() and (frames[0][~INSIDE] == 200).all()
+
+
+@pytest.mark.parametrize(
+    ("photometric_interpretation", "planar_configuration", "first_row"),
+    [("YBR_FULL", 1, b"\0" * COLUMNS), ("RGB", 0, b"\0" * 3 * COLUMNS)],
+)
+def test_ultrasound_in_luminance_and_chrominance_is_written_by_plane(
+    photometric_interpretation: str, planar_configuration: int, first_row: bytes
+) -> None:
+    pixels = np.arange(ROWS * COLUMNS * 3, dtype=np.uint8).reshape(ROWS, COLUMNS, 3)
+    dataset = make_image(pixels, photometric_interpretation, **DEVICE)
+    dataset.SOPClassUID = UltrasoundImageStorage
+    file = io.BytesIO()
+    write_deidentified(BytesSource(to_file(dataset)), file, POLICY)
+    written, frames = words_of(to_file(dataset))
+    assert written.PlanarConfiguration == planar_configuration
+    assert file.getvalue()[-pixels.size :].startswith(first_row + pixels[1, :1, 0].tobytes())
+    assert (frames[0][~INSIDE] == pixels[~INSIDE]).all()
 
 
 def test_an_overlay_in_unused_bits_goes_with_its_attributes() -> None:

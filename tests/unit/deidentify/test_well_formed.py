@@ -117,6 +117,8 @@ def test_a_coded_string_names_nobody(value: str, expected: str) -> None:
         (0x00280010, "US", b"\x10\0", True),  # Rows
         (0x00280010, "UL", b"\x10\0\0\0", True),
         (0x00280010, "US", b"\x10\0Ilse", False),
+        (0x00281101, "US", b"\x10\0\0\0\x10\0", True),  # Red Palette Color Lookup Table Descriptor
+        (0x00281101, "US", b"\x10\0I", False),
         (0x00280034, "IS", b"1\\1 ", True),  # Pixel Aspect Ratio
         (0x00200013, "IS", b"1.0 ", True),  # Instance Number
         (0x00200013, "IS", b"Ilse", False),

@@ -61,6 +61,17 @@ def test_black_stays_black_and_white_white(center: float, width: float, is_inver
         assert_equal(show_resized(words, show, 6, 6), show(words)[::6, ::6])
 
 
+@pytest.mark.parametrize("is_inverted", [False, True])
+@pytest.mark.parametrize("size", [(9, 7), (40, 31), (71, 50), (73, 300)], ids=str)
+def test_an_even_area_whose_level_is_a_half_is_not_speckled(size: tuple[int, int], is_inverted: bool) -> None:
+    # 255 / 1530 is a sixth: 1000 is 127.5, 1003 is 128, 1006 is 128.5 and so on (PS3.3 C.11.2.1.3.2).
+    show = GreyLevels(UNSIGNED_16, GrayscaleChain(Rescale(), Window(1000, 1530, LINEAR_EXACT), is_inverted))
+    for count in range(-120, 120):
+        value = 1000 + 6 * count
+        shown = show_resized(np.full((103, 91), value, np.uint16), show, *size)
+        assert_equal(shown, np.full(size, 128 - count if is_inverted else 128 + count))
+
+
 def test_what_cannot_be_a_line_is_the_mean_of_rounded_levels() -> None:
     words = np.random.default_rng(6).integers(0, 2000, (30, 30)).astype(np.uint16)
     for chain in (STEEP, SIGMOIDAL, TABULATED):

@@ -6,6 +6,7 @@ import math
 import os
 import subprocess
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from PIL import Image
 
 from tests.support.datasets import Array
 from tests.support.images import assert_equal
-from wado.image.shrink import BAND, LEAST_LEFT, Samples, add_up, hamming, products, shrink
+from wado.image.shrink import BAND, HALF, LEAST_LEFT, LONGEST_KEPT, Samples, add_up, hamming, products, shrink
+from wado.spooled import MEBIBYTE
 
 SIZES = [(60, 50), (40, 31), (33, 25), (23, 99), (120, 40), (300, 20), (1, 1), (119, 100), (7, 5)]
 
@@ -52,6 +54,29 @@ def test_products_make_each_pixel_once_of_what_is_there(length: float, target: i
         assert 0 <= product.start < product.end <= math.ceil(length)
         assert product.weights.shape == (product.last - product.first, product.end - product.start)
         assert product.weights.min() >= 0.0
+
+
+def test_weights_of_long_lines_are_not_kept() -> None:
+    short, long = (4096, 512, 0.0, 4096.0), (60000, 100_000, 0.0, 60000.0)
+    assert products(*short) is products(*short)
+    tracemalloc.start()
+    for edge in range(3):
+        products(*long[:3], long[3] - edge)
+    kept, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most > 4 * MEBIBYTE
+    assert kept < MEBIBYTE
+
+
+@pytest.mark.parametrize("length", [1, 700, 8000, 12000, LONGEST_KEPT - 1])
+def test_weights_that_are_kept_are_few(length: int) -> None:
+    for target in {1, min(length, LONGEST_KEPT - length), LONGEST_KEPT - length}:
+        tracemalloc.start()
+        made = products(length, target, 0.0, length - 0.001)
+        kept = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        assert made
+        assert kept < 2 * MEBIBYTE
 
 
 @pytest.mark.parametrize("channels", [(), (3,)], ids=["grey", "colour"])
@@ -154,7 +179,7 @@ def noise(rows: int, columns: int, *channels: int) -> Array:
 
 def tolerance(picture: Array, rows: int, columns: int) -> float:
     """Half a level for rounding; more where rows of noise are added up before."""
-    return 0.501 if picture.shape[0] / rows < 2 * LEAST_LEFT else 8
+    return HALF + 0.001 if picture.shape[0] / rows < 2 * LEAST_LEFT else 8
 
 
 def exact(picture: Array, rows: int, columns: int) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from itertools import zip_longest
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from wado.dicom.stored_object import BytesSource, inflate, read_stored_object
 from wado.errors import Forbidden, NotAcceptable
 from wado.image.stored_values import Words
 from wado.job import Job
-from wado.transcode.deidentified import write_deidentified
+from wado.transcode.deidentified import refusing_what_is_malformed, write_deidentified
 from wado.worker.renderers import Renderers
 
 LARGEST = 2 * 1024 * 1024
@@ -63,14 +64,26 @@ def test_the_transfer_syntax_stays(name: str) -> None:
     assert written.transfer_syntax_uid == read_stored_object(BytesSource(path.read_bytes())).transfer_syntax_uid
 
 
-def test_what_cannot_be_written_is_refused() -> None:
+def test_a_number_that_is_cut_short_goes() -> None:
     dataset = make_object(Manufacturer="ACME", StudyDescription="Knee")
     dataset.add_new(0x00280303, "LO", "ABC")  # Longitudinal Temporal Information Modified
     content = to_file(dataset)
     at = content.index(b"\x28\0\x03\x03LO\x04\0")
     broken = content[: at + 4] + b"US\x03\0" + content[at + 8 : at + 11]
-    with pytest.raises(NotAcceptable, match="malformed"):
-        write_deidentified(BytesSource(broken), io.BytesIO(), Policy(b"key"))
+    file = io.BytesIO()
+    write_deidentified(BytesSource(broken), file, Policy(b"key"))
+    assert b"ABC" not in file.getvalue()
+
+
+@pytest.mark.parametrize("error", [ValueError("of pydicom"), KeyError(1), struct.error(), AttributeError()])
+def test_what_cannot_be_read_or_written_is_refused(error: Exception) -> None:
+    with pytest.raises(NotAcceptable, match="malformed"), refusing_what_is_malformed():
+        raise error
+
+
+def test_a_lack_of_memory_is_not_taken_for_damage() -> None:
+    with pytest.raises(MemoryError), refusing_what_is_malformed():
+        raise MemoryError
 
 
 def test_an_object_that_is_cut_short_is_refused() -> None:

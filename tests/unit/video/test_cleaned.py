@@ -12,9 +12,10 @@ import pytest
 from tests.unit.video.made import make_stream, number_in, see, stored, written
 from wado.dicom.stored_object import BytesSource
 from wado.image.codecs import CodestreamError
+from wado.media_types import VIDEO_MP4
 from wado.video.bit_stream import open_stream
 from wado.video.cleaned import UNITS, check_decodes, clean_units, write_cleaned
-from wado.video.streams import decode_frames
+from wado.video.streams import decode_frames, write_stream
 
 SECRET = b"Bergmann^Ilse"
 KINDS = {
@@ -157,6 +158,19 @@ def test_text_behind_the_last_slice_is_refused(name: str) -> None:
     cleaned_and_checked(elementary)
     with pytest.raises(CodestreamError):
         cleaned_and_checked(elementary + SECRET)
+
+
+@pytest.mark.parametrize("encoder", ["libx264", "libx265"])
+def test_text_behind_the_last_slice_is_refused_in_a_container(encoder: str) -> None:
+    """There a length tells where the slice ends."""
+    elementary = make_stream(encoder, "h264" if encoder == "libx264" else "hevc")
+    file, with_text = (
+        written(write_stream, stored(one), VIDEO_MP4, 90, 30) for one in (elementary, elementary + SECRET)
+    )
+    assert SECRET in with_text
+    assert see(cleaned_and_checked(file)).numbers == list(range(30))
+    with pytest.raises(CodestreamError):
+        cleaned_and_checked(with_text)
 
 
 @pytest.mark.parametrize("name", SLICES)

@@ -36,6 +36,14 @@ def test_an_interpreter_that_does_not_tell_is_named(tmp_path: Path) -> None:
             command(interpreter).surroundings()
 
 
+def test_an_interpreter_that_fails_is_quoted(tmp_path: Path) -> None:
+    script = tmp_path / "python"
+    script.write_text("#!/bin/sh\necho 'Traceback' >&2\necho \"No module named 'PIL'\" >&2\nexit 1\n")
+    script.chmod(0o755)
+    with pytest.raises(StartError, match=r"python does not tell its libraries: No module named 'PIL'$"):
+        command(str(script)).surroundings()
+
+
 def test_packages_go_by_name_and_version() -> None:
     assert {name.split(" ")[0] for name in packages()} >= {"numpy", "pydicom", "typst"}
 
