@@ -21,8 +21,9 @@ class CodedText:
     """The values of an identity in any case, in the bytes that the object has them in and in UTF-16."""
 
     def __init__(self, identity: Identity) -> None:
-        self._values = tuple(sorted(_forms(identity)))
-        self._longest = max(map(len, self._values), default=0)
+        self._values = frozenset(_forms(identity))
+        self._lengths = sorted(set(map(len, self._values)))
+        self._longest = max(self._lengths, default=0)
         self._first, self._second = np.zeros(1 << 16, np.bool_), np.zeros(1 << 16, np.bool_)
         for value in self._values:
             self._first[_pairs_in_any_case(value[:2])] = True
@@ -34,7 +35,11 @@ class CodedText:
         return max(0, self._longest - 1)
 
     def is_in(self, coded: bytes) -> bool:
-        return any(coded[at : at + self._longest].lower().startswith(self._values) for at in self._places(coded))
+        """There may be thousands of values that begin alike, as UIDs do, but they are of few lengths."""
+        return any(self._begins_with_one(coded[at : at + self._longest].lower()) for at in self._places(coded))
+
+    def _begins_with_one(self, piece: bytes) -> bool:
+        return any(piece[:length] in self._values for length in self._lengths)
 
     def _places(self, coded: bytes) -> Iterator[int]:
         """Where a value may begin, by its first four bytes: two at a time, from even places and from odd ones."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import imagecodecs
 import numpy as np
 
-from wado.deidentify.ends_in_text import ends_in_text
+from wado.deidentify.ends_in_text import TextError, ends_in_text
 from wado.image.codecs import CodestreamError, decode_jpeg_ls
 from wado.image.codestream import (
     APP0,
@@ -230,7 +230,7 @@ def _tables_of_scan(jpeg: _Jpeg, component: int, selector: int, spectrum: bytes)
 
 def without_tail(codestream: bytes, pixel: ImagePixel) -> bytes:
     """As much of each scan of a cleaned JPEG as its picture takes; raises `CodestreamError` where it cannot be decoded,
-    and where text stands before a restart.
+    and `TextError` where text stands before a restart.
 
     The decoder tells: other bytes in place of those that it needs make another picture. That of JPEG-LS raises for one
     byte too many.
@@ -251,7 +251,8 @@ def without_tail(codestream: bytes, pixel: ImagePixel) -> bytes:
         for restart in RESTARTS.finditer(codestream, start, end):
             at, last_restart = restart.span()
             is_text = ends_in_text(codestream[max(start, at - _FIRST_STEP) : at], SHORTEST_TEXT)
-            _check(not is_text or not _is_enough(codestream, at - _SMALLEST_TAIL, at, whole))
+            if is_text and _is_enough(codestream, at - _SMALLEST_TAIL, at, whole):
+                raise TextError
         enough = _enough(codestream, last_restart, end, whole)
         codestream = codestream[:enough] + codestream[end:]
     return codestream if is_ended else codestream.removesuffix(END_OF_IMAGE)

@@ -21,6 +21,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian
 from wado.deidentify.coded_text import CodedText
 from wado.deidentify.codestream import clean_frame, copied_part
 from wado.deidentify.deidentify import deidentify
+from wado.deidentify.ends_in_text import TextError
 from wado.deidentify.pixels import pixel_cleaner
 from wado.deidentify.policy import Policy
 from wado.deidentify.refusals import CLAUSE, check_can_be_deidentified
@@ -212,6 +213,8 @@ def write_codestreams(file: BinaryIO, image: StoredImage, source: Source, remove
     for number in range(image.pixel.number_of_frames):
         try:
             codestream = clean_frame(transfer_syntax_uid, image.frames.read(source, number), image.pixel)
+        except TextError:
+            raise told_in_pixels("that no decoder reads") from None
         except CodestreamError:
             raise unfit("PixelData", "cannot be read") from None
         if removed.is_in(copied_part(transfer_syntax_uid, codestream)):
@@ -220,10 +223,8 @@ def write_codestreams(file: BinaryIO, image: StoredImage, source: Source, remove
         file.write(codestream)
 
 
-def told_in_pixels() -> Forbidden:
-    return Forbidden(
-        "its coded pixel data have text in them that is removed elsewhere", parameter="anonymize", clause=CLAUSE
-    )
+def told_in_pixels(which: str = "that is removed elsewhere") -> Forbidden:
+    return Forbidden(f"its coded pixel data have text in them {which}", parameter="anonymize", clause=CLAUSE)
 
 
 def write_video(file: BinaryIO, stream: BitStream, removed: CodedText) -> None:

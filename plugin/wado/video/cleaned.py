@@ -49,6 +49,7 @@ _HEVC_LENGTHS = {35: 3, 36: 2, 37: 2}
 """Bytes of the units that have no more: delimiters and ends (H.264 7.3.2.4-6, H.265 7.3.2.5-7)."""
 
 _MPEG_SLICES = range(1, 0xB0)
+_TWO_ZEROS, _END_OF_SLICE = re.compile(rb"\0\0[^\0]"), 23
 _SEQUENCE_HEADER, _MATRIX, _GROUP_HEADER, _PICTURE_TYPE = 9, 64, 5, 2
 _PICTURE_HEADER_BITS, _MOTION_BITS = 29, {2: 4, 3: 8}
 """Up to the motion vectors, and those of P and B pictures (H.262 6.2.3)."""
@@ -223,9 +224,15 @@ def _picture_header(unit: bytes) -> bytes:
 
 
 def _mpeg_2_slice(unit: bytes) -> bytes:
-    """Raises `CodestreamError` for extra information, behind which the data would have to be moved (H.262 6.2.4)."""
+    """Raises `CodestreamError` for extra information, behind which the data would have to be moved (H.262 6.2.4), and
+    for 23 bits of zero, which end a slice (6.2.4), with something behind them.
+    """
     if len(unit) > 2 and unit[1] & 4 and unit[2] & 2:
         raise CodestreamError
+    for zeros in _TWO_ZEROS.finditer(unit):
+        before, after = unit[zeros.start() - 1], unit[zeros.end() - 1]
+        if (before & -before).bit_length() - 1 + 16 + 8 - after.bit_length() >= _END_OF_SLICE:
+            raise CodestreamError
     return unit
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from tests.support.datasets import make_image, to_file
 from wado.deidentify.codestream import clean_frame
+from wado.deidentify.ends_in_text import TextError
 from wado.deidentify.jpeg import clean_jpeg
 from wado.dicom.stored_image import read_stored_image
 from wado.dicom.stored_object import BytesSource, read_stored_object
@@ -378,7 +379,7 @@ def test_a_sequential_jpeg_keeps_its_tables_whatever_its_scan_says_of_the_spectr
 
 COLOR: Any = np.dstack([PICTURE, PICTURE[::-1], PICTURE[:, ::-1]])
 COLOR_PIXEL = pixel_of(COLOR, photometric_interpretation="RGB")
-SEVERAL_SCANS = {
+SEVERAL_SCANS: dict[str, tuple[Any, ImagePixel, dict[str, Any]]] = {
     "grey": (PICTURE, PIXEL, {"progressive": True}),
     "colour": (COLOR, COLOR_PIXEL, {"progressive": True}),
     "restarts": (PICTURE, PIXEL, {"restart_marker_rows": 1}),
@@ -418,7 +419,7 @@ def test_a_jpeg_with_text_before_a_restart_is_refused(name: str) -> None:
     restarts = [match.start() for match in re.finditer(rb"\xff[\xd0-\xd7]", jpeg)]
     assert restarts
     for at in restarts:
-        with pytest.raises(CodestreamError):
+        with pytest.raises(TextError):
             clean_frame(BASELINE, jpeg[:at] + b"von Ilse" + jpeg[at:], pixel)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import imagecodecs
 import numpy as np
 import pytest
 
 from tests.unit.deidentify.test_codestream import PICTURE, clean_codestream
+from wado.deidentify.coded_text import CodedText
 from wado.deidentify.ends_in_text import ends_in_text
+from wado.deidentify.identity import Identity
 from wado.deidentify.jpeg import clean_jpeg
 from wado.deidentify.jpeg_2000 import clean_jpeg_2000
 from wado.image.codecs import CodestreamError
@@ -77,3 +81,15 @@ def test_a_jpeg_2000_that_claims_to_be_large() -> None:
     assert np.array_equal(imagecodecs.jpeg2k_decode(clean_codestream(codestream)), PICTURE)
     with pytest.raises(CodestreamError):
         clean_codestream(claims)
+
+
+def test_data_that_begin_like_thousands_of_uids() -> None:
+    identity = Identity()
+    for number in range(3000):
+        identity.remember("UI", b"1.2.840.113619.%d.%d" % (number, number**2))
+    coded = CodedText(identity)
+    plain = b"1.2.1.2." * 20_000
+    start = time.process_time()
+    assert not coded.is_in(plain)
+    assert time.process_time() - start < 5
+    assert coded.is_in(plain + b"1.2.840.113619.77.5929" + plain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -223,3 +224,20 @@ def test_units_that_decoders_pass_over_go(codec: str, unit: bytes) -> None:
 def test_partitions_and_second_views_are_refused(kind: int) -> None:
     with pytest.raises(CodestreamError):
         UNITS["h264"](bytes([kind]) + SECRET)
+
+
+@pytest.mark.parametrize("codec", ["mpeg2video", "mpeg1video"])
+@pytest.mark.parametrize(
+    ("end", "is_refused"),
+    [
+        (b"\x40\0\0Ilse", True),  # 6, 16 and 1 bits
+        (b"\x80\0\0Ilse", True),
+        (b"\x20\0\0Ilse", False),  # 22 bits may be coded data
+        (b"\x20\0\0\x1f", True),
+        (b"\x40\0\0", False),
+    ],
+)
+def test_a_slice_with_something_behind_its_end_is_refused(codec: str, end: bytes, is_refused: bool) -> None:
+    unit = b"\x01\x08\xff" + end
+    with pytest.raises(CodestreamError) if is_refused else nullcontext():
+        assert UNITS[codec](unit) == unit
