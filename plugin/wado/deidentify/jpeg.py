@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 import imagecodecs
 import numpy as np
 
-from wado.deidentify.ends_in_text import TextError, ends_in_text
 from wado.image.codecs import CodestreamError, decode_jpeg_ls
 from wado.image.codestream import (
     APP0,
@@ -24,6 +23,7 @@ from wado.image.codestream import (
     START_OF_SCAN,
     read_jpeg_header,
 )
+from wado.image.ends_in_text import TextError, ends_in_text
 from wado.image.pixels import ImagePixel
 from wado.image.stored_values import Words
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from wado.deidentify.ends_in_text import ends_in_text
 from wado.deidentify.jpeg_2000_packets import Box, Coding, Grid, Packets
 from wado.image.codecs import CodestreamError
+from wado.image.ends_in_text import ends_in_text
 
 START, END, START_OF_TILE_PART, START_OF_DATA = b"\xff\x4f", b"\xff\xd9", 0x90, b"\xff\x93"
 SIZE, CODING, COMPONENT_CODING, QUANTIZATION, COMPONENT_QUANTIZATION = 0x51, 0x52, 0x53, 0x5C, 0x5D

@@ -21,7 +21,6 @@ from pydicom.uid import UID, ExplicitVRLittleEndian
 from wado.deidentify.coded_text import CodedText
 from wado.deidentify.codestream import clean_frame, copied_part
 from wado.deidentify.deidentify import deidentify
-from wado.deidentify.ends_in_text import TextError
 from wado.deidentify.pixels import pixel_cleaner
 from wado.deidentify.policy import Policy
 from wado.deidentify.refusals import CLAUSE, check_can_be_deidentified
@@ -31,6 +30,7 @@ from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, 
 from wado.dicom.values import unfit
 from wado.errors import Forbidden, NotAcceptable, WadoError
 from wado.image.codecs import CodestreamError, DecodedFrame
+from wado.image.ends_in_text import TextError
 from wado.job import Job, Representation
 from wado.spooled import SpooledFile
 from wado.transcode.changed import Render, render_changed

@@ -20,8 +20,8 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from wado.deidentify.ends_in_text import ends_in_text
 from wado.image.codecs import CodestreamError
+from wado.image.ends_in_text import ends_in_text
 from wado.video.bit_stream import BitStream
 from wado.video.encode import Format, open_output
 from wado.video.streams import codec_of, opened, packets

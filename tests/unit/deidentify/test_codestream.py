@@ -14,12 +14,12 @@ from PIL import Image
 
 from tests.support.datasets import make_image, to_file
 from wado.deidentify.codestream import clean_frame
-from wado.deidentify.ends_in_text import TextError
 from wado.deidentify.jpeg import clean_jpeg
 from wado.dicom.stored_image import read_stored_image
 from wado.dicom.stored_object import BytesSource, read_stored_object
 from wado.image.codecs import BY_TRANSFER_SYNTAX, CodestreamError, decode
 from wado.image.compress import Frame, encode_deflated, encode_native, encode_rle
+from wado.image.ends_in_text import TextError
 from wado.image.pixels import ImagePixel
 
 PICTURE: Any = (np.add.outer(np.arange(40), np.arange(60)) % 200).astype(np.uint8)

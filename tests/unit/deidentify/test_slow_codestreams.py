@@ -10,11 +10,11 @@ import pytest
 
 from tests.unit.deidentify.test_codestream import PICTURE, clean_codestream
 from wado.deidentify.coded_text import CodedText
-from wado.deidentify.ends_in_text import ends_in_text
 from wado.deidentify.identity import Identity
 from wado.deidentify.jpeg import clean_jpeg
 from wado.deidentify.jpeg_2000 import clean_jpeg_2000
 from wado.image.codecs import CodestreamError
+from wado.image.ends_in_text import ends_in_text
 from wado.video.cleaned import UNITS
 
 LONG = 3_000_000
