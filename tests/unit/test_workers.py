@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from tests.support.memory_archive import MemoryObject, read_object
-from tests.support.orthanc_process import wait_for
+from tests.support.orthanc_process import children_of, wait_for
 from tests.support.worker_settings import worker_settings
 from wado.cache_count import CacheCount
 from wado.errors import BadRequest, InternalError, NotAcceptable, Unavailable
@@ -314,7 +314,9 @@ def death_of(worker: WorkerProcess, kill: Callable[[], object]) -> WorkerDied | 
 def test_a_worker_that_dies_before_it_takes_the_job_has_not_begun(stand_in: Callable[[str], WorkerCommand]) -> None:
     worker = WorkerProcess(stand_in(SERVE.format(what="answer()")))
     worker.wait_until_ready()
-    os.kill(worker._process.pid, signal.SIGSTOP)
+    pid = worker._process.pid
+    os.kill(pid, signal.SIGSTOP)
+    wait_for(lambda: children_of(os.getpid())[pid] == "T", 30, "the worker to stop")
 
     def kill() -> None:
         time.sleep(0.2)
