@@ -144,8 +144,9 @@ def open_output(descriptor: int, container_format: Format) -> OutputContainer:
 def _add_stream(
     container: OutputContainer, size: tuple[int, int], clock: Clock, media_type: str, quality: int
 ) -> VideoStream:
+    # Weighting of references, which pays in fades alone, looks at memory that was never written to: bytes would differ.
     options = (
-        {"crf": f"{crf(quality):.2f}", "preset": "veryfast", "bf": "0"}
+        {"crf": f"{crf(quality):.2f}", "preset": "veryfast", "bf": "0", "weightp": "none"}
         if media_type == VIDEO_MP4
         else {"dc": "10", "qmin": str(quantiser(quality)), "qmax": str(quantiser(quality))}
     )
