@@ -31,7 +31,8 @@ from tests.support.reports import IMAGE_UID, image_item, make_report
 from tests.support.worker_settings import worker_settings
 from wado.front.exchange import HttpRequest
 from wado.front.service import WadoService
-from wado.front.workers import ENVIRONMENT, WorkerCommand, WorkerPool
+from wado.front.worker_process import ENVIRONMENT, WorkerCommand
+from wado.front.workers import WorkerPool
 from wado.media_types import APPLICATION_DICOM, OFFERS, classify
 from wado.settings import Settings
 

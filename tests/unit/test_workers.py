@@ -24,16 +24,8 @@ from tests.support.orthanc_process import children_of, wait_for
 from tests.support.worker_settings import worker_settings
 from wado.cache_count import CacheCount
 from wado.errors import BadRequest, InternalError, NotAcceptable, Unavailable
-from wado.front.workers import (
-    GIVEN_UP,
-    SERVED_REMEMBERED,
-    FreeWorkers,
-    StartError,
-    WorkerCommand,
-    WorkerDied,
-    WorkerPool,
-    WorkerProcess,
-)
+from wado.front.worker_process import SERVED_REMEMBERED, StartError, WorkerCommand, WorkerDied, WorkerProcess
+from wado.front.workers import GIVEN_UP, FreeWorkers, WorkerPool
 from wado.job import INLINE_LIMIT, Job, Needs, Representation, encode_job
 
 PLUGIN_DIRECTORY = str(Path(__file__).parents[2] / "plugin")

@@ -35,7 +35,8 @@ from wado.front.request_log import Observe, describe_exchange
 from wado.front.send_file import send_file, why_not_sent
 from wado.front.service import WadoService, describe, understand
 from wado.front.site_key import find_or_make_key
-from wado.front.workers import StartError, WorkerCommand, WorkerPool
+from wado.front.worker_process import StartError, WorkerCommand
+from wado.front.workers import WorkerPool
 from wado.job import WorkerSettings
 from wado.settings import SECTION, Settings, SettingsError, read_settings
 from wado.spooled import MEBIBYTE, SpooledFile

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.worker_settings import worker_settings
 from wado.annotation.fonts import FONTS, is_present
-from wado.front.workers import StartError, WorkerCommand
+from wado.front.worker_process import StartError, WorkerCommand
 from wado.worker.surroundings import digest_of, fonts, packages, processor, system_libraries
 
 PLUGIN_DIRECTORY = str(Path(__file__).parents[3] / "plugin")
