@@ -33,9 +33,8 @@ CLEAREST_CRF, ROUGHEST_CRF = 10, 40
 ROUGHEST_QUANTISER = 31
 """MPEG-2's greatest quantiser_scale_code; the least is 1."""
 
-SMALLEST_LOOKED_AHEAD = 64
-"""Rows or columns below which x264 does not look ahead: of so small pictures it would look at memory that was never
-written to, and equal pictures give other bytes now and then."""
+WITHOUT_LOOKING_AHEAD = "rc-lookahead=0:mbtree=0:weightp=0"
+"""When x264 looks ahead, it looks at memory that was never written to: equal pictures give other bytes now and then."""
 
 BLACK, WHITE = 16, 235
 """Luminance codes (ITU-R BT.601, BT.709). Few players heed a flag that says otherwise, and MPEG-2 has none."""
@@ -149,12 +148,10 @@ def _add_stream(
     container: OutputContainer, size: tuple[int, int], clock: Clock, media_type: str, quality: int
 ) -> VideoStream:
     options = (
-        {"crf": f"{crf(quality):.2f}", "preset": "veryfast", "bf": "0"}
+        {"crf": f"{crf(quality):.2f}", "preset": "veryfast", "bf": "0", "x264-params": WITHOUT_LOOKING_AHEAD}
         if media_type == VIDEO_MP4
         else {"dc": "10", "qmin": str(quantiser(quality)), "qmax": str(quantiser(quality))}
     )
-    if media_type == VIDEO_MP4 and min(size) < SMALLEST_LOOKED_AHEAD:
-        options["x264-params"] = "rc-lookahead=0:mbtree=0:weightp=0"
     stream = container.add_stream(FORMATS[media_type].codec, rate=clock.frame_rate, options=options)
     assert isinstance(stream, VideoStream)
     stream.height, stream.width = size
