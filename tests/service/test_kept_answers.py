@@ -106,6 +106,14 @@ def test_an_encoded_query_is_at_hand_as_well() -> None:
     assert ask(site, CT, None, **PNG).body is first.body
 
 
+def test_a_query_that_came_encoded_is_not_taken_for_a_decoded_one() -> None:
+    """Decoded, the first has the letters of the second, which are those of another media type."""
+    site = Site(CT)
+    queries = ({"contentType": "image/p%256Eg,image/jpeg", "unknown": "1"}, {"contentType": "image/p%6Eg,image/jpeg"})
+    requests = [HttpRequest("GET", CT.query | query, {}, is_encoded=True) for query in queries]
+    assert [site.service.handle(request).media_type for request in requests] == ["image/jpeg", "image/png"]
+
+
 def test_without_room_everything_is_made_anew() -> None:
     site = Site(CT, answer_cache=0)
     assert ask(site, CT).body == ask(site, CT).body

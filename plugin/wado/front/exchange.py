@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import NamedTuple
@@ -37,6 +37,11 @@ class HttpRequest(NamedTuple):
         if not self.is_encoded:
             return self.query
         return {unquote_plus(name): unquote_plus(value) for name, value in self.query.items()}
+
+    def limited_to(self, names: Container[str]) -> HttpRequest:
+        """Without any other parameters, and as encoded as it was."""
+        decoded = unquote_plus if self.is_encoded else str
+        return self._replace(query={name: value for name, value in self.query.items() if decoded(name) in names})
 
 
 class HttpResponse(NamedTuple):

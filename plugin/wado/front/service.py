@@ -158,10 +158,7 @@ class WadoService:
 
         `_answer` would give the same. Most requests are such, and are answered here with as little as there can be.
         """
-        fields = request.headers
-        plan = self.plans.get(
-            (tuple(request.query.items()), fields.get("accept", ""), fields.get("accept-charset", ""))
-        )
+        plan = self.plans.get(_asked(request))
         if plan is None or plan.evidence is None or not plan.evidence.holds():
             return None
         conditions = read_conditions(request.headers)
@@ -184,19 +181,16 @@ class WadoService:
 
     def _plan(self, request: HttpRequest) -> Plan:
         """The plan for the object as it is now; raises `WadoError`."""
-        asked = _asked(request.query, request.headers)
-        known = self.plans.peek(asked)
+        known = self.plans.peek(_asked(request))
         if known and self._archive.find(_reference(known.request)) is known.instance:
             return known
-        parameters = {name: value for name, value in request.parameters.items() if name in BY_NAME}
-        if len(parameters) < len(request.query):
-            # What nobody knows is left out, since it often is another each time.
-            asked = _asked(parameters, request.headers)
-        return self._plan_anew(asked, parameters)
+        # What nobody knows is left out, since it often is another each time.
+        return self._plan_anew(request.limited_to(BY_NAME))
 
-    def _plan_anew(self, asked: Asked, parameters: Mapping[str, str]) -> Plan:
+    def _plan_anew(self, http_request: HttpRequest) -> Plan:
+        asked = _asked(http_request)
         known = self.plans.peek(asked)
-        request = known.request if known else self._parse(parameters)
+        request = known.request if known else self._parse(http_request.parameters)
         instance = self._archive.find(_reference(request))
         if known and known.instance is instance:
             return known
@@ -347,8 +341,10 @@ def _cross_origin(allowed: str) -> Headers:
     return (("Access-Control-Allow-Origin", allowed), ("Access-Control-Expose-Headers", EXPOSED))
 
 
-def _asked(query: Mapping[str, str], headers: Mapping[str, str]) -> Asked:
-    return tuple(query.items()), headers.get("accept", ""), headers.get("accept-charset", "")
+def _asked(request: HttpRequest) -> Asked:
+    """As it came: encoded and decoded, the same letters may mean two things."""
+    fields = request.headers
+    return tuple(request.query.items()), fields.get("accept", ""), fields.get("accept-charset", "")
 
 
 def _is_short(asked: Asked) -> bool:
