@@ -103,6 +103,20 @@ def test_the_service_answers_where_the_site_says(tmp_path: Path, root: str) -> N
         assert process.client.get("/wado").status == 404
 
 
+def test_the_storage_directory_may_have_any_letters_in_any_locale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service that the system starts has the locale C as a rule, in which Python takes names of files for ASCII."""
+    monkeypatch.setenv("LC_ALL", "C")
+    storage = tmp_path / "Größe"
+    with OrthancProcess(tmp_path, Wado={"Workers": 1}, StorageDirectory=str(storage)) as process:
+        uids, content = stored_squares()
+        process.store(content)
+        assert [process.wado(uids).status for _ in range(3)] == [200] * 3
+        assert (storage / "wado-anonymize.key").exists()
+        assert process.faults() == []
+
+
 def test_orthanc_starts_anew_with_new_workers(tmp_path: Path) -> None:
     """POST /tools/reset: Orthanc stops all plugins and starts them again in the same process."""
     with OrthancProcess(tmp_path, Wado={"Workers": 1}) as process:

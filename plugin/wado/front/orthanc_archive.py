@@ -281,8 +281,14 @@ def temporary_folder_of(configuration: dict[str, Any], configuration_path: str) 
 
 def _absolute(path: str, configuration_path: str) -> str:
     """A relative path is relative to the folder of the configuration file."""
+    path, configuration_path = _as_the_system_has_it(path), _as_the_system_has_it(configuration_path)
     base = configuration_path if os.path.isdir(configuration_path) else os.path.dirname(configuration_path)
     return os.path.abspath(os.path.join(base, path))
+
+
+def _as_the_system_has_it(path: str) -> str:
+    """Orthanc takes paths for UTF-8 in any locale; Python within Orthanc, in the locale C, for ASCII alone."""
+    return os.fsdecode(path.encode())
 
 
 def identifier_of(patient_id: str, reference: InstanceReference) -> str:
