@@ -90,9 +90,6 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
             transfer_syntax_uid = str(ExplicitVRLittleEndian)
             for keyword, value in stored_loss(image).items():
                 setattr(dataset, keyword, value)
-    for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
-        if keyword in dataset:
-            del dataset[keyword]
     write_meta_header(file, dataset, transfer_syntax_uid)
     with refusing_what_is_malformed():
         content = encoded(dataset, stored_object)

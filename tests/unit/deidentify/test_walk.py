@@ -152,6 +152,39 @@ def test_retain_safe_private_keeps_what_the_standard_calls_safe_with_its_creator
     assert [int(entry.tag) for entry in dataset] == [0x00190010, 0x0019100C]
 
 
+def test_a_private_creator_of_several_values_is_none() -> None:
+    dataset = Dataset()
+    dataset.add(element(0x00190010, "LO", ["SIEMENS MR HEADER", "Bergmann"]))
+    dataset.add(element(0x0019100C, "IS", "1000"))
+    walk_of(Option.RETAIN_SAFE_PRIVATE).data_set(dataset)
+    assert len(dataset) == 0
+
+
+def test_retain_uids_keeps_those_of_safe_private_attributes_too() -> None:
+    for options, kept in (((), False), ((Option.RETAIN_UIDS,), True)):
+        dataset = item(SOPInstanceUID="1.2.3.7")
+        dataset.add(element(0x00990010, "LO", "NQHeader"))
+        dataset.add(element(0x00991002, "UI", "1.2.3.7"))  # Analyzed Series UID
+        walk_of(Option.RETAIN_SAFE_PRIVATE, *options).data_set(dataset)
+        assert dataset[0x00991002].value == dataset.SOPInstanceUID
+        assert (dataset.SOPInstanceUID == "1.2.3.7") is kept
+
+
+def test_no_pixels_but_the_objects_own_stay() -> None:
+    dataset = item(DerivationCodeSequence=[item(PixelData=b"Bergmann")])
+    dataset.add(element(0x7F020010, "OW", b"Bergmann"))  # Variable Pixel Data, retired
+    dataset.add(element(0x7FE00003, "UV", 8))  # Encapsulated Pixel Data Value Total Length, of what was stored
+    walk_of().data_set(dataset)
+    assert [int(entry.tag) for entry in dataset] == [0x00089215]
+    assert len(dataset.DerivationCodeSequence[0]) == 0
+
+
+def test_a_text_value_that_is_in_no_item_is_a_text_value() -> None:
+    dataset = item(TextValue="Ilse Bergmann")
+    walk_of().data_set(dataset)
+    assert dataset.TextValue == "REMOVED"
+
+
 def test_the_table_of_safe_private_attributes_is_whole() -> None:
     assert len(SAFE) == 479
 
@@ -202,6 +235,59 @@ def test_a_name_goes_from_the_labels_that_the_profile_keeps() -> None:
     dataset = stored(PatientName="Bergmann^Ilse", SoftwareVersions="for BERGMANN 2", ContentLabel="BERGMANN")
     deidentify(dataset, policy())
     assert dataset.SoftwareVersions == dataset.ContentLabel == "REMOVED"
+
+
+@pytest.mark.parametrize(
+    ("character_set", "name", "label"),
+    [
+        ("ISO_IR 100", "Müller^Jörg", "of Müller"),
+        ("ISO_IR 100", "Müller^Jörg", "MÜLLER 2"),
+        ("ISO_IR 144", "Люксембург", "Люксембург 2"),
+        (["", "ISO 2022 IR 87"], "Yamada^Tarou=山田^太郎", "by 山田 A"),
+        (["", "ISO 2022 IR 149"], "Hong^Gildong=洪^吉洞=홍^길동", "2 길동"),
+        ("GB18030", "Wang^XiaoDong=王^小东", "小东 2"),
+    ],
+)
+def test_a_name_beyond_ascii_goes_whatever_bytes_it_has(character_set: str | list[str], name: str, label: str) -> None:
+    """In the object's own character set, and in another one that an item has."""
+    there = item(SpecificCharacterSet="ISO_IR 192", SoftwareVersions=label, Modality="MR")
+    dataset = stored(
+        SpecificCharacterSet=character_set,
+        PatientName=name,
+        SoftwareVersions=label,
+        RealWorldValueMappingSequence=[there],
+    )
+    deidentify(dataset, policy())
+    inner = dataset.RealWorldValueMappingSequence[0]
+    assert dataset.SoftwareVersions == inner.SoftwareVersions == "REMOVED"
+
+
+def test_a_name_that_only_an_item_has_goes_from_text_around_it() -> None:
+    there = item(SpecificCharacterSet="ISO_IR 192", PatientName="Müller^Jörg")
+    dataset = stored(SpecificCharacterSet="ISO_IR 100", SoftwareVersions="Müller", ReferencedImageSequence=[there])
+    deidentify(dataset, policy())
+    assert dataset.SoftwareVersions == "REMOVED"
+
+
+def test_each_of_many_names_goes() -> None:
+    names = [f"Berg{number}mann^Ilse" for number in range(100)]
+    dataset = stored(OtherPatientNames=names, SoftwareVersions="for Berg77mann")
+    deidentify(dataset, policy())
+    assert dataset.SoftwareVersions == "REMOVED"
+
+
+def test_text_beyond_ascii_that_names_nobody_stays_in_its_bytes() -> None:
+    dataset = stored(SpecificCharacterSet="ISO_IR 100", PatientName="Müller^Jörg", SoftwareVersions="Prüfung 2")
+    deidentify(dataset, policy())
+    assert dataset.get_item("SoftwareVersions").value == "Prüfung 2 ".encode("latin-1")
+
+
+@pytest.mark.parametrize("name", ["Brown^Ilse", "Moss^Miller^^Dr."])
+def test_a_name_goes_from_labels_though_it_is_a_word_of_codes(name: str) -> None:
+    dataset = stored(PatientName=name, SoftwareVersions="for Brown, miller", BodyPartExamined="BROWN")
+    deidentify(dataset, policy())
+    assert dataset.SoftwareVersions == "REMOVED"
+    assert dataset.BodyPartExamined == "BROWN"  # a coded string, as parts of bodies are in collections' names
 
 
 def test_a_part_of_the_body_stays_though_the_description_that_goes_is_the_same() -> None:
