@@ -238,7 +238,13 @@ def write_codestreams(
     is_extended = largest + 1024 * number_of_frames > LARGEST_BASIC_OFFSET
     fragments = FragmentWriter(number_of_frames, is_extended=is_extended)
     table = bytes(8 * number_of_frames) if is_extended else None
-    tables = replacements({"ExtendedOffsetTable": table, "ExtendedOffsetTableLengths": table})
+    tables = replacements(
+        {
+            "ExtendedOffsetTable": table,
+            "ExtendedOffsetTableLengths": table,
+            "EncapsulatedPixelDataValueTotalLength": None,  # Type 3, and of other codestreams (PS3.3 C.7.6.3)
+        }
+    )
     changes = replace(revision.changes, replacements=revision.changes.replacements | tables)
     revision = replace(revision, changes=changes, write_pixel_data=lambda target: fragments.write(target, codestreams))
     places = write_revised(image.stored_object, source, file, revision)

@@ -79,6 +79,7 @@ def describe_pixels(image: StoredImage, frame: DecodedFrame) -> Replacements:
             "BitsAllocated": 1 if is_of_bits(image) else frame.words.dtype.itemsize * 8,
             "ExtendedOffsetTable": None,
             "ExtendedOffsetTableLengths": None,
+            "EncapsulatedPixelDataValueTotalLength": None,
         }
     )
     if image.pixel.samples_per_pixel > 1:

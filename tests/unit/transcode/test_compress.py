@@ -397,6 +397,7 @@ def test_there_is_one_table_of_offsets_at_most(largest: int, is_extended: bool) 
     write_codestreams(image, source, target, Revision(JPEGLSLossless), iter(codestreams), largest)
     answer = read(target.getvalue())
     assert ("ExtendedOffsetTable" in answer, "ExtendedOffsetTableLengths" in answer) == (is_extended, is_extended)
+    assert "EncapsulatedPixelDataValueTotalLength" not in answer
     assert int.from_bytes(answer.PixelData[4:8], "little") == (0 if is_extended else 12)
     np.testing.assert_array_equal(np.stack(values_in(target.getvalue())), anatomy(8, frames=3))
 
@@ -405,6 +406,7 @@ def with_tables(name: str) -> Dataset:
     """The object with tables of offsets that are those of other codestreams."""
     dataset = copy.deepcopy(KINDS[name])
     dataset.ExtendedOffsetTable = dataset.ExtendedOffsetTableLengths = bytes(24)
+    dataset.EncapsulatedPixelDataValueTotalLength = 24
     return dataset
 
 
