@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
@@ -72,6 +74,33 @@ def test_clean_structured_content_keeps_numbers_and_codes_but_the_age() -> None:
     dataset = report()
     walk_of(Option.CLEAN_STRUCTURED_CONTENT, Option.RETAIN_PATIENT_CHARACTERISTICS).data_set(dataset)
     assert dataset.ContentSequence[4].MeasuredValueSequence[0].NumericValue == 47
+
+
+@pytest.mark.parametrize("value_type", ["TEXT", "NUM", "CODE", "CONTAINER", "IMAGE", "DATE"])
+def test_no_value_of_another_type_stays_in_an_item_of_a_report(value_type: str) -> None:
+    values = item(
+        TextValue="Bergmann",
+        ConceptCodeSequence=[code("4711", "Bergmann", "99LOCAL")],
+        MeasuredValueSequence=[item(NumericValue="47", MeasurementUnitsCodeSequence=[code("mm", "Bergmann")])],
+        NumericValue="47",
+        NumericValueQualifierCodeSequence=[code("4711", "Bergmann", "99LOCAL")],
+    )
+    dataset = item(ContentSequence=[content_item(value_type, **{entry.keyword: entry.value for entry in values})])
+    walk_of().data_set(dataset)
+    assert "47" not in str(dataset) and "Bergmann" not in str(dataset)
+
+
+def test_the_subjects_age_goes_from_what_was_acquired_with_the_image() -> None:
+    """An item of NUMERIC has no measured values, but a number (PS3.3 10.2)."""
+    age = item(ValueType="NUMERIC", NumericValue="47", FloatingPointValue=[47.0])
+    age.ConceptNameCodeSequence = [code("121033", "Subject Age")]
+    age.MeasurementUnitsCodeSequence = [code("a", "year", "UCUM")]
+    for options, number in (((), 0), ((Option.RETAIN_PATIENT_CHARACTERISTICS,), 47)):
+        dataset = item(AcquisitionContextSequence=[copy.deepcopy(age)])
+        walk_of(Option.CLEAN_STRUCTURED_CONTENT, *options).data_set(dataset)
+        kept = dataset.AcquisitionContextSequence[0]
+        assert kept.NumericValue == number
+        assert ("FloatingPointValue" in kept) is bool(number)
 
 
 def test_clean_descriptors_leaves_known_words_and_small_numbers() -> None:
