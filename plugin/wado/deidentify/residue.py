@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 
 from pydicom.dataset import Dataset
 
@@ -50,12 +50,10 @@ def remove_residue(dataset: Dataset, identity: Identity, outer: bytes = b"") -> 
             continue
         value = bytes_of(dataset, tag)
         if is_text(dataset, tag, vr, value):
-            if is_standard_code and tag in OF_A_CODE:
-                continue
             is_plain = value.isascii() and ESCAPE not in value
             texts = [value.decode("ascii")] if is_plain else texts_of(dataset, tag, vr, character_set)
-            found = identity.found_in(value if is_plain else b"\\".join([value, *_forms(texts)]))
-            if any(map(_says_who, found)) or any(map(identity.names_in, texts)):
+            is_residue = _names_somebody if is_standard_code and tag in OF_A_CODE else _tells_who
+            if is_residue(value, texts, identity):
                 put_dummy(dataset, tag, vr)
         elif vr == "CS" and tag not in OF_STRUCTURE and identity.is_named_in(value):
             put_dummy(dataset, tag, vr)
@@ -63,9 +61,15 @@ def remove_residue(dataset: Dataset, identity: Identity, outer: bytes = b"") -> 
             put_nothing(dataset, tag, vr)
 
 
-def _forms(texts: Iterable[str]) -> Iterator[bytes]:
-    """Text as it is remembered, in whatever character set it is stored."""
-    return (text.lower().encode("utf-8", "replace") for text in texts)
+def _tells_who(value: bytes, texts: Sequence[str], identity: Identity) -> bool:
+    """Whether free text has anything of the identity in it; `texts` are its characters, which are remembered too."""
+    found = identity.found_in(b"\\".join([value, *(text.lower().encode("utf-8", "replace") for text in texts)]))
+    return any(map(_says_who, found)) or any(map(identity.names_in, texts))
+
+
+def _names_somebody(_: bytes, texts: Sequence[str], identity: Identity) -> bool:
+    """Whether a code of the standard's schemes has a name: its numbers are not the patient's, nor its usual words."""
+    return not all(identity.names_in(text) <= vocabulary() for text in texts)
 
 
 def is_text(dataset: Dataset, tag: int, vr: str, value: bytes) -> bool:

@@ -319,6 +319,18 @@ def test_a_name_goes_from_labels_though_it_is_a_word_of_codes(name: str) -> None
     assert dataset.BodyPartExamined == "BROWN"  # a coded string, as parts of bodies are in collections' names
 
 
+def test_a_code_of_the_standard_stays_unless_somebody_is_named_in_it() -> None:
+    dataset = stored(
+        PatientName="Brown^Ilse^Bergmann",
+        PatientID="121071",
+        AnatomicRegionSequence=[code("121071", "Brown fat", "SCT"), code("T-1", "Knee of Bergmann", "SRT")],
+    )
+    deidentify(dataset, policy())
+    fat, knee = dataset.AnatomicRegionSequence
+    assert (fat.CodeValue, fat.CodeMeaning) == ("121071", "Brown fat")
+    assert (knee.CodeValue, knee.CodeMeaning) == ("T-1", "REMOVED")
+
+
 def test_a_part_of_the_body_stays_though_the_description_that_goes_is_the_same() -> None:
     dataset = stored(SeriesDescription="Thorax", BodyPartExamined="THORAX", SoftwareVersions="Thorax 1")
     deidentify(dataset, policy())
