@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pydicom import config
@@ -50,6 +52,17 @@ def bytes_of(dataset: Dataset, tag: int) -> bytes:
     if isinstance(element.value, bytes):
         return element.value
     return b"" if element.VR == "SQ" else "\\".join(strings_of(dataset, tag)).encode("utf-8", "surrogateescape")
+
+
+@contextmanager
+def left_as_stored(dataset: Dataset) -> Iterator[None]:
+    """What is read within, nothing private, is as it was stored again behind it: pydicom keeps what it makes of it."""
+    public = [tag for tag in map(int, dataset.keys()) if not tag >> 16 & 1]
+    stored = [dataset.get_item(tag, keep_deferred=True) for tag in public]
+    yield
+    for element in stored:
+        if isinstance(element, RawDataElement) and dataset.get_item(element.tag, keep_deferred=True) is not element:
+            dataset[element.tag] = element
 
 
 def strings_of(dataset: Dataset, tag: int) -> list[str]:

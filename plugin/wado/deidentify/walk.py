@@ -19,6 +19,7 @@ from wado.deidentify.elements import (
     character_set_of,
     creator_of,
     items_of,
+    left_as_stored,
     put_dummy,
     put_nothing,
     replace,
@@ -195,7 +196,8 @@ class Walk:
     def _pseudonym(self, dataset: Dataset, tag: int, vr: str) -> None:
         """Patient's Name and Patient ID of the patient that this data set tells of, an item maybe of another one."""
         self._remember(dataset, tag, vr)
-        own = next(iter(strings_of(dataset, PATIENT_ID)), "")  # the name comes first: the ID is still the stored one
+        with left_as_stored(dataset):  # the name comes first: the ID is still the stored one
+            own = next(iter(strings_of(dataset, PATIENT_ID)), "")
         replace(dataset, tag, vr, self._pseudonyms.patient(own or self._patient))
 
     def _remove(self, dataset: Dataset, tag: int, vr: str) -> None:
@@ -232,7 +234,10 @@ class Walk:
             self._remember(dataset, tag, vr)
             values = [moved_back(vr, value, self._days) for value in strings_of(dataset, tag)]
         elif vr in TEXT_VRS - {"AE", "PN", "UR"}:
-            values = [self._clean_text(value, otherwise="") for value in strings_of(dataset, tag)]
+            texts = texts_of(dataset, tag, vr, self._character_set)
+            values = [self._clean_text(value, otherwise="") for value in texts]
+            if values != texts:
+                self._remember(dataset, tag, vr)
         else:
             values = []
         if values and all(values):

@@ -21,6 +21,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian
 from wado.deidentify.coded_text import CodedText
 from wado.deidentify.codestream import clean_frame, copied_part
 from wado.deidentify.deidentify import deidentify
+from wado.deidentify.elements import left_as_stored
 from wado.deidentify.pixels import pixel_cleaner
 from wado.deidentify.policy import Policy
 from wado.deidentify.refusals import CLAUSE, check_can_be_deidentified
@@ -69,12 +70,13 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
     """
     source = inflate(source)
     stored_object = read_stored_object(source)
-    check_can_be_deidentified(stored_object, policy)
-    if not UID(stored_object.transfer_syntax_uid).is_valid:
-        raise unfit("TransferSyntaxUID", "is no UID")  # it may have swallowed what was behind it
-    image = read_stored_image(stored_object, source) if stored_object.pixel_data else None
-    clean = pixel_cleaner(image, source, policy)
     dataset = stored_object.dataset
+    with left_as_stored(dataset):
+        check_can_be_deidentified(stored_object, policy)
+        if not UID(stored_object.transfer_syntax_uid).is_valid:
+            raise unfit("TransferSyntaxUID", "is no UID")  # it may have swallowed what was behind it
+        image = read_stored_image(stored_object, source) if stored_object.pixel_data else None
+        clean = pixel_cleaner(image, source, policy)
     with refusing_what_is_malformed():
         if is_cut_short(dataset):
             raise NotAcceptable("the stored object is cut short: what is there of it cannot be de-identified")

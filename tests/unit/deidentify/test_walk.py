@@ -109,6 +109,14 @@ def test_clean_descriptors_leaves_known_words_and_small_numbers() -> None:
     assert dataset.SeriesDescription == "Ax T2 head 5 mm"
 
 
+def test_a_description_that_is_cleaned_is_in_no_other_text_either() -> None:
+    whole, harmless = "Ax T2 head 20110412x", "Ax T2 head 5 mm"
+    dataset = stored(SeriesDescription=whole, SoftwareVersions=whole, StudyDescription=harmless, FilterType=harmless)
+    deidentify(dataset, policy(Option.CLEAN_DESCRIPTORS))
+    assert (dataset.SeriesDescription, dataset.SoftwareVersions) == ("Ax T2 head", "REMOVED")
+    assert dataset.StudyDescription == dataset.FilterType == harmless
+
+
 def test_clean_descriptors_takes_out_the_patients_own_name_though_it_is_a_word() -> None:
     dataset = stored(PatientName="Brown^Ilse", SeriesDescription="Brown head", ImageComments="fat of Brown")
     deidentify(dataset, policy(Option.CLEAN_DESCRIPTORS))
@@ -289,6 +297,22 @@ def test_a_name_beyond_ascii_goes_whatever_bytes_it_has(character_set: str | lis
     deidentify(dataset, policy())
     inner = dataset.RealWorldValueMappingSequence[0]
     assert dataset.SoftwareVersions == inner.SoftwareVersions == "REMOVED"
+
+
+def test_what_is_read_of_the_object_is_compared_in_its_stored_bytes() -> None:
+    """GB 2312 without its escape sequence, which pydicom reads as Latin letters: Manufacturer is asked for early."""
+    dataset = stored(SpecificCharacterSet=["", "ISO 2022 IR 58"], PatientID="4711")
+    for tag, vr, value in (
+        (0x00080070, "LO", "of 小东".encode("gb2312")),
+        (0x00100010, "PN", "王^小东".encode("gb2312")),
+    ):
+        dataset[tag] = RawDataElement(Tag(tag), vr, len(value), value, 0, False, True)
+    number = "四七一一".encode("gb2312")
+    dataset[0x00100020] = RawDataElement(Tag(0x00100020), "LO", len(number), number, 0, False, True)
+    there = item(SpecificCharacterSet="ISO_IR 192", SoftwareVersions="小东 2", FilterType="四七一一 2")
+    dataset.RealWorldValueMappingSequence = [there]
+    deidentify(dataset, policy())
+    assert dataset.Manufacturer == there.SoftwareVersions == there.FilterType == "REMOVED"
 
 
 def test_a_name_that_only_an_item_has_goes_from_text_around_it() -> None:
