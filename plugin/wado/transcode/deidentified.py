@@ -35,6 +35,7 @@ from wado.job import Job, Representation
 from wado.spooled import SpooledFile
 from wado.transcode.changed import Render, render_changed
 from wado.transcode.derive import stored_loss
+from wado.transcode.encapsulate import TABLES
 from wado.transcode.part10 import write_meta_header
 from wado.transcode.planes import is_by_plane
 from wado.transcode.whole_cells import read_frames
@@ -90,7 +91,7 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
             transfer_syntax_uid = str(ExplicitVRLittleEndian)
             for keyword, value in stored_loss(image).items():
                 setattr(dataset, keyword, value)
-    for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
+    for keyword in TABLES:
         if keyword in dataset:
             del dataset[keyword]
     write_meta_header(file, dataset, transfer_syntax_uid)

@@ -14,7 +14,7 @@ from wado.dicom.stored_image import StoredImage
 from wado.dicom.values import items, text, values_of
 from wado.transcode.elements import Replacements, element, item, raw_value, replacements, tag_of
 from wado.transcode.explicit_vr import Element, ReviseValue
-from wado.transcode.syntaxes import JPEG_BASELINE, JPEG_EXTENDED, PixelSyntax
+from wado.transcode.syntaxes import JPEG_BASELINE, JPEG_EXTENDED, JPEG_XL_RECOMPRESSION, PixelSyntax
 
 LONGEST_DESCRIPTION = 1024
 """Characters of a short text (PS3.5 Table 6.2-1)."""
@@ -22,8 +22,9 @@ LONGEST_DESCRIPTION = 1024
 RATIO_WIDTH = 10
 """Characters kept for a ratio that is known only when the last frame is encoded."""
 
-ALWAYS_LOSSY = {JPEG_BASELINE: "ISO_10918_1", JPEG_EXTENDED: "ISO_10918_1"}
-"""Lossy Image Compression Methods of transfer syntaxes that always lose something (PS3.3 C.7.6.1.1.5.1)."""
+ALWAYS_LOSSY = dict.fromkeys((JPEG_BASELINE, JPEG_EXTENDED, JPEG_XL_RECOMPRESSION), "ISO_10918_1")
+"""Lossy Image Compression Methods of transfer syntaxes that always lose something (PS3.3 C.7.6.1.1.5.1); what was
+recompressed was a JPEG before."""
 
 NAMESPACE = uuid.UUID("2f6d2a53-7b0c-5d43-9a3c-6f1f4a1f8e21")
 """Of the names that UIDs of lossy versions are made of (RFC 9562 section 5.5)."""
@@ -38,6 +39,7 @@ COMPRESSED = b"COMPRESSED"
 """The one Defined Term that there is, MONTAGE, says something else; others may be used beside it."""
 
 UNCOMPRESSED_PREDECESSOR = ("121320", "DCM", "Uncompressed predecessor")
+LOSSY_PREDECESSOR = ("121330", "DCM", "Lossy compressed predecessor")
 """CID 7202 of PS3.16, purposes of reference to a source image."""
 
 
@@ -83,7 +85,7 @@ def describe_derivation(image: StoredImage, syntax: PixelSyntax, quality: int, n
     added_items: dict[int, bytes] = {}
     for keyword, attributes in (
         ("DerivationCodeSequence", _code(LOSSY_COMPRESSION)),
-        ("SourceImageSequence", _source_image(dataset)),
+        ("SourceImageSequence", _source_image(dataset, was_lossy=bool(methods) or _is_said_to_be_lossy(dataset))),
         *((("ReferencedSeriesSequence", _source_series(dataset)),) if _lists_references(dataset) else ()),
     ):
         if keyword in dataset:
@@ -122,7 +124,7 @@ def _tells_by_transfer_syntax_alone(image: StoredImage) -> bool:
     return (
         stored_object.transfer_syntax_uid in ALWAYS_LOSSY
         and isinstance(image.frames, EncapsulatedFrames)
-        and text(stored_object.dataset, "LossyImageCompression") != "01"
+        and not _is_said_to_be_lossy(stored_object.dataset)
     )
 
 
@@ -172,11 +174,17 @@ def _derivation_description(dataset: Dataset, syntax: PixelSyntax, quality: int)
     return {described.tag: described}
 
 
-def _source_image(dataset: Dataset) -> Dataset:
+def _is_said_to_be_lossy(dataset: Dataset) -> bool:
+    return text(dataset, "LossyImageCompression") == "01"
+
+
+def _source_image(dataset: Dataset, *, was_lossy: bool) -> Dataset:
     source = Dataset()
     source.ReferencedSOPClassUID = text(dataset, "SOPClassUID")
     source.ReferencedSOPInstanceUID = text(dataset, "SOPInstanceUID")
-    source.PurposeOfReferenceCodeSequence = Sequence([_code(UNCOMPRESSED_PREDECESSOR)])
+    source.PurposeOfReferenceCodeSequence = Sequence(
+        [_code(LOSSY_PREDECESSOR if was_lossy else UNCOMPRESSED_PREDECESSOR)]
+    )
     return source
 
 
