@@ -32,7 +32,7 @@ from wado.dicom.overlays import read_overlays
 from wado.dicom.stored_image import StoredImage, read_stored_image
 from wado.dicom.stored_object import BytesSource, inflate, read_stored_object
 from wado.errors import NotAcceptable
-from wado.image.compress import Frame, encode_rle
+from wado.image.compress import Frame, encode_jpeg_ls_lossless, encode_rle
 from wado.image.stored_values import stored_values
 from wado.transcode.compress import write_codestreams, write_compressed
 from wado.transcode.encapsulate import FragmentWriter
@@ -502,7 +502,7 @@ def test_a_description_without_room_stays_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(("earlier", "purpose"), [({}, "121320"), ({"LossyImageCompression": "01"}, "121330")])
-def test_the_source_says_whether_it_had_lost_something(earlier: dict[str, str], purpose: str) -> None:
+def test_the_source_says_whether_it_had_lost_something(earlier: dict[str, Any], purpose: str) -> None:
     """PS3.16 CID 7202: an uncompressed predecessor, or a lossy compressed one."""
     (source,) = lossy(to_file(make_image(anatomy(8), **earlier))).SourceImageSequence
     assert source.PurposeOfReferenceCodeSequence[0].CodeValue == purpose
@@ -799,8 +799,8 @@ def test_lengths_and_offsets_of_the_stored_codestreams_go_with_them() -> None:
 
 def with_frames_left(number_of_frames: int | None, uid: str, offset_table: str) -> bytes:
     """An object of three codestreams that says of itself that it has fewer."""
-    encode = {JPEGLSLossless: imagecodecs.jpegls_encode, RLE: lambda frame: encode_rle(Frame(frame, 8), 1)}[uid]
-    codestreams = [bytes(encode(frame)) for frame in anatomy(8, frames=3)]
+    encode = encode_rle if uid == RLE else encode_jpeg_ls_lossless
+    codestreams = [encode(Frame(frame, 8), 1) for frame in anatomy(8, frames=3)]
     dataset = with_codestreams(copy.deepcopy(KINDS["frames"]), uid, codestreams, offset_table=offset_table)
     del dataset.NumberOfFrames
     if number_of_frames:
@@ -841,7 +841,8 @@ def test_values_without_room_in_the_cells_are_refused(uid: str) -> None:
 @pytest.mark.parametrize("uid", [ExplicitVRLittleEndian, RLE, f"{JPEG}70"])
 def test_frames_of_different_colours_are_refused(uid: str) -> None:
     """The second alone has a component transform, which makes RGB of it."""
-    codestreams = [imagecodecs.jpeg2k_encode(colored(), codecformat="j2k", reversible=True, mct=mct) for mct in (0, 1)]
+    options: dict[str, Any] = {"codecformat": "j2k", "reversible": True}
+    codestreams = [imagecodecs.jpeg2k_encode(colored(), mct=mct, **options) for mct in (False, True)]
     dataset = make_image(np.stack([colored()] * 2), "YBR_FULL", is_multi_frame=True)
     content = to_file(with_codestreams(dataset, f"{JPEG}90", list(map(bytes, codestreams))))
     with pytest.raises(NotAcceptable, match="different depths or colours"):
