@@ -99,7 +99,7 @@ def _write_encoded(plan: _Plan, file: BinaryIO) -> bool:
     places, length = write_codestreams(plan.image, plan.source, file, revision, codestreams, 2 * raw_length)
     if plan.is_lossy:
         place = places[tag_of("LossyImageCompressionRatio")]
-        fill(file, place, ratio_value(plan.image, raw_length / max(1, length)))
+        fill(file, place, ratio_value(plan.image, plan.source, raw_length / max(1, length)))
     return encoder.has_lost
 
 
@@ -185,9 +185,9 @@ def _revision(plan: _Plan, frame: Frame, photometric_interpretation: str) -> Rev
     if not plan.syntax.keeps_cells:
         changed |= move_overlays(plan.image, plan.source)
     if not plan.is_lossy:
-        return Revision(plan.transfer_syntax_uid, Changes(changed | describe_stored_loss(plan.image)))
+        return Revision(plan.transfer_syntax_uid, Changes(changed | describe_stored_loss(plan.image, plan.source)))
     new_uid = derived_uid(text(plan.dataset, "SOPInstanceUID"), plan.transfer_syntax_uid, plan.quality)
-    derivation = describe_derivation(plan.image, plan.syntax, plan.quality, new_uid)
+    derivation = describe_derivation(plan.image, plan.source, plan.syntax, plan.quality, new_uid)
     changes = replace(derivation, replacements=changed | derivation.replacements)
     return Revision(plan.transfer_syntax_uid, changes, sop_instance_uid=new_uid)
 

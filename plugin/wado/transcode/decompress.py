@@ -61,7 +61,7 @@ def _decompression(stored_object: StoredObject, source: Source, transfer_syntax_
     image = read_stored_image(stored_object, source)
     frames = read_frames(image, source)
     first = next(frames)
-    changed = describe_pixels(image, first) | describe_icon(stored_object) | describe_stored_loss(image)
+    changed = describe_pixels(image, first) | describe_icon(stored_object) | describe_stored_loss(image, source)
 
     def write_pixel_data(target: BinaryIO) -> None:
         if is_of_bits(image):

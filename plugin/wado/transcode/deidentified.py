@@ -89,7 +89,7 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
         describe(dataset, first)
         if stored_object.pixel_data and stored_object.pixel_data.is_encapsulated:
             transfer_syntax_uid = str(ExplicitVRLittleEndian)
-            for keyword, value in stored_loss(image).items():
+            for keyword, value in stored_loss(image, source).items():
                 setattr(dataset, keyword, value)
     for keyword in TABLES:
         if keyword in dataset:

@@ -616,6 +616,32 @@ def test_a_recompressed_jpeg_is_not_forgotten_either() -> None:
     assert (answer.LossyImageCompression, answer.LossyImageCompressionMethod) == ("01", "ISO_10918_1")
 
 
+LOSSY_CODESTREAMS = [
+    (f"{JPEG}81", bytes(imagecodecs.jpegls_encode(anatomy(8), 3)), "ISO_14495_1"),
+    (f"{JPEG}81", bytes(imagecodecs.jpegls_encode(anatomy(8), 0)), None),
+    (f"{JPEG}91", bytes(imagecodecs.jpeg2k_encode(anatomy(8), 30, codecformat="j2k", reversible=False)), "ISO_15444_1"),
+    (f"{JPEG}91", bytes(imagecodecs.jpeg2k_encode(anatomy(8), codecformat="j2k", reversible=True)), None),
+    (f"{JPEG}203", bytes(imagecodecs.htj2k_encode(anatomy(8), 0.01, reversible=False)), "ISO_15444_15"),
+    (f"{JPEG}203", bytes(imagecodecs.htj2k_encode(anatomy(8), reversible=True)), None),
+]
+
+
+@pytest.mark.parametrize(("stored", "codestream", "method"), LOSSY_CODESTREAMS)
+@pytest.mark.parametrize("uid", [ExplicitVRLittleEndian, RLE])
+def test_what_the_codestream_says_of_its_loss_is_not_forgotten(
+    uid: str, stored: str, codestream: bytes, method: str | None
+) -> None:
+    """Where the transfer syntax leaves open whether something was lost."""
+    content = to_file(with_codestreams(make_image(anatomy(8)), stored, [codestream]))
+    answer = read(rewritten(content, uid))
+    assert answer.get("LossyImageCompressionMethod") == method
+    assert answer.get("LossyImageCompression") == (method and "01")
+    assert ("LossyImageCompressionRatio" in answer) == (method is not None)
+    again = read(with_quality(content, JPEG_BASELINE, 50))
+    purpose = again.SourceImageSequence[0].PurposeOfReferenceCodeSequence[0].CodeValue
+    assert purpose == ("121330" if method else "121320")
+
+
 # Overlays and icons
 
 
