@@ -26,7 +26,14 @@ from wado.deidentify.policy import Policy
 from wado.deidentify.refusals import CLAUSE, check_can_be_deidentified
 from wado.dicom.frames import EncapsulatedFrames, NativeFrames
 from wado.dicom.stored_image import StoredImage, read_stored_image
-from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, read_stored_object
+from wado.dicom.stored_object import (
+    FileSource,
+    Source,
+    StoredObject,
+    check_transfer_syntax,
+    inflate,
+    read_stored_object,
+)
 from wado.dicom.values import unfit
 from wado.errors import Forbidden, NotAcceptable, WadoError
 from wado.image.codecs import CodestreamError, DecodedFrame
@@ -73,6 +80,7 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
     check_can_be_deidentified(stored_object, policy)
     if not UID(stored_object.transfer_syntax_uid).is_valid:
         raise unfit("TransferSyntaxUID", "is no UID")  # it may have swallowed what was behind it
+    check_transfer_syntax(stored_object)
     image = read_stored_image(stored_object, source) if stored_object.pixel_data else None
     clean = pixel_cleaner(image, source, policy)
     dataset = stored_object.dataset

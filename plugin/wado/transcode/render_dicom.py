@@ -8,7 +8,15 @@ from typing import BinaryIO
 
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
-from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, is_part10, read_stored_object
+from wado.dicom.stored_object import (
+    FileSource,
+    Source,
+    StoredObject,
+    check_transfer_syntax,
+    inflate,
+    is_part10,
+    read_stored_object,
+)
 from wado.errors import NotAcceptable
 from wado.job import Job, Representation, WorkerSettings
 from wado.media_types import APPLICATION_DICOM
@@ -68,6 +76,7 @@ def _writer(wanted: str, stored_object: StoredObject, source: Source, quality: i
             f"{UID(stored_object.transfer_syntax_uid).name} is sent as it is stored only, since its pixels lie "
             "elsewhere; contentType=application/dicom&transferSyntax=* does that"
         )
+    check_transfer_syntax(stored_object)
     inflated = inflate(source)
     if wanted == ExplicitVRLittleEndian:
         return lambda file: write_uncompressed(stored_object, inflated, file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import itertools
+import struct
 from typing import Any, BinaryIO, cast
 
 import imagecodecs
@@ -26,7 +27,7 @@ from pydicom.uid import (
 )
 
 from tests.support.datasets import make_image, make_object, to_file, with_codestreams
-from tests.support.images import Array, rewritten
+from tests.support.images import Array, picture_of, render, rewritten
 from tests.support.object_kinds import KINDS, SEGMENTATION, anatomy, colored
 from wado.dicom.overlays import read_overlays
 from wado.dicom.stored_image import StoredImage, read_stored_image
@@ -34,6 +35,7 @@ from wado.dicom.stored_object import BytesSource, inflate, read_stored_object
 from wado.errors import NotAcceptable
 from wado.image.compress import Frame, encode_jpeg_ls_lossless, encode_rle
 from wado.image.stored_values import stored_values
+from wado.media_types import APPLICATION_DICOM
 from wado.transcode.compress import write_codestreams, write_compressed
 from wado.transcode.encapsulate import FragmentWriter
 from wado.transcode.rewrite import Revision
@@ -884,3 +886,34 @@ def test_pixels_that_lie_elsewhere_are_sent_as_they_are_stored_only(suffix: str)
     for wanted in (ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian, RLE):
         with pytest.raises(NotAcceptable, match="pixels lie elsewhere"):
             rewritten(content, wanted)
+
+
+PRIVATE = ["1.2.840.113619.5.2", "1.2.840.10008.1.20", "1.2.3.4"]
+"""GE's with big endian pixels under little endian headers, that of Papyrus 3, and one that nobody knows."""
+
+
+@pytest.mark.parametrize("uid", PRIVATE)
+def test_a_transfer_syntax_that_is_none_of_dicoms_is_sent_as_it_is_stored_only(uid: str) -> None:
+    dataset = make_image(anatomy(12), bits_stored=12, BurnedInAnnotation="NO")
+    stored = to_file(dataset)
+    name, new_name = (explicit_uid(each) for each in (str(ExplicitVRLittleEndian), uid))
+    length = stored[140:144]
+    content = (
+        stored[:140] + struct.pack("<I", struct.unpack("<I", length)[0] + len(new_name) - len(name)) + stored[144:]
+    )
+    content = content.replace(name, new_name, 1)
+    assert read_stored_object(BytesSource(content)).transfer_syntax_uid == uid
+    assert rewritten(content, "*") == content
+    for wanted in (ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian, RLE):
+        with pytest.raises(NotAcceptable, match="none of DICOM's"):
+            rewritten(content, wanted)
+    with pytest.raises(NotAcceptable, match="none of DICOM's"):
+        picture_of(content)
+    with pytest.raises(NotAcceptable, match="none of DICOM's"):
+        render(content, APPLICATION_DICOM, transfer_syntaxes=("*",), anonymize=True, anonymize_key="key")
+
+
+def explicit_uid(uid: str) -> bytes:
+    """Length and value of a UID in explicit VR."""
+    value = uid.encode() + bytes(len(uid) % 2)
+    return struct.pack("<H", len(value)) + value
