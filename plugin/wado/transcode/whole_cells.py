@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from wado.dicom.frames import EncapsulatedFrames
+from wado.dicom.frames import EncapsulatedFrames, Span
 from wado.dicom.stored_image import StoredImage
 from wado.dicom.stored_object import Source
 from wado.dicom.values import unfit
-from wado.image.codecs import RLE_LOSSLESS, DecodedFrame
+from wado.image.codecs import (
+    DEFLATED_IMAGE_FRAME,
+    ENCAPSULATED_UNCOMPRESSED,
+    RLE_LOSSLESS,
+    CodestreamError,
+    DecodedFrame,
+    decode,
+)
 from wado.image.codestream import recognise
 from wado.image.pixels import ImagePixel
 
@@ -37,16 +44,31 @@ def read_frames(image: StoredImage, source: Source) -> Iterator[DecodedFrame]:
 
 def check_number_of_frames(image: StoredImage, source: Source) -> None:
     """Raises `NotAcceptable` for codestreams of more frames than there are said to be: by the table of offsets, or
-    where fragments that were taken for one frame begin a codestream each.
+    where fragments that were taken for one frame hold one each.
     """
     if not isinstance(image.frames, EncapsulatedFrames):
         return
     frames = image.frames.fragments
-    starts = [source.read(span.offset, _LONGEST_SIGNATURE) for span in frames[0]] if frames else []
-    is_rle = image.stored_object.transfer_syntax_uid == RLE_LOSSLESS
-    begins = [start[:_RLE_SIGNATURE] if is_rle else recognise(start) for start in starts]
-    if len(frames) > image.pixel.number_of_frames or (begins[:1] != [None] and begins[1:].count(begins[0]) > 0):
+    if len(frames) > image.pixel.number_of_frames or (len(frames[0]) > 1 and _are_frames(frames[0], image, source)):
         raise unfit("PixelData", "holds more frames than Number of Frames says")
+
+
+def _are_frames(fragments: tuple[Span, ...], image: StoredImage, source: Source) -> bool:
+    """Whether another fragment begins as the first does, or the first is whole where none can be known by that."""
+    uid = image.stored_object.transfer_syntax_uid
+    if uid in (ENCAPSULATED_UNCOMPRESSED, DEFLATED_IMAGE_FRAME):
+        return _is_whole(source.read(fragments[0].offset, fragments[0].length), uid, image.pixel)
+    starts = [source.read(span.offset, _LONGEST_SIGNATURE) for span in fragments]
+    first, *others = [start[:_RLE_SIGNATURE] if uid == RLE_LOSSLESS else recognise(start) for start in starts]
+    return first is not None and first in others
+
+
+def _is_whole(codestream: bytes, transfer_syntax_uid: str, pixel: ImagePixel) -> bool:
+    try:
+        decode(transfer_syntax_uid, codestream, pixel)
+    except CodestreamError:
+        return False
+    return True
 
 
 def in_cells(frame: DecodedFrame, pixel: ImagePixel) -> DecodedFrame:

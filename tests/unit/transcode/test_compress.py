@@ -33,7 +33,7 @@ from wado.dicom.overlays import read_overlays
 from wado.dicom.stored_image import StoredImage, read_stored_image
 from wado.dicom.stored_object import BytesSource, inflate, read_stored_object
 from wado.errors import NotAcceptable
-from wado.image.compress import Frame, encode_jpeg_ls_lossless, encode_rle
+from wado.image.compress import Frame
 from wado.image.stored_values import stored_values
 from wado.media_types import APPLICATION_DICOM
 from wado.transcode.compress import write_codestreams, write_compressed
@@ -827,8 +827,7 @@ def test_lengths_and_offsets_of_the_stored_codestreams_go_with_them() -> None:
 
 def with_frames_left(number_of_frames: int | None, uid: str, offset_table: str) -> bytes:
     """An object of three codestreams that says of itself that it has fewer."""
-    encode = encode_rle if uid == RLE else encode_jpeg_ls_lossless
-    codestreams = [encode(Frame(frame, 8), 1) for frame in anatomy(8, frames=3)]
+    codestreams = [PIXEL_SYNTAXES[uid].encode(Frame(frame, 8), 1) for frame in anatomy(8, frames=3)]
     dataset = with_codestreams(copy.deepcopy(KINDS["frames"]), uid, codestreams, offset_table=offset_table)
     del dataset.NumberOfFrames
     if number_of_frames:
@@ -837,7 +836,7 @@ def with_frames_left(number_of_frames: int | None, uid: str, offset_table: str) 
 
 
 @pytest.mark.parametrize("offset_table", ["basic", "none"])
-@pytest.mark.parametrize("stored", [JPEGLSLossless, RLE])
+@pytest.mark.parametrize("stored", [JPEGLSLossless, RLE, ENCAPSULATED_UNCOMPRESSED])
 @pytest.mark.parametrize("number_of_frames", [None, 1, 2])
 def test_no_frame_is_left_behind(number_of_frames: int | None, stored: str, offset_table: str) -> None:
     content = with_frames_left(number_of_frames, stored, offset_table)
@@ -845,6 +844,17 @@ def test_no_frame_is_left_behind(number_of_frames: int | None, stored: str, offs
         with pytest.raises(NotAcceptable, match="frame"):
             rewritten(content, uid)
     assert rewritten(content, stored) == content
+
+
+@pytest.mark.parametrize("has_table", [True, False])
+def test_no_deflated_frame_is_left_behind(has_table: bool) -> None:
+    content = rewritten(FILES["frames"], DEFLATED_FRAMES)
+    content = content.replace(b"\x28\0\x08\0IS\2\x003 ", b"\x28\0\x08\0IS\2\x001 ")
+    if not has_table:
+        start = content.index(b"\xff\xff\xff\xff\xfe\xff\0\xe0") + 8
+        content = content[:start] + bytes(4) + content[start + 4 + 12 :]
+    with pytest.raises(NotAcceptable, match="more frames"):
+        rewritten(content, ExplicitVRLittleEndian)
 
 
 def test_no_uncompressed_frame_is_left_behind() -> None:
