@@ -45,7 +45,7 @@ from wado.transcode.derive import stored_loss
 from wado.transcode.encapsulate import TABLES
 from wado.transcode.part10 import write_meta_header
 from wado.transcode.planes import is_by_plane
-from wado.transcode.whole_cells import read_frames
+from wado.transcode.whole_cells import check_number_of_frames, read_frames
 from wado.video.bit_stream import BitStream
 from wado.video.cleaned import check_decodes, write_cleaned
 
@@ -218,6 +218,7 @@ def write_stored_pixels(file: BinaryIO, image: StoredImage, source: Source, remo
 def write_codestreams(file: BinaryIO, image: StoredImage, source: Source, removed: CodedText) -> None:
     """One fragment for each frame, without a table of offsets (PS3.5 A.4)."""
     assert isinstance(image.frames, EncapsulatedFrames)
+    check_number_of_frames(image, source)
     transfer_syntax_uid = image.stored_object.transfer_syntax_uid
     for number in range(image.pixel.number_of_frames):
         try:
