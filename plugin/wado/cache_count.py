@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import _lru_cache_wrapper
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 
 class ObservedCache(Protocol):
@@ -17,29 +16,6 @@ class ObservedCache(Protocol):
     def entries(self) -> int: ...
     @property
     def bytes(self) -> int | None: ...
-
-
-class FunctionCache:
-    """What `functools.lru_cache` keeps of a function."""
-
-    def __init__(self, function: _lru_cache_wrapper[Any]) -> None:
-        self._tell = function.cache_info
-
-    @property
-    def hits(self) -> int:
-        return self._tell().hits
-
-    @property
-    def misses(self) -> int:
-        return self._tell().misses
-
-    @property
-    def entries(self) -> int:
-        return self._tell().currsize
-
-    @property
-    def bytes(self) -> None:
-        return None
 
 
 class CacheCount(NamedTuple):

@@ -31,6 +31,10 @@ class Remembered(Generic[Key, Value]):
                 self._values.move_to_end(key)
             return value
 
+    def peek(self, key: Key) -> Value | None:
+        """As `get`, without any trace."""
+        return self._values.get(key)
+
     def put(self, key: Key, value: Value) -> None:
         with self._lock:
             self._values[key] = value

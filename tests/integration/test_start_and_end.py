@@ -108,6 +108,7 @@ def test_orthanc_starts_anew_with_new_workers(tmp_path: Path) -> None:
     with OrthancProcess(tmp_path, Wado={"Workers": 1}) as process:
         uids, content = stored_squares()
         process.store(content)
+        assert process.wado(uids).status == 200
         before = process.workers()
         assert process.client.request("POST", "/tools/reset", b"").status == 200
         wait_for(lambda: process.workers() not in (before, []), 60, "new workers")

@@ -13,7 +13,7 @@ import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 
-from tests.service.test_conditional_requests import ask, tag_of, tagged
+from tests.service.test_conditional_requests import LONG_AGO, ask, tag_of, tagged
 from tests.service.test_exchanges import CT, REPORT, Site
 from tests.support.datasets import ROOT
 from tests.support.fusion import advanced_input, flat, make_advanced_state, make_slice, step
@@ -21,7 +21,7 @@ from tests.support.images import decode_picture
 from tests.support.memory_archive import MemoryArchive, MemoryObject, WorkersInProcess, made_object
 from tests.support.orthanc_process import wait_for
 from wado.errors import BadRequest, Gone
-from wado.front.exchange import HttpResponse
+from wado.front.exchange import HttpRequest, HttpResponse
 from wado.front.service import WadoService
 from wado.job import Job, Needs, Representation
 from wado.settings import Settings
@@ -65,6 +65,45 @@ def test_what_was_made_is_sent_again() -> None:
     assert again.body is first.body and again.headers == first.headers
     assert (first.origin, again.origin, len(site.workers.jobs)) == ("made", "kept", 1)
     assert (site.service.answers.hits, site.service.answers.misses) == (1, 1)
+
+
+@pytest.mark.parametrize("query", [{}, PNG, {"rows": "20"}, {"contentType": "text/plain"}, {"unknown": "1"}])
+@pytest.mark.parametrize(
+    "fields", [{}, {"accept": "image/png"}, tagged("*"), tagged('"other"'), {"range": "bytes=0-1"}]
+)
+@pytest.mark.parametrize("may_be_compressed", [False, True])
+def test_an_answer_at_hand_is_the_one_that_the_archive_is_asked_about(
+    query: dict[str, str], fields: dict[str, str], may_be_compressed: bool
+) -> None:
+    """Twice, and with the tag: whether or not the objects tell by themselves that they are there."""
+    item = replace(CT, instance=replace(CT.instance, modified=LONG_AGO))
+    answered: list[list[HttpResponse]] = []
+    for has_evidence in (True, False):
+        archive, log = MemoryArchive(item, has_evidence=has_evidence), list[str]()
+        service = WadoService(archive, WorkersInProcess(), Settings(), log.append, may_be_compressed=may_be_compressed)
+        service._began = LONG_AGO
+        request = HttpRequest("GET", item.query | query, fields)
+        answers = [service.handle(request) for _ in range(3)]
+        searched = len(archive.searched)
+        tag = dict(answers[0].headers).get("ETag", '"none"')
+        answers.append(service.handle(request._replace(headers=fields | tagged(tag))))
+        answered.append([answer._replace(body=bytes(answer.body)) for answer in answers])
+        is_at_hand = has_evidence and answers[0].status != 406 and "unknown" not in query
+        assert len(archive.searched) - searched == (0 if is_at_hand else 1)
+        assert not log
+    assert answered[0] == answered[1]
+
+
+def test_an_encoded_query_is_at_hand_as_well() -> None:
+    site = Site(CT)
+    request = HttpRequest("GET", CT.query | {"contentType": "image%2Fpng"}, {}, is_encoded=True)
+    first = site.service.handle(request)
+    assert (first.status, first.media_type) == (200, "image/png")
+    searched = len(site.archive.searched)
+    again = site.service.handle(request)
+    assert again.body is first.body and again.origin == "kept"
+    assert len(site.archive.searched) == searched
+    assert ask(site, CT, None, **PNG).body is first.body
 
 
 def test_without_room_everything_is_made_anew() -> None:

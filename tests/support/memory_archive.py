@@ -72,17 +72,40 @@ def object_of(dataset: Dataset, content: bytes, name: str) -> MemoryObject:
     return MemoryObject(reference, instance, content)
 
 
-class MemoryArchive:
-    """Implements `Archive`. The next `times_gone` openings find the object replaced."""
+class StillStored:
+    """Implements `Evidence`: whether it is this very `item` that there is under the UID."""
 
-    def __init__(self, *objects: MemoryObject) -> None:
-        self._objects = {item.reference.sop_instance_uid: item for item in objects}
+    item: MemoryObject | None = None
+
+    def __init__(self, objects: dict[str, MemoryObject], sop_instance_uid: str) -> None:
+        self._objects = objects
+        self._uid = sop_instance_uid
+
+    def holds(self) -> bool:
+        return self._objects.get(self._uid) is self.item
+
+
+class MemoryArchive:
+    """Implements `Archive`. The next `times_gone` openings find the object replaced.
+
+    `has_evidence` is whether its objects tell by themselves that they are still there.
+    """
+
+    def __init__(self, *objects: MemoryObject, has_evidence: bool = True) -> None:
+        self._has_evidence = has_evidence
+        self._objects: dict[str, MemoryObject] = {}
+        for item in objects:
+            self.store(item)
         self.searched: list[InstanceReference] = []
         self.times_gone = 0
 
     def store(self, item: MemoryObject) -> None:
         """A new object, or another one in the place of an old one."""
-        self._objects[item.reference.sop_instance_uid] = item
+        evidence = StillStored(self._objects, item.reference.sop_instance_uid) if self._has_evidence else None
+        stored = replace(item, instance=replace(item.instance, evidence=evidence))
+        self._objects[item.reference.sop_instance_uid] = stored
+        if evidence:
+            evidence.item = stored
 
     def delete(self, item: MemoryObject) -> None:
         del self._objects[item.reference.sop_instance_uid]

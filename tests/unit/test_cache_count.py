@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from wado.cache_count import CacheCount, FunctionCache, add_up
+from wado.cache_count import CacheCount, add_up
 from wado.remembered import Remembered
 
 
@@ -14,16 +12,6 @@ def test_values_remembered_are_counted() -> None:
         if values.get(key) is None:
             values.put(key, 1)
     assert CacheCount.of(values) == CacheCount(hits=1, misses=3, entries=2, bytes=None)
-
-
-def test_a_cached_function_tells_its_counts() -> None:
-    @lru_cache(maxsize=2)
-    def double(number: int) -> int:
-        return 2 * number
-
-    for number in (1, 2, 1, 3):
-        double(number)
-    assert CacheCount.of(FunctionCache(double)) == CacheCount(hits=1, misses=3, entries=2, bytes=None)
 
 
 def test_caches_of_one_name_are_one() -> None:

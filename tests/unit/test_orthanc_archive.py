@@ -227,6 +227,74 @@ def test_where_the_md5_is_kept_the_second_request_asks_for_that_only(orthanc: Fa
     assert orthanc.asked == [ASKED_MD5]
 
 
+OWN = {"DatabaseBackendPlugin": None, "StorageAreaPlugin": None}
+
+
+def put_file(folder: Path, uuid: str = UUID) -> Path:
+    path = folder / uuid[:2] / uuid[2:4] / uuid
+    path.parent.mkdir(parents=True)
+    path.write_bytes(CONTENT)
+    return path
+
+
+def test_where_the_file_is_there_the_index_is_not_asked(orthanc: FakeOrthanc, tmp_path: Path) -> None:
+    keep_md5(orthanc)
+    orthanc.resources["/system"] = OWN
+    path = put_file(tmp_path)
+    archive = OrthancArchive(str(tmp_path))
+    first = archive.find(REFERENCE)
+    orthanc.asked.clear()
+    assert archive.find(REFERENCE) is first
+    assert first.evidence and first.evidence.holds()
+    assert orthanc.asked == []
+    path.unlink()
+    assert not first.evidence.holds()
+    assert archive.find(REFERENCE) is first
+    assert orthanc.asked == [ASKED_MD5]
+    delete(orthanc)
+    with pytest.raises(NotFound):
+        archive.find(REFERENCE)
+
+
+@pytest.mark.parametrize("md5", [MD5, ""])
+def test_a_file_that_orthanc_could_not_remove_is_not_believed_for_long(
+    orthanc: FakeOrthanc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, md5: str
+) -> None:
+    if md5:
+        keep_md5(orthanc)
+    orthanc.resources["/system"] = OWN
+    put_file(tmp_path)
+    archive = OrthancArchive(str(tmp_path))
+    first = archive.find(REFERENCE)
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 2)
+    orthanc.asked.clear()
+    assert archive.find(REFERENCE) is first
+    assert orthanc.asked == [ASKED_MD5 if md5 else INFO]
+    assert archive.find(REFERENCE) is first and first.evidence and first.evidence.holds()
+    assert len(orthanc.asked) == 1
+    delete(orthanc)
+    monkeypatch.setattr(time, "monotonic", lambda: now + 4)
+    with pytest.raises(NotFound):
+        archive.find(REFERENCE)
+
+
+@pytest.mark.parametrize("system", [OWN | {"DatabaseBackendPlugin": "a"}, OWN | {"StorageAreaPlugin": "b"}, {}, None])
+def test_a_file_says_nothing_where_others_may_write_or_files_stay(
+    orthanc: FakeOrthanc, tmp_path: Path, system: dict[str, Any] | None
+) -> None:
+    keep_md5(orthanc)
+    if system is not None:
+        orthanc.resources["/system"] = system
+    put_file(tmp_path)
+    archive = OrthancArchive(str(tmp_path))
+    first = archive.find(REFERENCE)
+    assert first.evidence is None
+    orthanc.asked.clear()
+    assert archive.find(REFERENCE) is first
+    assert orthanc.asked == [ASKED_MD5]
+
+
 def test_an_object_with_another_md5_is_described_anew(orthanc: FakeOrthanc) -> None:
     keep_md5(orthanc)
     archive = OrthancArchive(None)

@@ -66,3 +66,13 @@ def test_threads_see_whole_values_within_the_bound() -> None:
         thread.join()
     assert not wrong
     assert sum(values.get(key) is not None for key in range(30)) == 10
+
+
+def test_a_look_leaves_no_trace() -> None:
+    values: Remembered[str, int] = Remembered(2)
+    values.put("a", 1)
+    values.put("b", 2)
+    assert (values.peek("a"), values.peek("c")) == (1, None)
+    assert (values.hits, values.misses) == (0, 0)
+    values.put("c", 3)
+    assert (values.peek("a"), values.peek("b"), values.peek("c")) == (None, 2, 3)

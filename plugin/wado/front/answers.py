@@ -53,6 +53,10 @@ class Answers:
                 self.hits += 1
             return outcome
 
+    def has(self, entity_tag: str) -> bool:
+        """Whether there is one for `get`, which then may still be without it; leaves no trace."""
+        return entity_tag in self._outcomes
+
     def peek(self, entity_tag: str) -> Outcome | None:
         """As `get`, without any trace."""
         return self._outcomes.get(entity_tag)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -15,13 +15,21 @@ class InstanceReference:
     sop_instance_uid: str
 
 
+class Evidence(Protocol):
+    """Of an object's being there as it was found."""
+
+    def holds(self) -> bool:
+        """Whether it is for certain; said at once, without a question to the archive. False leaves it open."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredInstance:
     """A stored object: `identifier` is the archive's, `attachment` changes whenever its bytes do.
 
     `has_content_tree` need not be known of an object whose SOP Class tells, or that has pixel data;
     `transfer_syntax_uid` is empty where the archive does not know it. `modified` is when the archive got these bytes,
-    in seconds since 1970, or none; `md5` is their digest in hexadecimal, empty where the archive has none.
+    in seconds since 1970, or none; `md5` is their digest in hexadecimal, empty where the archive has none. Without
+    `evidence` the archive has to be asked whether the object is still there.
     """
 
     identifier: str
@@ -34,6 +42,7 @@ class StoredInstance:
     transfer_syntax_uid: str = ""
     modified: int | None = None
     md5: str = ""
+    evidence: Evidence | None = field(default=None, compare=False, repr=False)
 
 
 class Archive(Protocol):

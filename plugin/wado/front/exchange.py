@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import NamedTuple
+from urllib.parse import unquote_plus
 
 from wado.errors import WadoError
 from wado.files import Body
@@ -23,11 +24,19 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class HttpRequest(NamedTuple):
-    """`query` is percent-decoded; the names of `headers` are in lower case."""
+    """`query` is as it came, still percent-encoded if it `is_encoded`; the names of `headers` are in lower case."""
 
     method: str = "GET"
     query: Mapping[str, str] = _NONE
     headers: Mapping[str, str] = _NONE
+    is_encoded: bool = False
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The query, decoded."""
+        if not self.is_encoded:
+            return self.query
+        return {unquote_plus(name): unquote_plus(value) for name, value in self.query.items()}
 
 
 class HttpResponse(NamedTuple):

@@ -8,15 +8,18 @@ import hashlib
 import json
 import os
 import re
+import sys
 import time
-from dataclasses import replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import orthanc
 
 from wado.cache_count import ObservedCache
 from wado.errors import Gone, InternalError, NotFound, Unavailable
 from wado.front.archive import InstanceReference, StoredInstance
+from wado.front.file_presence import FilePresence
 from wado.media_types import decides_by_itself
 from wado.remembered import Remembered
 from wado.spooled import SpooledFile
@@ -26,7 +29,7 @@ _DATE = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)", re.ASCII)
 """As 20261122T052136."""
 
 REMEMBERED = 50_000
-"""Objects whose place in the index is kept in mind: some 20 MB."""
+"""Objects whose place in the index is kept in mind: some 60 MB."""
 
 PRESENTATION_STATE = "PR"
 """Modality of the series of presentation states (PS3.3 C.7.3.1.1.1)."""
@@ -41,7 +44,8 @@ _EXHAUSTED = (errno.EMFILE, errno.ENFILE)
 """What the kernel says where no more files can be opened, by the process or at all."""
 
 
-class _Known(NamedTuple):
+@dataclass(slots=True)
+class _Known:
     """An object as it was described, and the attachment's record then; `is_there` until its file was not."""
 
     instance: StoredInstance
@@ -50,7 +54,7 @@ class _Known(NamedTuple):
 
 
 class OrthancArchive:
-    """Looks up in the index once, and by the MD5 of the attachment, or its own record, from then on.
+    """Looks up in the index once; from then on by the object's file, the MD5 of the attachment, or its own record.
 
     An Orthanc identifier is a hash of the patient's, study's, series' and object's identifiers, so that what it stands
     for never changes; whether it is still there, and with which bytes, is asked anew for every request. Where the
@@ -63,6 +67,16 @@ class OrthancArchive:
         self._instances: Remembered[str, _Known] = Remembered(REMEMBERED)
         self.caches: dict[str, ObservedCache] = {"identifiers": self._identifiers, "objects": self._instances}
         self._patients: Remembered[str, str] = Remembered(REMEMBERED)
+
+    @cached_property
+    def _has_files_of_its_own(self) -> bool:
+        """Whether nobody else writes to the storage directory, and a file in it is gone as soon as its object is.
+
+        So it is with Orthanc's own index and storage. A plugin's index may be that of several servers, and a plugin's
+        storage may delete later.
+        """
+        system = _get("/system") or {}
+        return all(system.get(plugin, "") is None for plugin in ("DatabaseBackendPlugin", "StorageAreaPlugin"))
 
     def find(self, reference: InstanceReference) -> StoredInstance:
         identifier = self._identifiers.get(reference)
@@ -142,12 +156,14 @@ class OrthancArchive:
 
     def _read_instance(self, identifier: str) -> StoredInstance | None:
         known = self._instances.get(identifier)
-        if known and known.is_there and self._has_md5(known.instance):
+        if known and self._holds(known):
             return known.instance
+        asked = time.monotonic()
         record = _read_record(identifier)
         if record is None:
             return None
         if known and known.record == record:
+            _has_said_so(known.instance, asked)
             return known.instance
         information = json.loads(record)
         instance = _describe(identifier, information["Uuid"], information["UncompressedSize"])
@@ -158,8 +174,24 @@ class OrthancArchive:
             raise Gone("the object was replaced a moment ago; ask again")
         if known:  # whatever the index says of its time, the file is another one since now
             instance = replace(instance, modified=max(instance.modified or 0, int(time.time())))
+        path = self._path_of(instance) if self._has_files_of_its_own else None
+        if path:
+            instance = replace(instance, evidence=FilePresence(path, asked))
         self._instances.put(identifier, _Known(instance, record))
         return instance
+
+    def _holds(self, known: _Known) -> bool:
+        """Whether what is known of the object still does."""
+        if not known.is_there:
+            return False
+        evidence = known.instance.evidence
+        if evidence and evidence.holds():
+            return True
+        asked = time.monotonic()
+        if self._has_md5(known.instance):
+            _has_said_so(known.instance, asked)
+            return True
+        return False
 
     def _is_still_so(self, instance: StoredInstance, record: bytes) -> bool:
         """Whether all of a description is of one version: the index is asked for it bit by bit."""
@@ -178,13 +210,11 @@ class OrthancArchive:
 
         Elsewhere (object storage, a database, compression) there is no such file, or none of this size.
         """
-        uuid = instance.attachment
-        if self._storage_directory is None or not _UUID.fullmatch(uuid):
+        path = self._path_of(instance)
+        if path is None:
             return None
         try:
-            descriptor = os.open(
-                os.path.join(self._storage_directory, uuid[0:2], uuid[2:4], uuid), os.O_RDONLY | os.O_CLOEXEC
-            )
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
             if error.errno in _EXHAUSTED:
                 raise
@@ -193,6 +223,13 @@ class OrthancArchive:
             return descriptor
         os.close(descriptor)
         return None
+
+    def _path_of(self, instance: StoredInstance) -> str | None:
+        """Where Orthanc's default storage has the attachment; none in another storage."""
+        uuid = instance.attachment
+        if self._storage_directory is None or not _UUID.fullmatch(uuid):
+            return None
+        return os.path.join(self._storage_directory, uuid[0:2], uuid[2:4], uuid)
 
     def _copy_through_orthanc(self, instance: StoredInstance) -> int:
         try:
@@ -215,8 +252,14 @@ class OrthancArchive:
         """Whether these are the object's bytes, in an attachment of another UUID, which the next request asks for."""
         known = self._instances.get(instance.identifier)
         if known and known.instance == instance:
-            self._instances.put(instance.identifier, known._replace(is_there=False))
+            known.is_there = False
         return instance.md5 == hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def _has_said_so(instance: StoredInstance, asked: float) -> None:
+    """The index has, when it was asked at that time."""
+    if isinstance(instance.evidence, FilePresence):
+        instance.evidence.asked = asked
 
 
 def storage_directory_of(configuration: dict[str, Any], configuration_path: str) -> str | None:
@@ -302,9 +345,9 @@ def _describe(identifier: str, attachment: str, size: int) -> StoredInstance | N
         identifier=identifier,
         attachment=attachment,
         size=size,
-        sop_class_uid=sop_class_uid,
+        sop_class_uid=sys.intern(sop_class_uid),  # one text for all objects of the class
         number_of_frames=_number_of_frames(record["MainDicomTags"].get("NumberOfFrames", "")),
-        transfer_syntax_uid=metadata.get("TransferSyntax", "").strip("\0 "),
+        transfer_syntax_uid=sys.intern(metadata.get("TransferSyntax", "").strip("\0 ")),
         has_pixel_data=has_pixel_data,
         has_content_tree=not has_pixel_data and not decides_by_itself(sop_class_uid) and _has_content_tree(identifier),
         modified=_seconds(metadata.get("ReceptionDate", "")),

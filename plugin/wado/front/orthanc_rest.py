@@ -8,15 +8,13 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote_plus
 
 import orthanc
 
 from wado import VERSION
-from wado.cache_count import FunctionCache, ObservedCache
+from wado.cache_count import ObservedCache
 from wado.errors import InternalError
 from wado.files import FileBody
 from wado.front.entity_tags import digest_of_package
@@ -33,8 +31,9 @@ from wado.front.orthanc_metrics import MetricsPublisher
 from wado.front.presentation_states import RESOURCE
 from wado.front.request_log import Observe, describe_exchange
 from wado.front.send_file import send_file, why_not_sent
-from wado.front.service import WadoService, describe, understand
+from wado.front.service import WadoService, describe
 from wado.front.site_key import find_or_make_key
+from wado.front.thread_state import keep_thread_state
 from wado.front.worker_process import StartError, WorkerCommand
 from wado.front.workers import WorkerPool
 from wado.job import WorkerSettings
@@ -48,9 +47,6 @@ FIRST_TO_ALLOW_THREADS = (4, 3)
 
 LEVEL_HOLDS = 1.0
 """Seconds."""
-
-DECODED = 1024
-"""Names and values of parameters that are kept in mind with what they stand for: most come again."""
 
 PLUGIN_DIRECTORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEFAULT_INTERPRETER = os.path.join(os.path.dirname(PLUGIN_DIRECTORY), ".venv", "bin", "python")
@@ -81,9 +77,9 @@ def _register(configuration: dict[str, Any]) -> None:
     warn_of_few_threads(configuration, settings)
     archive = OrthancArchive(storage_directory_of(configuration, orthanc.GetConfigurationPath()))
     program = f"{VERSION} {digest_of_package()} {command.surroundings()}"
-    service = WadoService(archive, pool, settings, log_error, program)
+    service = WadoService(archive, pool, settings, log_error, program, may_be_compressed=may_compress(configuration))
     caches: dict[str, ObservedCache] = {
-        "queries": FunctionCache(understand),
+        "plans": service.plans,
         "answers": service.answers,
         **archive.caches,
     }
@@ -91,10 +87,8 @@ def _register(configuration: dict[str, Any]) -> None:
     publisher = MetricsPublisher(metrics.samples, log_error)
     observe = observer(metrics, settings.request_log)
     endpoints = {
-        settings.root: Endpoint(service.handle, observe, may_compress=may_compress(configuration)),
-        f"{settings.root}/{RESOURCE}": Endpoint(
-            service.handle_presentation_states, observe, may_compress=may_compress(configuration)
-        ),
+        settings.root: Endpoint(service.handle, observe),
+        f"{settings.root}/{RESOURCE}": Endpoint(service.handle_presentation_states, observe),
     }
     for uri, endpoint in endpoints.items():
         orthanc.RegisterRestCallback(re.escape(uri), endpoint)
@@ -275,43 +269,36 @@ class InfoLevel:
 class Endpoint:
     """The REST callback. `observe` is told of each exchange before the answer is sent."""
 
-    def __init__(
-        self, handle: Callable[[HttpRequest], HttpResponse], observe: Observe, *, may_compress: bool = False
-    ) -> None:
-        """`may_compress` is whether Orthanc may compress what it is given to send."""
+    def __init__(self, handle: Callable[[HttpRequest], HttpResponse], observe: Observe) -> None:
         self._handle = handle
-        self._may_compress = may_compress
         self._observe = observe
         with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
-            self._decode = _decode if arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced) else None
+            self._arrives_encoded = arrives_encoded(maps.read(), orthanc.CheckVersionAdvanced)
         # From 1.12.2 on, Orthanc adds a Content-Type to an error's text: one more would be sent as a second.
         self._sends_text_type = bool(orthanc.CheckVersionAdvanced(1, 12, 2))
 
     def __call__(self, output: Any, uri: str, **request: Any) -> None:
         began = time.perf_counter()
+        keep_thread_state()
         http_request = HttpRequest()
         try:
             if request["method"] != "GET":
                 self._observe(http_request, ONLY_GET, time.perf_counter() - began)
                 output.SendMethodNotAllowed("GET")
                 return
-            http_request = self._read(request)
-            response = _sendable(output, self._handle(http_request))
-            self._send(output, http_request, response, began)
+            http_request = HttpRequest("GET", request.get("get", {}), request["headers"], self._arrives_encoded)
+            self._send(output, http_request, self._handle(http_request), began)
         except Exception as error:
             log_error(f"fault of the endpoint: {describe(error)}")
             fault = InternalError("this is a fault of the server; its log says where")
             self._send(output, http_request, error_response(fault, NOT_KEPT), began)
 
-    def _read(self, request: dict[str, Any]) -> HttpRequest:
-        query = request.get("get", {})
-        if self._decode:
-            query = {self._decode(name): self._decode(value) for name, value in query.items()}
-        return HttpRequest("GET", query, request["headers"])
-
     def _send(self, output: Any, request: HttpRequest, response: HttpResponse, began: float) -> None:
+        if isinstance(response.body, FileBody):
+            refusal = why_not_sent(output, response.body)
+            response = error_response(refusal, NOT_KEPT) if refusal else response
         set_header = output.SetHttpHeader
-        for name, value in in_any_coding(response.headers) if self._may_compress else response.headers:
+        for name, value in response.headers:
             set_header(name, value)
         # Here, where hardly anything can go wrong any more, but before a slow client takes its time.
         self._observe(request, response, time.perf_counter() - began)
@@ -335,21 +322,6 @@ class Endpoint:
             output.SendHttpStatus(response.status.value, body.decode("ascii"), len(body))
 
 
-def in_any_coding(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """The head of an answer whose bytes depend on Accept-Encoding: its tag, which is of them all, is a weak one.
-
-    RFC 9110 sections 8.8.3.3 and 12.5.5. Conditions are compared weakly (section 13.1.2), so that it does as much.
-    """
-    written = {"ETag": "W/{}", "Vary": "{}, Accept-Encoding"}
-    return tuple((name, written.get(name, "{}").format(value)) for name, value in headers)
-
-
-def _sendable(output: Any, response: HttpResponse) -> HttpResponse:
-    """The answer, or the refusal of one that is too large for this version of Orthanc."""
-    refusal = why_not_sent(output, response.body) if isinstance(response.body, FileBody) else None
-    return error_response(refusal, NOT_KEPT) if refusal else response
-
-
 def arrives_encoded(memory_maps: str, is_at_least: Callable[[int, int, int], object]) -> bool:
     """Whether Orthanc hands over query arguments as they came, percent-encoded.
 
@@ -359,8 +331,3 @@ def arrives_encoded(memory_maps: str, is_at_least: Callable[[int, int, int], obj
     library = re.search(r"libcivetweb\.so\.(\d+)\.(\d+)", memory_maps)
     newer = library is not None and (int(library[1]), int(library[2])) >= (1, 15)
     return bool(newer and is_at_least(1, 10, 0) and not is_at_least(1, 12, 10))
-
-
-@lru_cache(maxsize=DECODED)
-def _decode(text: str) -> str:
-    return unquote_plus(text)

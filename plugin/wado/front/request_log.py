@@ -18,7 +18,8 @@ def describe_exchange(request: HttpRequest, response: HttpResponse, seconds: flo
 
     An identifier of Orthanc is a hash, by which `/instances/{identifier}` finds the object.
     """
-    given = ",".join([name for name in NAMED if name in request.query])
+    parameters = request.parameters
+    given = ",".join([name for name in NAMED if name in parameters])
     return (
         f"WADO-URI: status={int(response.status)} type={essence(response.media_type)} bytes={len(response.body)} "
         f"ms={1000 * seconds:.1f} origin={response.origin.replace(' ', '-')} instance={response.instance or '-'} "

@@ -13,9 +13,9 @@ from wado import VERSION
 from wado.character_sets.names import DICOM_CHARACTER_SETS
 from wado.errors import Gone, InternalError, NotFound, WadoError
 from wado.front.answers import Answers, Outcome, is_in_memory
-from wado.front.archive import Archive, InstanceReference, StoredInstance
+from wado.front.archive import Archive, Evidence, InstanceReference, StoredInstance
 from wado.front.canonical_link import write_canonical_link
-from wado.front.conditional import Conditions, read_conditions, write_http_date
+from wado.front.conditional import UNCONDITIONAL, Conditions, read_conditions, write_http_date
 from wado.front.entity_tags import EntityTags, tag_of_content
 from wado.front.exchange import NOT_KEPT, NOT_MODIFIED, OK, HttpRequest, HttpResponse, error_response
 from wado.front.negotiation import negotiate, negotiate_charsets
@@ -25,6 +25,7 @@ from wado.front.shared_work import SharedWork
 from wado.front.stored_file import read_if_asked_for
 from wado.job import Job, Representation
 from wado.media_types import APPLICATION_DICOM, APPLICATION_JSON, Category, classify, is_text
+from wado.remembered import Remembered
 from wado.request.model import MediaRange, WadoRequest, WeightedCharset
 from wado.request.parameters import BY_NAME
 from wado.request.parse import parse_request
@@ -36,6 +37,8 @@ from wado.stored_syntax import EXPLICIT_VR_LITTLE_ENDIAN
 
 Headers = tuple[tuple[str, str], ...]
 Query = tuple[tuple[str, str], ...]
+Asked = tuple[Query, str, str]
+"""What of a request decides what its answer is, whether or not the client has that: its query and Accept fields."""
 Result = TypeVar("Result")
 
 MOST_ROUNDS = 4
@@ -45,13 +48,13 @@ MOST_REPLACED = 3
 """Times that an object may be overwritten while one request for it is answered."""
 
 UNDERSTOOD = 1024
-"""Queries and Accept fields whose meaning is kept in mind: a viewer asks for the same, and with the same, again."""
+"""Accept fields whose meaning is kept in mind: a viewer asks with the same again."""
 
 LONGEST_REMEMBERED = 1024
 """Characters of a query and its Accept fields that are kept in mind: thousands with long lists would fill memory."""
 
 PLANNED = 4096
-"""Requests whose plan is kept in mind, some 3 KiB each: as many pictures as a page of thumbnails or a series has."""
+"""Requests whose plan is kept in mind, some 4 KiB each: as many pictures as a page of thumbnails or a series has."""
 
 MADE, SHARED, KEPT, KNOWN = "made", "shared", "kept", "not modified"
 """How an answer came about."""
@@ -64,20 +67,25 @@ EXPOSED = "Content-Disposition, Content-Location, ETag, Retry-After, Warning"
 class Plan:
     """What a request comes to for an object as it is stored now.
 
-    `entity_tag` names the answer and `date` is its Last-Modified as long as the job takes no other objects; `headers`
-    are those of the answer whatever it will be, `dated_headers` those with the date.
+    `evidence` is of all objects that the request names: none where there is more than the object itself.
+    `headers` are those of the answer whatever it will be. As long as the job takes no other objects, `entity_tag` names
+    the answer, `date` is its Last-Modified, `head` has the one beside the headers and `dated_head` both.
     """
 
+    request: WadoRequest
+    instance: StoredInstance
+    evidence: Evidence | None
     job: Job
     entity_tag: str
     date: int | None
     warnings: tuple[str, ...]
     headers: Headers
-    dated_headers: Headers
+    head: Headers
+    dated_head: Headers
 
 
 class WadoService:
-    """`answers` are those that are kept; to be read by whoever wants to know how many."""
+    """`answers` and `plans` are those that are kept; to be read by whoever wants to know how many."""
 
     def __init__(
         self,
@@ -86,8 +94,13 @@ class WadoService:
         settings: Settings,
         log: Callable[[str], None],
         program: str = VERSION,
+        *,
+        may_be_compressed: bool = False,
     ) -> None:
-        """`program` tells apart what versions of the plugin and of its libraries make."""
+        """`program` tells apart what versions of the plugin and of its libraries make.
+
+        `may_be_compressed` is whether the server compresses answers where the client accepts that.
+        """
         self.answers = Answers(settings.answer_cache * MEBIBYTE)
         self._archive = archive
         self._workers = workers
@@ -98,14 +111,15 @@ class WadoService:
         self._shared = SharedWork[tuple[Outcome, str]](
             settings.queue_length, settings.timeout + settings.queue_timeout, lambda done: is_in_memory(done[0])
         )
-        self._plan = lru_cache(maxsize=PLANNED)(self._make_plan)
-        headers = (("Vary", "Accept, Accept-Charset"), *_cross_origin(settings.allow_origin))
+        self.plans: Remembered[Asked, Plan] = Remembered(PLANNED)
+        self._etag_format = "W/{}" if may_be_compressed else "{}"
+        headers = (("Vary", _vary(may_be_compressed)), *_cross_origin(settings.allow_origin))
         self._error_headers = (*headers, *NOT_KEPT)
         self._headers = (*headers, *((("Cache-Control", settings.cache_control),) if settings.cache_control else ()))
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         """The answer to any request whatever: never raises."""
-        return self._safely(self._answer, request)
+        return self._answer_at_hand(request) or self._safely(self._answer, request)
 
     def handle_presentation_states(self, request: HttpRequest) -> HttpResponse:
         """The list of the presentation states that apply to an image: never raises."""
@@ -131,51 +145,98 @@ class WadoService:
             return self._have_done(objects, self._entity_tags.of(objects.job))[0]
 
         listed = list_presentation_states(
-            request.query, self._archive, have_done, allow_object_alone=self._settings.allow_object_alone
+            request.parameters, self._archive, have_done, allow_object_alone=self._settings.allow_object_alone
         )
         entity_tag = tag_of_content(listed)
-        headers = (*self._headers, ("ETag", entity_tag))
+        headers = (*self._headers, self._etag(entity_tag))
         if read_conditions(request.headers).hold_for(entity_tag, None):
             return HttpResponse(NOT_MODIFIED, APPLICATION_JSON, b"", headers, KNOWN)
         return HttpResponse(OK, APPLICATION_JSON, listed, headers)
 
+    def _answer_at_hand(self, request: HttpRequest) -> HttpResponse | None:
+        """The answer where the client has it or it is kept, and the object is there for certain; none otherwise.
+
+        `_answer` would give the same. Most requests are such, and are answered here with as little as there can be.
+        """
+        fields = request.headers
+        plan = self.plans.get(
+            (tuple(request.query.items()), fields.get("accept", ""), fields.get("accept-charset", ""))
+        )
+        if plan is None or plan.evidence is None or not plan.evidence.holds():
+            return None
+        conditions = read_conditions(request.headers)
+        if conditions.name(plan.entity_tag):
+            return self._not_modified(plan, plan.entity_tag, _date(plan))
+        if conditions is not UNCONDITIONAL or not self.answers.has(plan.entity_tag):
+            return None
+        kept = self.answers.get(plan.entity_tag)
+        return (
+            self._respond(plan, plan.entity_tag, _date(plan), kept, KEPT) if isinstance(kept, Representation) else None
+        )
+
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        query = tuple(item for item in request.query.items() if item[0] in BY_NAME)
-        accept, accept_charset = request.headers.get("accept", ""), request.headers.get("accept-charset", "")
-        is_short = _is_short(query, accept, accept_charset)
-        wado_request, reference = _recalled(understand, is_short)(query, self._settings.allow_object_alone)
-        instance = self._archive.find(reference)
+        plan = self._plan(request)
         try:
-            plan = _recalled(self._plan, is_short)(query, accept, accept_charset, instance)
-            return self._answer_with(plan, instance, wado_request, request.headers)
+            return self._answer_with(plan, request.headers)
+        except WadoError as error:
+            error.instance = plan.instance.identifier
+            raise
+
+    def _plan(self, request: HttpRequest) -> Plan:
+        """The plan for the object as it is now; raises `WadoError`."""
+        asked = _asked(request.query, request.headers)
+        known = self.plans.peek(asked)
+        if known and self._archive.find(_reference(known.request)) is known.instance:
+            return known
+        parameters = {name: value for name, value in request.parameters.items() if name in BY_NAME}
+        if len(parameters) < len(request.query):
+            # What nobody knows is left out, since it often is another each time.
+            asked = _asked(parameters, request.headers)
+        return self._plan_anew(asked, parameters)
+
+    def _plan_anew(self, asked: Asked, parameters: Mapping[str, str]) -> Plan:
+        known = self.plans.peek(asked)
+        request = known.request if known else self._parse(parameters)
+        instance = self._archive.find(_reference(request))
+        if known and known.instance is instance:
+            return known
+        try:
+            plan = self._make_plan(asked, request, instance)
         except WadoError as error:
             error.instance = instance.identifier
             raise
+        if _is_short(asked):
+            self.plans.put(asked, plan)
+        return plan
 
-    def _answer_with(
-        self, plan: Plan, instance: StoredInstance, wado_request: WadoRequest, headers: Mapping[str, str]
-    ) -> HttpResponse:
-        objects = JobObjects(self._archive, plan.job, instance, wado_request.study_instance_uid)
+    def _parse(self, parameters: Mapping[str, str]) -> WadoRequest:
+        return parse_request(parameters, allow_object_alone=self._settings.allow_object_alone)
+
+    def _answer_with(self, plan: Plan, headers: Mapping[str, str]) -> HttpResponse:
+        wado_request = plan.request
+        objects = JobObjects(self._archive, plan.job, plan.instance, wado_request.study_instance_uid)
         if wado_request.presentation_uid:
             _add_presentation_state(objects, wado_request.presentation_series_uid, wado_request.presentation_uid)
         conditions = read_conditions(headers)
         for _ in range(MOST_ROUNDS):
-            entity_tag = plan.entity_tag if objects.job is plan.job else self._entity_tags.of(objects.job)
-            date = _date(plan, objects)
+            is_planned = objects.job is plan.job
+            entity_tag = plan.entity_tag if is_planned else self._entity_tags.of(objects.job)
+            # None for an answer that takes other objects, since one that goes leaves no date.
+            date = _date(plan) if is_planned else None
             if self._is_sure_to_be_had(entity_tag, date, conditions):
-                return _not_modified(plan, instance, entity_tag, date)
+                return self._not_modified(plan, entity_tag, date)
             outcome, origin = self._have_done(objects, entity_tag)
             if isinstance(outcome, Representation):
                 if conditions.hold_for(entity_tag, date):
-                    return _not_modified(plan, instance, entity_tag, date)
-                return _respond(plan, instance, entity_tag, date, outcome, origin)
+                    return self._not_modified(plan, entity_tag, date)
+                return self._respond(plan, entity_tag, date, outcome, origin)
             objects.satisfy(outcome)
         raise InternalError("the answer takes other objects without end")
 
-    def _make_plan(self, query: Query, accept: str, accept_charset: str, instance: StoredInstance) -> Plan:
+    def _make_plan(self, asked: Asked, request: WadoRequest, instance: StoredInstance) -> Plan:
         """Raises `WadoError`."""
-        is_short = _is_short(query, accept, accept_charset)
-        request, _ = _recalled(understand, is_short)(query, self._settings.allow_object_alone)
+        _, accept, accept_charset = asked
+        is_short = _is_short(asked)
         category = classify(
             instance.sop_class_uid,
             instance.number_of_frames,
@@ -188,17 +249,50 @@ class WadoService:
         charsets = _recalled(choose_charsets, is_short)(media_type, request.charsets, accept_charset)
         job = plan_job(request, instance, category, media_type, charsets)
         link = write_canonical_link(request, job)
+        entity_tag = self._entity_tags.of(job)
         headers = (*self._headers, *((("Content-Location", link),) if link else ()))
+        head = (*headers, self._etag(entity_tag))
         # Of the second after, in which nothing is any more replaced that had another date.
         date = None if instance.modified is None else max(instance.modified, self._began) + 1
         return Plan(
+            request=request,
+            instance=instance,
+            evidence=None if request.presentation_uid else instance.evidence,
             job=job,
-            entity_tag=self._entity_tags.of(job),
+            entity_tag=entity_tag,
             date=date,
             warnings=find_warnings(request, media_type),
             headers=headers,
-            dated_headers=headers if date is None else (*headers, ("Last-Modified", write_http_date(date))),
+            head=head,
+            dated_head=head if date is None else (*head, ("Last-Modified", write_http_date(date))),
         )
+
+    def _etag(self, entity_tag: str) -> tuple[str, str]:
+        """A weak one where it names both the bytes and the bytes compressed (RFC 9110 section 8.8.3.3).
+
+        Conditions are compared weakly (section 13.1.2), so that it does as much.
+        """
+        return ("ETag", self._etag_format.format(entity_tag))
+
+    def _head(self, plan: Plan, entity_tag: str, date: int | None) -> Headers:
+        if date is not None:
+            return plan.dated_head
+        return plan.head if entity_tag == plan.entity_tag else (*plan.headers, self._etag(entity_tag))
+
+    def _not_modified(self, plan: Plan, entity_tag: str, date: int | None) -> HttpResponse:
+        head = self._head(plan, entity_tag, date)
+        return HttpResponse(NOT_MODIFIED, plan.job.media_type, b"", head, KNOWN, plan.instance.identifier)
+
+    def _respond(
+        self, plan: Plan, entity_tag: str, date: int | None, representation: Representation, origin: str
+    ) -> HttpResponse:
+        head = self._head(plan, entity_tag, date)
+        if representation.headers:
+            head = (*head, *representation.headers)
+        if warnings := (*plan.warnings, *representation.warnings):
+            # One field for all of them: Orthanc keeps one of each name.
+            head = (*head, ("Warning", ", ".join(f'299 - "{text}"' for text in warnings)))
+        return HttpResponse(OK, representation.media_type, representation.body, head, origin, plan.instance.identifier)
 
     def _is_sure_to_be_had(self, entity_tag: str, date: int | None, conditions: Conditions) -> bool:
         """Whether there is the answer, and the client has it: what can be told without making it.
@@ -232,36 +326,18 @@ class WadoService:
         return outcome
 
 
-def _date(plan: Plan, objects: JobObjects) -> int | None:
-    """None for an answer that takes other objects, since one that goes leaves no date; and none for a moment ago."""
-    if objects.job is not plan.job or plan.date is None or plan.date > time.time():
-        return None
-    return plan.date
+def _reference(request: WadoRequest) -> InstanceReference:
+    return InstanceReference(request.study_instance_uid, request.series_instance_uid, request.sop_instance_uid)
 
 
-def _head(plan: Plan, entity_tag: str, date: int | None) -> Headers:
-    return (*(plan.headers if date is None else plan.dated_headers), ("ETag", entity_tag))
+def _date(plan: Plan) -> int | None:
+    """None for a moment ago."""
+    return None if plan.date is None or plan.date > time.time() else plan.date
 
 
-def _not_modified(plan: Plan, instance: StoredInstance, entity_tag: str, date: int | None) -> HttpResponse:
-    head = _head(plan, entity_tag, date)
-    return HttpResponse(NOT_MODIFIED, plan.job.media_type, b"", head, KNOWN, instance.identifier)
-
-
-def _respond(
-    plan: Plan,
-    instance: StoredInstance,
-    entity_tag: str,
-    date: int | None,
-    representation: Representation,
-    origin: str,
-) -> HttpResponse:
-    head = (*_head(plan, entity_tag, date), *representation.headers)
-    if warnings := (*plan.warnings, *representation.warnings):
-        # One field for all of them: Orthanc keeps one of each name.
-        head = (*head, ("Warning", ", ".join(f'299 - "{text}"' for text in warnings)))
-    body = representation.body
-    return HttpResponse(OK, representation.media_type, body, head, origin, instance.identifier)
+def _vary(may_be_compressed: bool) -> str:
+    """What of a request an answer's bytes depend on beside the query (RFC 9110 section 12.5.5)."""
+    return "Accept, Accept-Charset, Accept-Encoding" if may_be_compressed else "Accept, Accept-Charset"
 
 
 def _cross_origin(allowed: str) -> Headers:
@@ -271,21 +347,18 @@ def _cross_origin(allowed: str) -> Headers:
     return (("Access-Control-Allow-Origin", allowed), ("Access-Control-Expose-Headers", EXPOSED))
 
 
-def _is_short(query: Query, accept: str, accept_charset: str) -> bool:
+def _asked(query: Mapping[str, str], headers: Mapping[str, str]) -> Asked:
+    return tuple(query.items()), headers.get("accept", ""), headers.get("accept-charset", "")
+
+
+def _is_short(asked: Asked) -> bool:
+    query, accept, accept_charset = asked
     return sum([len(value) for _, value in query], len(accept) + len(accept_charset)) <= LONGEST_REMEMBERED
 
 
 def _recalled(function: _lru_cache_wrapper[Result], is_short: bool) -> Callable[..., Result]:
     """The function with its memory, or without."""
     return function if is_short else function.__wrapped__
-
-
-@lru_cache(maxsize=UNDERSTOOD)
-def understand(query: Query, allow_object_alone: bool) -> tuple[WadoRequest, InstanceReference]:
-    """What is asked for, and of which object."""
-    request = parse_request(dict(query), allow_object_alone=allow_object_alone)
-    uids = (request.study_instance_uid, request.series_instance_uid, request.sop_instance_uid)
-    return request, InstanceReference(*uids)
 
 
 @lru_cache(maxsize=UNDERSTOOD)

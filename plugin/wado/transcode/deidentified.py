@@ -27,7 +27,14 @@ from wado.deidentify.policy import Policy
 from wado.deidentify.refusals import CLAUSE, check_can_be_deidentified
 from wado.dicom.frames import EncapsulatedFrames, NativeFrames
 from wado.dicom.stored_image import StoredImage, read_stored_image
-from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, read_stored_object
+from wado.dicom.stored_object import (
+    FileSource,
+    Source,
+    StoredObject,
+    check_transfer_syntax,
+    inflate,
+    read_stored_object,
+)
 from wado.dicom.values import unfit
 from wado.errors import Forbidden, NotAcceptable, WadoError
 from wado.image.codecs import CodestreamError, DecodedFrame
@@ -36,9 +43,10 @@ from wado.job import Job, Representation
 from wado.spooled import SpooledFile
 from wado.transcode.changed import Render, render_changed
 from wado.transcode.derive import stored_loss
+from wado.transcode.encapsulate import TABLES
 from wado.transcode.part10 import write_meta_header
 from wado.transcode.planes import is_by_plane
-from wado.transcode.whole_cells import read_frames
+from wado.transcode.whole_cells import check_number_of_frames, read_frames
 from wado.video.bit_stream import BitStream
 from wado.video.cleaned import check_decodes, write_cleaned
 
@@ -75,6 +83,7 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
         check_can_be_deidentified(stored_object, policy)
         if not UID(stored_object.transfer_syntax_uid).is_valid:
             raise unfit("TransferSyntaxUID", "is no UID")  # it may have swallowed what was behind it
+        check_transfer_syntax(stored_object)
         image = read_stored_image(stored_object, source) if stored_object.pixel_data else None
         clean = pixel_cleaner(image, source, policy)
     with refusing_what_is_malformed():
@@ -90,8 +99,11 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
         describe(dataset, first)
         if stored_object.pixel_data and stored_object.pixel_data.is_encapsulated:
             transfer_syntax_uid = str(ExplicitVRLittleEndian)
-            for keyword, value in stored_loss(image).items():
+            for keyword, value in stored_loss(image, source).items():
                 setattr(dataset, keyword, value)
+    for keyword in TABLES:
+        if keyword in dataset:
+            del dataset[keyword]
     write_meta_header(file, dataset, transfer_syntax_uid)
     with refusing_what_is_malformed():
         content = encoded(dataset, stored_object)
@@ -208,6 +220,7 @@ def write_stored_pixels(file: BinaryIO, image: StoredImage, source: Source, remo
 def write_codestreams(file: BinaryIO, image: StoredImage, source: Source, removed: CodedText) -> None:
     """One fragment for each frame, without a table of offsets (PS3.5 A.4)."""
     assert isinstance(image.frames, EncapsulatedFrames)
+    check_number_of_frames(image, source)
     transfer_syntax_uid = image.stored_object.transfer_syntax_uid
     for number in range(image.pixel.number_of_frames):
         try:
