@@ -38,8 +38,7 @@ from wado.deidentify.well_formed import is_well_formed
 PATIENT_NAME, PATIENT_ID = 0x00100010, 0x00100020
 REFERENCED_STUDY_SEQUENCE = 0x00081110
 CONTENT_SEQUENCE, GRAPHIC_ANNOTATION_SEQUENCE = 0x0040A730, 0x00700001
-CURVES_AND_OVERLAYS = (0x50, 0x60)
-PIXELS = 0x7F
+CURVES_AND_OVERLAYS, PIXELS = (0x50, 0x60), 0x7F
 """Of a group's number, the first byte."""
 
 DEEPEST = 64
@@ -123,9 +122,7 @@ class Walk:
         if tag >> 24 in CURVES_AND_OVERLAYS:
             action = Action.REMOVE  # with all that tells of them; a program cannot tell what is drawn there
         if tag >> 24 == PIXELS:
-            action = (
-                Action.REMOVE
-            )  # all but the object's own, which is not in it here: nobody looked for what is burned in
+            action = Action.REMOVE  # the object's own are not in it here: nobody looked for what is burned in
         if depth and tag == REFERENCED_STUDY_SEQUENCE and action is Action.REMOVE:
             action = Action.EMPTY  # Type 2 in the requests of a report (PS3.3 C.17.2)
         if vr == "SQ" and action is not Action.REMOVE:
