@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import sys
 import time
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -28,7 +29,7 @@ _DATE = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)", re.ASCII)
 """As 20261122T052136."""
 
 REMEMBERED = 50_000
-"""Objects whose place in the index is kept in mind: some 20 MB."""
+"""Objects whose place in the index is kept in mind: some 60 MB."""
 
 PRESENTATION_STATE = "PR"
 """Modality of the series of presentation states (PS3.3 C.7.3.1.1.1)."""
@@ -350,9 +351,9 @@ def _describe(identifier: str, attachment: str, size: int) -> StoredInstance | N
         identifier=identifier,
         attachment=attachment,
         size=size,
-        sop_class_uid=sop_class_uid,
+        sop_class_uid=sys.intern(sop_class_uid),  # one text for all objects of the class
         number_of_frames=_number_of_frames(record["MainDicomTags"].get("NumberOfFrames", "")),
-        transfer_syntax_uid=metadata.get("TransferSyntax", "").strip("\0 "),
+        transfer_syntax_uid=sys.intern(metadata.get("TransferSyntax", "").strip("\0 ")),
         has_pixel_data=has_pixel_data,
         has_content_tree=not has_pixel_data and not decides_by_itself(sop_class_uid) and _has_content_tree(identifier),
         modified=_seconds(metadata.get("ReceptionDate", "")),
