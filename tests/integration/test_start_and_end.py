@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -117,20 +118,32 @@ def test_the_storage_directory_may_have_any_letters_in_any_locale(
         assert process.faults() == []
 
 
-def test_orthanc_starts_anew_with_new_workers(tmp_path: Path) -> None:
+def has_new_workers(process: OrthancProcess, before: list[int]) -> bool:
+    return process.workers() not in (before, [])
+
+
+@pytest.mark.parametrize("has_own_script", [False, True])
+def test_orthanc_starts_anew_with_new_workers(tmp_path: Path, has_own_script: bool) -> None:
     """POST /tools/reset: Orthanc stops all plugins and starts them again in the same process."""
-    with OrthancProcess(tmp_path, Wado={"Workers": 1}) as process:
+    script = tmp_path / "site_script.py"
+    script.write_text(SITE_SCRIPT.format(plugin=str(ROOT / "plugin")))
+    settings = {"PythonScript": str(script)} if has_own_script else {}
+    with OrthancProcess(tmp_path, Wado={"Workers": 1}, **settings) as process:
         uids, content = stored_squares()
         process.store(content)
-        assert process.wado(uids).status == 200
-        before = process.workers()
-        assert process.client.request("POST", "/tools/reset", b"").status == 200
-        wait_for(lambda: process.workers() not in (before, []), 60, "new workers")
-        process.wait_until_ready()
-        assert process.wado(uids).status == 200
-        assert len(process.workers()) == 1
-        assert not any(map(is_alive, before))
-        assert process.zombies() == []
+        for _ in range(2):
+            assert process.wado(uids).status == 200
+            before = process.workers()
+            assert process.client.request("POST", "/tools/reset", b"").status == 200
+            wait_for(partial(has_new_workers, process, before), 60, "new workers")
+            process.wait_until_ready()
+            assert process.wado(uids).status == 200
+            assert len(process.workers()) == 1
+            assert not any(map(is_alive, before))
+            assert process.zombies() == []
+        assert process.client.get("/tools/reset").status in (404, 405)
+        assert process.stop() == 0
+        assert process.faults() == []
 
 
 def test_requests_at_the_very_end_do_not_hold_orthanc_up(tmp_path: Path) -> None:

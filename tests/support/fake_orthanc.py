@@ -64,6 +64,8 @@ class FakeOrthanc(ModuleType):
 
     def RestApiPost(self, uri: str, body: str) -> bytes:
         self.asked.append(uri)
+        if uri == "/tools/reset":
+            return b"{}"
         if uri == "/tools/find":
             return json.dumps(self.series).encode()
         assert uri == "/tools/lookup"

@@ -13,7 +13,12 @@ import pytest
 PLUGIN = Path(__file__).parents[2] / "plugin"
 PACKAGE = PLUGIN / "wado"
 
-ORTHANC_FILES = {"wado.front.orthanc_rest", "wado.front.orthanc_archive", "wado.front.orthanc_metrics"}
+ORTHANC_FILES = {
+    "wado.front.orthanc_archive",
+    "wado.front.orthanc_metrics",
+    "wado.front.orthanc_reset",
+    "wado.front.orthanc_rest",
+}
 LAYERS = (
     "front",
     "request",

@@ -243,7 +243,7 @@ def registered(orthanc: FakeOrthanc) -> Iterator[FakeOrthanc]:
 
 
 def test_the_service_answers_at_the_root_that_is_configured(registered: FakeOrthanc) -> None:
-    pattern, _ = registered.callbacks
+    pattern, *_ = registered.callbacks
     assert pattern == r"/dicom\-web/wado"
     assert registered.warnings[-1].endswith("answers at /dicom-web/wado")
     output = RecordingRestOutput()
@@ -285,7 +285,7 @@ def test_too_few_threads_for_the_line_of_waiting_requests_are_told_of(
 
 
 def test_the_list_of_presentation_states_is_below_the_root(registered: FakeOrthanc) -> None:
-    _, pattern = registered.callbacks
+    _, pattern, *_ = registered.callbacks
     assert re.fullmatch(pattern, "/dicom-web/wado/presentation-states")
     output = RecordingRestOutput()
     registered.callbacks[pattern](output, "/dicom-web/wado/presentation-states", method="GET", headers={}, groups=())

@@ -5,6 +5,9 @@ until its own threads have ended: of a study that becomes stable in these second
 version after 5.0 on (seen with 7.1) the destructor of the queue then ends the process with "free(): invalid pointer",
 after Orthanc has stopped. A script cannot keep the queue empty; so the destructor is not run: the library stays loaded,
 and the process ends by `_exit` with the code that it would have ended with.
+
+A library that stays loaded cannot be used by another interpreter, and POST /tools/reset starts one in the same process.
+So this is done when Orthanc stops, unless that resource was asked for, which `orthanc_reset.py` therefore answers.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ _LIBRARY = re.compile(r"/\S.*/libOrthancPython\.\S*$", re.MULTILINE)
 
 
 def end_without_destructors(memory_maps: str) -> None:
-    """To be called once Orthanc has started; what it has registered to be done at its end is done before.
+    """To be called when Orthanc has stopped; what is registered to be done at its end after this is done before.
 
     Raises `OSError` where that cannot be had, as with a library of another name or another C library than glibc.
     """

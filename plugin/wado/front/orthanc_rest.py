@@ -28,6 +28,7 @@ from wado.front.orthanc_archive import (
 )
 from wado.front.orthanc_end import LAST_TO_END_WELL, end_without_destructors
 from wado.front.orthanc_metrics import MetricsPublisher
+from wado.front.orthanc_reset import RESET, ResetResource
 from wado.front.presentation_states import RESOURCE
 from wado.front.request_log import Observe, describe_exchange
 from wado.front.send_file import send_file, why_not_sent
@@ -93,18 +94,25 @@ def _register(configuration: dict[str, Any]) -> None:
     for uri, endpoint in endpoints.items():
         orthanc.RegisterRestCallback(re.escape(uri), endpoint)
 
+    reset = ResetResource()
+    if may_end_badly():
+        orthanc.RegisterRestCallback(re.escape(RESET), reset)
+    version = ""
+
     def on_change(change: int, level: int, identifier: str) -> None:
+        nonlocal version
         if change == orthanc.ChangeType.ORTHANC_STARTED:
             version = version_of_plugin()
             warn_of_slow_clients(configuration, version)
-            prepare_end(version)
             publisher.start()
         elif change == orthanc.ChangeType.ORTHANC_STOPPED:
             publisher.stop()
             pool.close()
+            if not reset.was_asked_for:
+                prepare_end(version)
 
     orthanc.RegisterOnChangeCallback(on_change)
-    _kept.extend((*endpoints.values(), on_change))
+    _kept.extend((*endpoints.values(), reset, on_change))
     orthanc.LogWarning(f"WADO-URI {VERSION} answers at {settings.root}")
 
 
@@ -205,6 +213,11 @@ def warn_of_slow_clients(configuration: dict[str, Any], version: str) -> None:
     else:
         return
     orthanc.LogWarning(f"WADO-URI: a client that reads a large answer slowly holds up all other requests; {remedy}")
+
+
+def may_end_badly() -> bool:
+    """Whether the Python plugin can be one of those whose end has a fault: they need such an Orthanc."""
+    return bool(orthanc.CheckVersionAdvanced(1, 12, 6))
 
 
 def prepare_end(version: str) -> None:
