@@ -55,7 +55,14 @@ def _forms(identity: Identity) -> Iterator[bytes]:
     for value in identity.all_values():
         if len(value) >= SHORTEST and len(set(value)) >= LEAST_DIFFERENT:
             yield value
-            yield value.decode("latin-1").encode("utf-16-le")[:-1]  # which is in big endian too
+            yield _text_of(value).encode("utf-16-le")[:-1]  # which is in big endian too
+
+
+def _text_of(value: bytes) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _pairs_in_any_case(pair: bytes) -> list[int]:

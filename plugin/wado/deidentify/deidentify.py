@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import UID
 
-from wado.deidentify.elements import strings_of
+from wado.deidentify.elements import left_as_stored, strings_of
 from wado.deidentify.identity import Identity
 from wado.deidentify.options import BASIC_PROFILE, CLEAN_PIXEL_DATA, Option
 from wado.deidentify.policy import Policy
@@ -22,9 +22,10 @@ def deidentify(dataset: FileDataset, policy: Policy) -> Identity:
 
     An object that is marked as de-identified already keeps its UIDs: others know it by them.
     """
-    has_clean_pixels = bool(policy.regions_for(dataset))
-    patient = patient_of(dataset)
-    is_marked = text(dataset, "PatientIdentityRemoved").upper() == "YES"
+    with left_as_stored(dataset):
+        has_clean_pixels = bool(policy.regions_for(dataset))
+        patient = patient_of(dataset)
+        is_marked = text(dataset, "PatientIdentityRemoved").upper() == "YES"
     walk = Walk(policy, patient, keeps_uids=is_marked)
     if Option.CLEAN_DESCRIPTORS in policy.options:
         walk.remember_names(dataset)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pydicom import config
@@ -10,7 +12,10 @@ from pydicom.dataelem import DataElement, RawDataElement, empty_value_for_VR
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 
+from wado.character_sets.decode import TEXT_VRS as VRS_IN_A_CHARACTER_SET
+from wado.character_sets.decode import decode
 from wado.deidentify.values import dummy_for
+from wado.dicom.element_tree import SPECIFIC_CHARACTER_SET
 
 TEXT_VRS = frozenset({"AE", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"})
 """VRs of free text, or of names."""
@@ -33,9 +38,10 @@ def _known_vr(dataset: Dataset, tag: int) -> str | None:
 
 
 def creator_of(dataset: Dataset, tag: int) -> str:
-    """The Private Creator of the block that a private element lies in (PS3.5 7.8.1); empty without."""
+    """The Private Creator of the block that a private element lies in (PS3.5 7.8.1); empty without, or with several."""
     block = (tag & 0xFFFF0000) | (tag >> 8 & 0xFF)
-    return next(iter(strings_of(dataset, block)), "") if block in dataset else ""
+    creators = strings_of(dataset, block) if block in dataset else []
+    return creators[0] if len(creators) == 1 else ""
 
 
 def bytes_of(dataset: Dataset, tag: int) -> bytes:
@@ -46,6 +52,17 @@ def bytes_of(dataset: Dataset, tag: int) -> bytes:
     if isinstance(element.value, bytes):
         return element.value
     return b"" if element.VR == "SQ" else "\\".join(strings_of(dataset, tag)).encode("utf-8", "surrogateescape")
+
+
+@contextmanager
+def left_as_stored(dataset: Dataset) -> Iterator[None]:
+    """What is read within, nothing private, is as it was stored again behind it: pydicom keeps what it makes of it."""
+    public = [tag for tag in map(int, dataset.keys()) if not tag >> 16 & 1]
+    stored = [dataset.get_item(tag, keep_deferred=True) for tag in public]
+    yield
+    for element in stored:
+        if isinstance(element, RawDataElement) and dataset.get_item(element.tag, keep_deferred=True) is not element:
+            dataset[element.tag] = element
 
 
 def strings_of(dataset: Dataset, tag: int) -> list[str]:
@@ -60,6 +77,21 @@ def strings_of(dataset: Dataset, tag: int) -> list[str]:
         value = value.decode("latin-1")
     values = list(value) if isinstance(value, (MultiValue, list, tuple)) else [value]
     return [str(part).strip(" \0") for part in values if part is not None]
+
+
+def character_set_of(dataset: Dataset, outer: bytes) -> bytes:
+    """The Specific Character Set in force in an item, as it is stored; `outer` is that around it (PS3.3 C.12.1.1.2)."""
+    return bytes_of(dataset, SPECIFIC_CHARACTER_SET) if SPECIFIC_CHARACTER_SET in dataset else outer
+
+
+def texts_of(dataset: Dataset, tag: int, vr: str, character_set: bytes) -> list[str]:
+    """The values of an attribute that has a character set, without padding; the element itself stays as it is."""
+    if vr not in VRS_IN_A_CHARACTER_SET:
+        return []
+    element = dataset.get_item(tag)
+    if isinstance(element, RawDataElement):
+        return [value.strip(" \0") for value in decode(element.value or b"", character_set, vr).values]
+    return strings_of(dataset, tag)
 
 
 def items_of(dataset: Dataset, tag: int) -> list[Dataset] | None:

@@ -7,8 +7,9 @@ something are collected from what goes; what stays of free text must not contain
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from wado.character_sets.graphic_sets import ESCAPE
 from wado.deidentify import values
 from wado.deidentify.descriptors import vocabulary
 
@@ -20,20 +21,22 @@ SHORTEST_NUMBER = 6
 
 _NAMING = frozenset({"AE", "LO", "PN", "SH", "UC", "UI", "UR", "UT", "ST", "LT"})
 _DATES = frozenset({"DA", "DT"})
+_BOUNDED = frozenset({"AE", "LO", "PN", "SH", "UI"})
+"""VRs whose values are short, however many there are (PS3.5 6.2)."""
 _LONGEST = 256
-"""Bytes of a value that names: longer ones are texts."""
+"""Bytes of another value that names: longer ones are texts."""
 
 DUMMIES = frozenset(str(value).lower().encode() for value in values.DUMMIES.values())
 
 _UID = re.compile(rb"\d+(?:\.\d+){2,}")
 _FULL_STOP = ord(".")
-_SEPARATORS = re.compile(rb"[\\^=\s,;]+")
+_SEPARATORS = re.compile(r"[\\^=\s,;]+")
 _HAS_DIGIT = re.compile(rb"\d")
 _DIGITS = re.compile(rb"[\d.\s+-]*")
 
 
 class Identity:
-    """Values in the bytes that the object has them in, in lower case."""
+    """Values in the bytes that the object has them in, and in those of UTF-8 and ISO-8859-1; in lower case."""
 
     def __init__(self) -> None:
         self.values: set[bytes] = set()
@@ -42,16 +45,16 @@ class Identity:
         """The words of people's names."""
         self._pattern: re.Pattern[bytes] | None = None
 
-    def remember(self, vr: str, value: bytes) -> None:
-        """Take note of the value of an element that goes."""
+    def remember(self, vr: str, value: bytes, texts: Sequence[str] = ()) -> None:
+        """Take note of the value of an element that goes; `texts` are its characters, where it has a character set."""
         if vr in _DATES:
             parts: Iterable[bytes] = (part[:8] for part in value.split(b"\\"))
-        elif vr in _NAMING and len(value) <= _LONGEST:
-            parts = [*value.split(b"\\"), *(_SEPARATORS.split(value) if vr == "PN" else ())]
+        elif vr in _BOUNDED or (vr in _NAMING and len(value) <= _LONGEST):
+            parts = [*_parts_of(vr, value), *_other_forms(vr, texts)]
         else:
             return
         if vr == "PN":
-            self.names.update(re.findall(r"[^\W\d_]+", value.decode("utf-8", "replace").lower()))
+            self.names.update(word for text in texts for word in _words(text))
         known = self._uids if vr == "UI" else self.values
         known.update(cleaned for part in parts if is_naming(vr, cleaned := part.strip(b" \0").lower()))
 
@@ -65,10 +68,13 @@ class Identity:
 
     def is_named_in(self, code: bytes) -> bool:
         """Whether a coded string has a person's name in it, or a number of somebody; words of codes are no names."""
-        words = re.findall(r"[^\W\d_]+", code.decode("utf-8", "replace").lower())
-        if any(len(word) >= SHORTEST and word in self.names and word not in vocabulary() for word in words):
+        if not self.names_in(code.decode("utf-8", "replace")) <= vocabulary():
             return True
         return any(len(found) >= SHORTEST_NUMBER and _HAS_DIGIT.search(found) for found in self._others_in(code))
+
+    def names_in(self, text: str) -> set[str]:
+        """The words of the text that are a person's name, be they words of codes too, as Brown and Miller."""
+        return {word for word in _words(text) if len(word) >= SHORTEST and word in self.names}
 
     def uids_in(self, value: bytes) -> Iterator[bytes]:
         """Also as the beginning of a longer one, as an object's UID may begin with its study's."""
@@ -83,6 +89,32 @@ class Identity:
             longest_first = sorted(self.values, key=len, reverse=True)
             self._pattern = re.compile(b"|".join(map(re.escape, longest_first)))
         return self._pattern.findall(value.lower())
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.lower())
+
+
+def _parts_of(vr: str, value: bytes) -> Iterator[bytes]:
+    """The values as they are stored, and the words of names; in code extensions, a part would be without its set."""
+    if ESCAPE not in value:
+        text = value.decode("latin-1")
+        parts = [*text.split("\\"), *(_SEPARATORS.split(text) if vr == "PN" else ())]
+        yield from (part.encode("latin-1") for part in parts)
+
+
+def _other_forms(vr: str, texts: Sequence[str]) -> Iterator[bytes]:
+    """What is beyond ISO-IR 6, as others may write it: an item may have a character set of its own."""
+    words = {*texts, *(word for text in texts for word in _SEPARATORS.split(text) if vr == "PN")}
+    for word in words:
+        for form in {word, word.lower()}:
+            yield form.encode("utf-8", "replace")
+            if _is_latin(form):
+                yield form.encode("latin-1")
+
+
+def _is_latin(text: str) -> bool:
+    return all(ord(character) < 0x100 for character in text)
 
 
 def is_naming(vr: str, value: bytes) -> bool:

@@ -106,18 +106,31 @@ UNLISTED = {
     0x00100024: Action.REMOVE,  # Issuer of Patient ID Qualifiers Sequence
     0x00100033: Action.REMOVE,  # Patient's Birth Date in Alternative Calendar
     0x00100034: Action.REMOVE,  # Patient's Death Date in Alternative Calendar
+    0x00102295: Action.DUMMY,  # Breed Registration Number: of the animal, Type 1 in its item
+    0x00181803: Action.REMOVE,  # NTP Source Address: of the site's network
     0x00400026: Action.REMOVE,  # Order Placer Identifier Sequence
     0x00400027: Action.REMOVE,  # Order Filler Identifier Sequence
     0x00400036: Action.REMOVE,  # Assigning Facility Sequence
     0x00400039: Action.REMOVE,  # Assigning Jurisdiction Code Sequence
     0x0040003A: Action.REMOVE,  # Assigning Agency or Department Code Sequence
     0x00400400: Action.REMOVE,  # Comments on the Scheduled Procedure Step
+    0x00401006: Action.EMPTY,  # Placer Order Number / Procedure, retired: as (0040,2016), which the table has
+    0x00401007: Action.EMPTY,  # Filler Order Number / Procedure, retired: as (0040,2017)
+    0x00402006: Action.EMPTY,  # Placer Order Number / Imaging Service Request (Retired)
+    0x00402007: Action.EMPTY,  # Filler Order Number / Imaging Service Request (Retired)
+    0x0040A992: Action.REMOVE,  # Uniform Resource Locator (Trial)
+    0x0040E001: Action.DUMMY,  # HL7 Instance Identifier: of a document about the patient, Type 1 in its item
+    0x0072006F: Action.DUMMY,  # Selector UC Value: the table has those of all other kinds of text
+    0x00720008: Action.DUMMY,  # Hanging Protocol Creator: a person, Type 1
+    0x00720010: Action.REMOVE,  # Hanging Protocol User Group Name
+    0x0074100C: Action.REMOVE,  # Contact Display Name: of a person
+    0x21000160: Action.REMOVE,  # Owner ID
     0x04000500: Action.REMOVE,  # Encrypted Attributes Sequence: what another de-identifier took out
     0x4FFE0001: Action.REMOVE,  # MAC Parameters Sequence: of digital signatures, which the table removes
     0x0040A16A: Action.REMOVE,  # Bibliographic Citation (Trial)
     0x00420010: Action.EMPTY,  # Document Title
 }
-"""Attributes that the table does not have and that say who the patient is, or where."""
+"""Attributes that the table does not have and that say who the patient is, or where, or who else it was."""
 
 
 def find_row(tag: int) -> Row | None:

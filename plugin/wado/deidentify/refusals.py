@@ -14,6 +14,8 @@ CLAUSE = "8.1.7"
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
 
 DOCUMENTS = f"{_STORAGE}104."
+HARDCOPY = ("1.2.840.10008.5.1.1.29", "1.2.840.10008.5.1.1.30")
+"""Hardcopy Grayscale and Color Image Storage (retired): pages as they were laid out for the printer."""
 DIRECTORY = "1.2.840.10008.1.3.10"
 """Media Storage Directory Storage (PS3.10 8.6): a DICOMDIR."""
 AUDIO = (f"{_STORAGE}9.4.1", f"{_STORAGE}9.4.2")
@@ -79,6 +81,8 @@ def usual_kind(stored_object: StoredObject) -> str | None:
             return kind
     if sop_class_uid.startswith(f"{_STORAGE}7."):
         return "a secondary capture"
+    if sop_class_uid in HARDCOPY:
+        return "a page for a printer"
     if stored_object.transfer_syntax_uid in VIDEO:
         return "a video"
     if "ConversionType" in dataset:

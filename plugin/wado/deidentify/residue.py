@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydicom.dataset import Dataset
 
+from wado.character_sets.graphic_sets import ESCAPE
 from wado.deidentify.descriptors import vocabulary
-from wado.deidentify.elements import TEXT_VRS, bytes_of, items_of, put_dummy, put_nothing, vr_of
+from wado.deidentify.elements import (
+    TEXT_VRS,
+    bytes_of,
+    character_set_of,
+    items_of,
+    put_dummy,
+    put_nothing,
+    texts_of,
+    vr_of,
+)
 from wado.deidentify.identity import Identity
 from wado.dicom.values import text
 
@@ -23,23 +35,41 @@ SHORTEST_IN_BYTES = 6
 """Bytes of a value that numbers do not hold by chance."""
 
 
-def remove_residue(dataset: Dataset, identity: Identity) -> None:
-    """Put a dummy in the place of every text that has a value of the identity in it, and nothing in that of numbers."""
+def remove_residue(dataset: Dataset, identity: Identity, outer: bytes = b"") -> None:
+    """Put a dummy in the place of every text that has a value of the identity in it, and nothing in that of numbers.
+
+    `outer` is the Specific Character Set in force around an item.
+    """
+    character_set = character_set_of(dataset, outer)
     is_standard_code = text(dataset, "CodingSchemeDesignator") in STANDARD_SCHEMES
     for tag in list(map(int, dataset.keys())):
         vr = vr_of(dataset, tag)
         if vr == "SQ":
             for item in items_of(dataset, tag) or ():
-                remove_residue(item, identity)
+                remove_residue(item, identity, character_set)
             continue
         value = bytes_of(dataset, tag)
         if is_text(dataset, tag, vr, value):
-            if not (is_standard_code and tag in OF_A_CODE) and any(map(_says_who, identity.found_in(value))):
+            is_plain = value.isascii() and ESCAPE not in value
+            texts = [value.decode("ascii")] if is_plain else texts_of(dataset, tag, vr, character_set)
+            is_residue = _names_somebody if is_standard_code and tag in OF_A_CODE else _tells_who
+            if is_residue(value, texts, identity):
                 put_dummy(dataset, tag, vr)
         elif vr == "CS" and tag not in OF_STRUCTURE and identity.is_named_in(value):
             put_dummy(dataset, tag, vr)
         elif has_residue(vr, value, identity):
             put_nothing(dataset, tag, vr)
+
+
+def _tells_who(value: bytes, texts: Sequence[str], identity: Identity) -> bool:
+    """Whether free text has anything of the identity in it; `texts` are its characters, which are remembered too."""
+    found = identity.found_in(b"\\".join([value, *(text.lower().encode("utf-8", "replace") for text in texts)]))
+    return any(map(_says_who, found)) or any(map(identity.names_in, texts))
+
+
+def _names_somebody(_: bytes, texts: Sequence[str], identity: Identity) -> bool:
+    """Whether a code of the standard's schemes has a name: its numbers are not the patient's, nor its usual words."""
+    return not all(identity.names_in(text) <= vocabulary() for text in texts)
 
 
 def is_text(dataset: Dataset, tag: int, vr: str, value: bytes) -> bool:

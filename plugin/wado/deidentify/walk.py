@@ -5,7 +5,8 @@ What cannot be read goes: nothing is kept that was not looked at. What is kept s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 
 from pydicom.dataset import Dataset
@@ -15,12 +16,15 @@ from wado.deidentify.descriptors import cleaned
 from wado.deidentify.elements import (
     TEXT_VRS,
     bytes_of,
+    character_set_of,
     creator_of,
     items_of,
+    left_as_stored,
     put_dummy,
     put_nothing,
     replace,
     strings_of,
+    texts_of,
     vr_of,
 )
 from wado.deidentify.identity import Identity
@@ -30,12 +34,11 @@ from wado.deidentify.profile import Action, action_for, basic_action_for, is_kno
 from wado.deidentify.safe_private import is_safe
 from wado.deidentify.values import REMOVED, moved_back
 from wado.deidentify.well_formed import is_well_formed
-from wado.dicom.stored_object import PIXEL_DATA_TAGS
 
 PATIENT_NAME, PATIENT_ID = 0x00100010, 0x00100020
 REFERENCED_STUDY_SEQUENCE = 0x00081110
 CONTENT_SEQUENCE, GRAPHIC_ANNOTATION_SEQUENCE = 0x0040A730, 0x00700001
-CURVES_AND_OVERLAYS = (0x50, 0x60)
+CURVES_AND_OVERLAYS, PIXELS = (0x50, 0x60), 0x7F
 """Of a group's number, the first byte."""
 
 DEEPEST = 64
@@ -59,37 +62,50 @@ class Walk:
         self._pseudonyms = policy.pseudonyms
         self._patient = patient
         self._keeps_uids = keeps_uids
+        self._character_set = b""
         self._days = self._pseudonyms.days_back(patient)
         self.identity = Identity()
 
     def data_set(self, dataset: Dataset, mode: Mode = Mode.AS_LISTED, depth: int = 0) -> None:
         """De-identify the data set, or an item of `depth` sequences."""
-        for tag in sorted(map(int, dataset.keys())):
-            try:
-                self._element(dataset, tag, mode, depth)
-            except MemoryError:
-                raise
-            except Exception:  # pydicom raises nearly anything for a malformed element: it goes unseen
-                del dataset[tag]
+        with self._reading(dataset):
+            for tag in sorted(map(int, dataset.keys())):
+                try:
+                    self._element(dataset, tag, mode, depth)
+                except MemoryError:
+                    raise
+                except Exception:  # pydicom raises nearly anything for a malformed element: it goes unseen
+                    del dataset[tag]
         _drop_lonely_creators(dataset)
-        if depth and mode is not Mode.DUMMY and ("ValueType" in dataset or TEXT_VALUE in dataset):
+        if mode is not Mode.DUMMY and ("ValueType" in dataset or TEXT_VALUE in dataset):
             keeps_values = mode is Mode.AS_LISTED
             clean_item(dataset, self._options, keeps_values=keeps_values, clean=self._clean_text)
 
     def remember_names(self, dataset: Dataset) -> None:
         """Take note of everybody's name before any text is cleaned: descriptions come first."""
-        for tag in list(map(int, dataset.keys())):
-            try:
-                vr = vr_of(dataset, tag)
-            except MemoryError:
-                raise
-            except Exception:  # a malformed element, which goes when its turn comes
-                continue
-            if vr == "PN":
-                self._remember(dataset, tag, vr)
-            elif vr == "SQ" and not tag >> 16 & 1:
-                for item in items_of(dataset, tag) or ():
-                    self.remember_names(item)
+        with self._reading(dataset):
+            for tag in list(map(int, dataset.keys())):
+                try:
+                    vr = vr_of(dataset, tag)
+                except MemoryError:
+                    raise
+                except Exception:  # a malformed element, which goes when its turn comes
+                    continue
+                if vr == "PN":
+                    self._remember(dataset, tag, vr)
+                elif vr == "SQ" and not tag >> 16 & 1:
+                    for item in items_of(dataset, tag) or ():
+                        self.remember_names(item)
+
+    @contextmanager
+    def _reading(self, dataset: Dataset) -> Iterator[None]:
+        """Its text has the character set of its own, if it says one."""
+        outer = self._character_set
+        self._character_set = character_set_of(dataset, outer)
+        try:
+            yield
+        finally:
+            self._character_set = outer
 
     def _element(self, dataset: Dataset, tag: int, mode: Mode, depth: int) -> None:
         if tag >> 16 & 1:
@@ -105,8 +121,8 @@ class Walk:
         action = action_for(tag, vr, self._options)
         if tag >> 24 in CURVES_AND_OVERLAYS:
             action = Action.REMOVE  # with all that tells of them; a program cannot tell what is drawn there
-        if depth and tag in PIXEL_DATA_TAGS:
-            action = Action.REMOVE  # pixels in an item, which nobody looked at for what is burned in
+        if tag >> 24 == PIXELS:
+            action = Action.REMOVE  # the object's own are not in it here: nobody looked for what is burned in
         if depth and tag == REFERENCED_STUDY_SEQUENCE and action is Action.REMOVE:
             action = Action.EMPTY  # Type 2 in the requests of a report (PS3.3 C.17.2)
         if vr == "SQ" and action is not Action.REMOVE:
@@ -169,7 +185,7 @@ class Walk:
         vr = vr_of(dataset, tag)
         if vr == "SQ":
             self._sequence(dataset, tag, Action.KEEP, Mode.AS_LISTED, depth)
-        elif vr == "UI":
+        elif vr == "UI" and Option.RETAIN_UIDS not in self._options:
             self._new_uid(dataset, tag, vr)
         elif not is_well_formed(dataset, tag, vr):
             self._remove(dataset, tag, vr)
@@ -177,7 +193,8 @@ class Walk:
     def _pseudonym(self, dataset: Dataset, tag: int, vr: str) -> None:
         """Patient's Name and Patient ID of the patient that this data set tells of, an item maybe of another one."""
         self._remember(dataset, tag, vr)
-        own = next(iter(strings_of(dataset, PATIENT_ID)), "")  # the name comes first: the ID is still the stored one
+        with left_as_stored(dataset):  # the name comes first: the ID is still the stored one
+            own = next(iter(strings_of(dataset, PATIENT_ID)), "")
         replace(dataset, tag, vr, self._pseudonyms.patient(own or self._patient))
 
     def _remove(self, dataset: Dataset, tag: int, vr: str) -> None:
@@ -214,7 +231,10 @@ class Walk:
             self._remember(dataset, tag, vr)
             values = [moved_back(vr, value, self._days) for value in strings_of(dataset, tag)]
         elif vr in TEXT_VRS - {"AE", "PN", "UR"}:
-            values = [self._clean_text(value, otherwise="") for value in strings_of(dataset, tag)]
+            texts = texts_of(dataset, tag, vr, self._character_set)
+            values = [self._clean_text(value, otherwise="") for value in texts]
+            if values != texts:
+                self._remember(dataset, tag, vr)
         else:
             values = []
         if values and all(values):
@@ -231,15 +251,17 @@ class Walk:
     def _remember(self, dataset: Dataset, tag: int, vr: str) -> None:
         """Take note of what goes, of everything in a sequence too."""
         if vr != "SQ":
-            self.identity.remember(vr, bytes_of(dataset, tag))
+            texts = texts_of(dataset, tag, vr, self._character_set)
+            self.identity.remember(vr, bytes_of(dataset, tag), texts)
             return
         for item in items_of(dataset, tag) or ():
             self._remember_item(item)
 
     def _remember_item(self, item: Dataset) -> None:
-        for tag in list(map(int, item.keys())):
-            if not tag >> 16 & 1:
-                self._remember(item, tag, vr_of(item, tag))
+        with self._reading(item):
+            for tag in list(map(int, item.keys())):
+                if not tag >> 16 & 1:
+                    self._remember(item, tag, vr_of(item, tag))
 
 
 _ACTIONS: dict[Action, Callable[[Walk, Dataset, int, str], None]] = {

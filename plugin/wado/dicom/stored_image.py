@@ -13,7 +13,7 @@ from wado.dicom.grayscale_chain import read_grayscale_chain
 from wado.dicom.image_pixel import read_image_pixel
 from wado.dicom.kept_frames import KeptFrames
 from wado.dicom.palette import read_palette
-from wado.dicom.stored_object import PixelDataElement, Source, StoredObject, inflate
+from wado.dicom.stored_object import PixelDataElement, Source, StoredObject, check_transfer_syntax, inflate
 from wado.dicom.values import items, text, unfit, values_of
 from wado.errors import NotAcceptable
 from wado.image.codecs import VIDEO, CodestreamError, DecodedFrame, FrameSizeError, decode
@@ -162,6 +162,7 @@ def read_stored_image(stored_object: StoredObject, source: Source) -> StoredImag
     """Raises `NotAcceptable` for an object without pixels, or with pixels that nothing here can decode."""
     if stored_object.pixel_data is None:
         raise unfit("PixelData", "is absent")
+    check_transfer_syntax(stored_object)
     pixel = read_image_pixel(stored_object.dataset, stored_object.pixel_data)
     pixel = _as_it_is(pixel, stored_object)
     frames = (

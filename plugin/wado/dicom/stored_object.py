@@ -19,13 +19,16 @@ from pydicom.uid import (
 )
 
 from wado.dicom.plain_header import read_plain_header
-from wado.dicom.values import text
+from wado.dicom.values import text, unfit
 from wado.errors import NotAcceptable
 from wado.spooled import CHUNK, SpooledFile, buffered
 
 PREAMBLE_LENGTH = 128
 MAGIC = b"DICM"
 UNDEFINED_LENGTH = 0xFFFFFFFF
+
+_STANDARD = "1.2.840.10008.1.2."
+"""What the UIDs of DICOM's transfer syntaxes begin with, a full stop put behind each."""
 
 PIXEL_DATA_TAGS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
 
@@ -162,6 +165,15 @@ def _read_header(source: Source, stop: _StopAtPixelData) -> tuple[FileDataset, i
         return plain
     with source.open() as file:
         return read_partial(file, stop, force=True), file.tell()
+
+
+def check_transfer_syntax(stored_object: StoredObject) -> None:
+    """Raises `NotAcceptable` for a transfer syntax that is none of DICOM's (PS3.5 section 10, PS3.6 Annex A).
+
+    Nobody can know how its values lie: GE's 1.2.840.113619.5.2 has big endian pixels under little endian headers.
+    """
+    if not f"{stored_object.transfer_syntax_uid}.".startswith(_STANDARD):
+        raise unfit("TransferSyntaxUID", "is none of DICOM's")
 
 
 def is_part10(source: Source) -> bool:

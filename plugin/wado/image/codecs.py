@@ -83,8 +83,17 @@ def decode(transfer_syntax_uid: str, codestream: bytes, pixel: ImagePixel) -> De
         raise CodestreamError from None
     shape = (pixel.rows, pixel.columns) if pixel.samples_per_pixel == 1 else (pixel.rows, pixel.columns, 3)
     _check(frame.words.shape == shape)
-    unsigned = frame.words.view(f"u{frame.words.dtype.itemsize}")
+    unsigned = _in_cells(frame.words.view(f"u{frame.words.dtype.itemsize}"), pixel)
     return DecodedFrame(unsigned, frame.photometric_interpretation, is_signed=frame.words.dtype.kind == "i")
+
+
+def _in_cells(words: Words, pixel: ImagePixel) -> Words:
+    """Words no wider than the object's cells; values that have no room in these are no values of this object."""
+    itemsize = max(8, pixel.bits_allocated) // 8
+    if words.dtype.itemsize <= itemsize or words.dtype.kind == "f":
+        return words
+    _check(int(words.max()) < 1 << 8 * itemsize)
+    return words.astype(f"u{itemsize}")
 
 
 def _check_room(pixel: ImagePixel) -> None:

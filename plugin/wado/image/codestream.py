@@ -41,6 +41,15 @@ class Kind(Enum):
     JPEG_XL = "JPEG XL"
 
 
+class Loss(Enum):
+    """What has lost something of a picture."""
+
+    JPEG = "JPEG"
+    JPEG_LS = "JPEG-LS"
+    JPEG_2000 = "JPEG 2000"
+    HIGH_THROUGHPUT_JPEG_2000 = "High-Throughput JPEG 2000"
+
+
 @dataclass(frozen=True, slots=True)
 class JpegHeader:
     """The frame header and the colour markers of a JPEG or JPEG-LS codestream (ISO/IEC 10918-1 Annex B).
@@ -84,7 +93,8 @@ class Jpeg2000Header:
     """The image and tile size of a JPEG 2000 codestream (ISO/IEC 15444-1 A.5.1, A.6.1).
 
     `precision`, in bits, and `is_signed` are those of the first component; `is_uniform` tells that they are of all.
-    `is_high_throughput` is what Rsiz says of capabilities (ISO/IEC 15444-15 A.2).
+    `is_high_throughput` is what Rsiz says of capabilities (ISO/IEC 15444-15 A.2), `is_reversible` what the coding style
+    says of the wavelet transformation (ISO/IEC 15444-1 Table A.20).
     """
 
     rows: int
@@ -98,6 +108,7 @@ class Jpeg2000Header:
     is_signed: bool
     is_uniform: bool
     is_high_throughput: bool
+    is_reversible: bool
 
 
 def recognise(codestream: bytes) -> Kind | None:
@@ -108,6 +119,27 @@ def recognise(codestream: bytes) -> Kind | None:
         header = read_jpeg_header(codestream)
         return Kind.JPEG_LS if header and header.frame_marker == JPEG_LS_FRAME else Kind.JPEG
     return Kind.JPEG_2000 if _start_of_codestream(codestream) >= 0 else None
+
+
+def kind_of_loss(codestream: bytes) -> Loss | None:
+    """What a codestream says that it lost something by; none where nothing is lost, or where it does not say.
+
+    A JPEG-LS says by how much a value may differ (ISO/IEC 14495-1 C.2.3), a JPEG 2000 by its wavelet transformation.
+    """
+    kind = recognise(codestream)
+    if kind is Kind.JPEG_2000:
+        header = read_jpeg_2000_header(bare_jpeg_2000(codestream))
+        if header is None or header.is_reversible:
+            return None
+        return Loss.HIGH_THROUGHPUT_JPEG_2000 if header.is_high_throughput else Loss.JPEG_2000
+    jpeg = read_jpeg_header(codestream) if kind in (Kind.JPEG, Kind.JPEG_LS) else None
+    if jpeg is None or jpeg.is_lossless:
+        return None
+    if kind is Kind.JPEG:
+        return Loss.JPEG
+    number_of_components = int.from_bytes(codestream[jpeg.first_scan + 4 : jpeg.first_scan + 5], "big")
+    near = jpeg.first_scan + 5 + 2 * number_of_components
+    return Loss.JPEG_LS if codestream[near : near + 1] > b"\0" else None
 
 
 def bare_jpeg_2000(codestream: bytes) -> bytes:
@@ -243,6 +275,7 @@ def read_jpeg_2000_header(codestream: bytes) -> Jpeg2000Header | None:
         is_signed=codestream[42] >= 0x80,
         is_uniform=len(set(components[::3])) == 1,
         is_high_throughput=bool(codestream[6] & 0x40),
+        is_reversible=codestream[coding_style + 13 : coding_style + 14] == b"\1",
     )
 
 

@@ -2,7 +2,7 @@
 
 A lossy encoder takes its quality, 1 to 100, as the error that it may make: a root mean square error that follows from
 the values that a frame really has, since a window may show a small part of them. Where it would make a greater one,
-and at 100, it loses nothing. Only JPEG cannot do that; it has a quality of its own, and always loses something.
+and at 100, it gives nothing: only the values themselves will do. JPEG has a quality of its own, and always gives one.
 """
 
 from __future__ import annotations
@@ -87,6 +87,9 @@ class Frame:
 FrameEncoder = Callable[[Frame, int], bytes]
 """Encodes a frame with a quality from 1 to 100; some need none."""
 
+LossyEncoder = Callable[[Frame, int], bytes | None]
+"""Encodes a frame with a loss, to a quality from 1 to 100; none where the quality leaves nothing to lose."""
+
 
 def error_for(quality: int, frame: Frame) -> float:
     """The root mean square error of a quality, in stored values; 0 loses nothing.
@@ -163,12 +166,12 @@ def encode_jpeg_lossless(frame: Frame, quality: int) -> bytes:
     return bytes(imagecodecs.jpeg8_encode(_contiguous(frame.cells), **options))
 
 
-def encode_jpeg_ls(frame: Frame, quality: int) -> bytes:
+def encode_jpeg_ls(frame: Frame, quality: int) -> bytes | None:
     """JPEG-LS of whole cells; `near` values may differ by that much, which an even distribution makes of the error."""
     error = error_for(quality, frame)
     near = min(MOST_NEAR, int(error * math.sqrt(3)))
-    if frame.is_signed and not _is_inside(frame, near):
-        near = 0  # the codestream's samples have no sign: the greatest of one are next to the smallest
+    if near == 0 or (frame.is_signed and not _is_inside(frame, near)):
+        return None  # the codestream's samples have no sign: the greatest of one are next to the smallest
     return bytes(imagecodecs.jpegls_encode(_contiguous(frame.cells), near))
 
 
@@ -182,7 +185,7 @@ def encode_jpeg_2000_lossless(frame: Frame, quality: int) -> bytes:
     return bytes(imagecodecs.jpeg2k_encode(_contiguous(frame.values), reversible=True, **_jpeg_2000_options(frame)))
 
 
-def encode_jpeg_2000(frame: Frame, quality: int) -> bytes:
+def encode_jpeg_2000(frame: Frame, quality: int) -> bytes | None:
     options = _jpeg_2000_options(frame)
 
     def encode(error: float) -> bytes:
@@ -190,7 +193,7 @@ def encode_jpeg_2000(frame: Frame, quality: int) -> bytes:
         lossy = options | {"level": ratio, "reversible": False}
         return bytes(imagecodecs.jpeg2k_encode(_contiguous(frame.values), **lossy))
 
-    return _encode_near(frame, quality, encode, _decode_jpeg_2000) or encode_jpeg_2000_lossless(frame, quality)
+    return _encode_near(frame, quality, encode, _decode_jpeg_2000)
 
 
 def _jpeg_2000_options(frame: Frame) -> dict[str, Any]:
@@ -222,14 +225,14 @@ _FIRST_PRECISION, _SIGNED = 42, 0x80
 """Offset of the first component's Ssiz in a bare codestream, and the bit of it that is the sign (A.5.1)."""
 
 
-def encode_htj2k(frame: Frame, quality: int) -> bytes:
+def encode_htj2k(frame: Frame, quality: int) -> bytes | None:
     options = _htj2k(frame)
 
     def encode(error: float) -> bytes:
         step = STEP_FOR_ERROR * error / 2**frame.cell_bits
         return bytes(imagecodecs.htj2k_encode(_contiguous(frame.values), step, reversible=False, **options))
 
-    return _encode_near(frame, quality, encode, _decode_jpeg_2000) or encode_htj2k_lossless(frame, quality)
+    return _encode_near(frame, quality, encode, _decode_jpeg_2000)
 
 
 def _htj2k(frame: Frame) -> dict[str, Any]:
@@ -243,12 +246,12 @@ def encode_jpeg_xl_lossless(frame: Frame, quality: int) -> bytes:
     return bytes(imagecodecs.jpegxl_encode(_contiguous(frame.values), lossless=True, **_jpeg_xl_options(frame)))
 
 
-def encode_jpeg_xl(frame: Frame, quality: int) -> bytes:
+def encode_jpeg_xl(frame: Frame, quality: int) -> bytes | None:
     """Of 8 bits with libjxl's own quality, which is made for pictures; of more bits by the error, since a window may
     show any part of them, in no greater precision than the values need.
     """
     if frame.is_color and quality >= COLOR_LOSSLESS_QUALITY:
-        return encode_jpeg_xl_lossless(frame, quality)
+        return None
     if quality < LOSSLESS_QUALITY and frame.bits_stored <= DEEPEST_CHROMINANCE:
         return bytes(imagecodecs.jpegxl_encode(_contiguous(frame.values), quality, **_jpeg_xl_options(frame)))
     precision = max(9, int(frame.values.max()).bit_length())
@@ -260,7 +263,7 @@ def encode_jpeg_xl(frame: Frame, quality: int) -> bytes:
             return None
         return bytes(imagecodecs.jpegxl_encode(_contiguous(frame.values), distance=distance, **options))
 
-    return _encode_near(frame, quality, encode, _decode_jpeg_xl) or encode_jpeg_xl_lossless(frame, quality)
+    return _encode_near(frame, quality, encode, _decode_jpeg_xl)
 
 
 def _jpeg_xl_options(frame: Frame) -> dict[str, Any]:

@@ -9,17 +9,17 @@ from typing import BinaryIO
 
 from pydicom.dataset import Dataset
 
-from wado.dicom.frames import EncapsulatedFrames
+from wado.dicom.frames import EncapsulatedFrames, NativeFrames
 from wado.dicom.stored_image import StoredImage, has_palette, read_stored_image
 from wado.dicom.stored_object import Source, StoredObject
 from wado.dicom.values import text, unfit
 from wado.image.codecs import VIDEO, DecodedFrame
-from wado.image.compress import Frame
+from wado.image.compress import LOSSLESS_QUALITY, Frame
 from wado.image.pixels import ImagePixel, PixelFormat
 from wado.image.stored_values import stored_values
 from wado.transcode.derive import Changes, derived_uid, describe_derivation, describe_stored_loss, ratio_value
 from wado.transcode.elements import Replacements, replacements, tag_of
-from wado.transcode.encapsulate import LARGEST_BASIC_OFFSET, FragmentWriter, fill
+from wado.transcode.encapsulate import LARGEST_BASIC_OFFSET, NO_TABLES, FragmentWriter, fill
 from wado.transcode.icon import describe_icon
 from wado.transcode.overlays_in_pixels import move_overlays
 from wado.transcode.planes import is_by_plane
@@ -33,7 +33,7 @@ from wado.transcode.syntaxes import (
     Depth,
     PixelSyntax,
 )
-from wado.transcode.whole_cells import read_frames
+from wado.transcode.whole_cells import check_number_of_frames, read_frames
 
 
 class Unsuitable(Exception):
@@ -57,7 +57,12 @@ def write_compressed(
     syntax = PIXEL_SYNTAXES.get(transfer_syntax_uid)
     if syntax is None:
         raise Unsuitable
-    _write_encoded(_Plan(image, source, syntax, transfer_syntax_uid, quality), file)
+    plan = _Plan(image, source, syntax, transfer_syntax_uid, quality)
+    start = file.tell()
+    if not _write_encoded(plan, file) and plan.is_lossy:
+        file.seek(start)
+        file.truncate()
+        _write_encoded(replace(plan, quality=LOSSLESS_QUALITY), file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +86,21 @@ class _Plan:
         return self.syntax.is_lossy_at(self.quality, is_color=self.pixel.samples_per_pixel > 1)
 
 
-def _write_encoded(plan: _Plan, file: BinaryIO) -> None:
+def _write_encoded(plan: _Plan, file: BinaryIO) -> bool:
+    """Whether any frame lost something: only then is it true what the object says after a lossy compression."""
     decoded = read_frames(plan.image, plan.source)
     first = next(decoded)
     frame = _to_encode(first, plan)
     _check(plan, frame, _photometric_interpretation(first))
-    codestreams = (_encode(_to_encode(each, plan), plan) for each in chain([first], decoded))
+    encoder = _Encoder(plan)
+    codestreams = (encoder.encode(_to_encode(each, plan)) for each in chain([first], decoded))
     revision = _revision(plan, frame, _photometric_interpretation(first))
     raw_length = first.words.nbytes * plan.pixel.number_of_frames
     places, length = write_codestreams(plan.image, plan.source, file, revision, codestreams, 2 * raw_length)
     if plan.is_lossy:
         place = places[tag_of("LossyImageCompressionRatio")]
-        fill(file, place, ratio_value(plan.image, raw_length / max(1, length)))
+        fill(file, place, ratio_value(plan.image, plan.source, raw_length / max(1, length)))
+    return encoder.has_lost
 
 
 def _to_encode(decoded: DecodedFrame, plan: _Plan) -> Frame:
@@ -113,13 +121,26 @@ def _to_encode(decoded: DecodedFrame, plan: _Plan) -> Frame:
     return Frame(values, bits_stored, is_rgb)
 
 
-def _encode(frame: Frame, plan: _Plan) -> bytes:
-    try:
-        return plan.syntax.encode(frame, plan.quality)
-    except MemoryError:
-        raise
-    except Exception:  # the libraries raise each their own: a side that is too long for the format
-        raise Unsuitable from None
+class _Encoder:
+    """The plan's encoder for one frame after the other; `has_lost` tells whether any has lost something."""
+
+    def __init__(self, plan: _Plan) -> None:
+        self._plan = plan
+        self.has_lost = False
+
+    def encode(self, frame: Frame) -> bytes:
+        try:
+            return self._encode(frame)
+        except MemoryError:
+            raise
+        except Exception:  # the libraries raise each their own: a side that is too long for the format
+            raise Unsuitable from None
+
+    def _encode(self, frame: Frame) -> bytes:
+        syntax, quality = self._plan.syntax, self._plan.quality
+        lossy = syntax.encode_lossy(frame, quality) if self._plan.is_lossy and syntax.encode_lossy else None
+        self.has_lost |= self._plan.is_lossy and (lossy is not None or syntax.encode_lossy is None)
+        return lossy or syntax.encode(frame, quality)
 
 
 def _photometric_interpretation(decoded: DecodedFrame) -> str:
@@ -128,7 +149,7 @@ def _photometric_interpretation(decoded: DecodedFrame) -> str:
 
 
 def _check(plan: _Plan, frame: Frame, photometric_interpretation: str) -> None:
-    """Raises `Unsuitable` for pixels that the transfer syntax does not hold."""
+    """Raises `Unsuitable` for pixels that the transfer syntax does not hold, and for such as would be left behind."""
     syntax, pixel = plan.syntax, plan.pixel
     cell_bits = 1 if pixel.bits_allocated == 1 else frame.cell_bits
     holds_sign = syntax.keeps_cells or (syntax.holds_signed and pixel.is_monochrome)
@@ -139,8 +160,15 @@ def _check(plan: _Plan, frame: Frame, photometric_interpretation: str) -> None:
         and syntax.least_bits_stored <= frame.bits_stored <= syntax.most_bits_stored
         and (holds_sign or not pixel.cell.is_signed)
     )
-    if not holds or (plan.is_lossy and not _may_lose(plan)):
+    if not holds or _has_more_frames(plan.image) or (plan.is_lossy and not _may_lose(plan)):
         raise Unsuitable
+
+
+def _has_more_frames(image: StoredImage) -> bool:
+    """Whether uncompressed pixels go on behind the last frame for another one, which is kept where they are copied."""
+    frames = image.frames
+    more = image.pixel.number_of_frames + 1
+    return isinstance(frames, NativeFrames) and frames.pixel_data.length * 8 >= more * frames.frame_bits
 
 
 def _may_lose(plan: _Plan) -> bool:
@@ -157,9 +185,9 @@ def _revision(plan: _Plan, frame: Frame, photometric_interpretation: str) -> Rev
     if not plan.syntax.keeps_cells:
         changed |= move_overlays(plan.image, plan.source)
     if not plan.is_lossy:
-        return Revision(plan.transfer_syntax_uid, Changes(changed | describe_stored_loss(plan.image)))
+        return Revision(plan.transfer_syntax_uid, Changes(changed | describe_stored_loss(plan.image, plan.source)))
     new_uid = derived_uid(text(plan.dataset, "SOPInstanceUID"), plan.transfer_syntax_uid, plan.quality)
-    derivation = describe_derivation(plan.image, plan.syntax, plan.quality, new_uid)
+    derivation = describe_derivation(plan.image, plan.source, plan.syntax, plan.quality, new_uid)
     changes = replace(derivation, replacements=changed | derivation.replacements)
     return Revision(plan.transfer_syntax_uid, changes, sop_instance_uid=new_uid)
 
@@ -205,6 +233,7 @@ def _write_recompressed(
 ) -> None:
     """Every codestream in other clothes: nothing else changes, but for the name of its colours where it was wrong."""
     assert isinstance(image.frames, EncapsulatedFrames)
+    check_number_of_frames(image, source)
     codestreams = _recompressed(image, source, recompress)
     largest = 2 * sum(span.length for spans in image.frames.fragments for span in spans)
     changed = describe_icon(image.stored_object)
@@ -238,7 +267,7 @@ def write_codestreams(
     is_extended = largest + 1024 * number_of_frames > LARGEST_BASIC_OFFSET
     fragments = FragmentWriter(number_of_frames, is_extended=is_extended)
     table = bytes(8 * number_of_frames) if is_extended else None
-    tables = replacements({"ExtendedOffsetTable": table, "ExtendedOffsetTableLengths": table})
+    tables = NO_TABLES | replacements({"ExtendedOffsetTable": table, "ExtendedOffsetTableLengths": table})
     changes = replace(revision.changes, replacements=revision.changes.replacements | tables)
     revision = replace(revision, changes=changes, write_pixel_data=lambda target: fragments.write(target, codestreams))
     places = write_revised(image.stored_object, source, file, revision)

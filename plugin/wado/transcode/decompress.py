@@ -20,6 +20,7 @@ from wado.image.stored_values import Words
 from wado.transcode.bits import BitPacker
 from wado.transcode.derive import Changes, describe_stored_loss
 from wado.transcode.elements import Replacements, replacements
+from wado.transcode.encapsulate import NO_TABLES
 from wado.transcode.explicit_vr import CHUNK, PIXEL_DATA, write_element_header
 from wado.transcode.icon import describe_icon
 from wado.transcode.part10 import write_meta_header
@@ -60,7 +61,7 @@ def _decompression(stored_object: StoredObject, source: Source, transfer_syntax_
     image = read_stored_image(stored_object, source)
     frames = read_frames(image, source)
     first = next(frames)
-    changed = describe_pixels(image, first) | describe_icon(stored_object) | describe_stored_loss(image)
+    changed = describe_pixels(image, first) | describe_icon(stored_object) | describe_stored_loss(image, source)
 
     def write_pixel_data(target: BinaryIO) -> None:
         if is_of_bits(image):
@@ -73,12 +74,10 @@ def _decompression(stored_object: StoredObject, source: Source, transfer_syntax_
 
 def describe_pixels(image: StoredImage, frame: DecodedFrame) -> Replacements:
     """What changes in the Image Pixel Module when the pixels are no longer compressed (PS3.5 8.2, A.4)."""
-    changed = replacements(
+    changed = NO_TABLES | replacements(
         {
             "PhotometricInterpretation": frame.photometric_interpretation,
             "BitsAllocated": 1 if is_of_bits(image) else frame.words.dtype.itemsize * 8,
-            "ExtendedOffsetTable": None,
-            "ExtendedOffsetTableLengths": None,
         }
     )
     if image.pixel.samples_per_pixel > 1:
@@ -115,8 +114,6 @@ def write_frames(target: BinaryIO, image: StoredImage, frames: Iterator[DecodedF
         raise unfit("PixelData", "is too long to be sent uncompressed")
     write_element_header(target, PIXEL_DATA, "OW" if itemsize > 1 else "OB", length + length % 2)
     for frame in frames:
-        if frame.words.dtype.itemsize != itemsize:
-            raise unfit("PixelData", "has frames of different depths")
         by_plane = is_by_plane(image.stored_object.dataset, frame.photometric_interpretation)
         target.write(_little_endian(np.moveaxis(frame.words, -1, 0) if by_plane else frame.words))
     if length % 2:

@@ -21,12 +21,20 @@ from pydicom.uid import UID, ExplicitVRLittleEndian
 from wado.deidentify.coded_text import CodedText
 from wado.deidentify.codestream import clean_frame, copied_part
 from wado.deidentify.deidentify import deidentify
+from wado.deidentify.elements import left_as_stored
 from wado.deidentify.pixels import pixel_cleaner
 from wado.deidentify.policy import Policy
 from wado.deidentify.refusals import CLAUSE, check_can_be_deidentified
 from wado.dicom.frames import EncapsulatedFrames, NativeFrames
 from wado.dicom.stored_image import StoredImage, read_stored_image
-from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, read_stored_object
+from wado.dicom.stored_object import (
+    FileSource,
+    Source,
+    StoredObject,
+    check_transfer_syntax,
+    inflate,
+    read_stored_object,
+)
 from wado.dicom.values import unfit
 from wado.errors import Forbidden, NotAcceptable, WadoError
 from wado.image.codecs import CodestreamError, DecodedFrame
@@ -35,9 +43,10 @@ from wado.job import Job, Representation
 from wado.spooled import SpooledFile
 from wado.transcode.changed import Render, render_changed
 from wado.transcode.derive import stored_loss
+from wado.transcode.encapsulate import TABLES
 from wado.transcode.part10 import write_meta_header
 from wado.transcode.planes import is_by_plane
-from wado.transcode.whole_cells import read_frames
+from wado.transcode.whole_cells import check_number_of_frames, read_frames
 from wado.video.bit_stream import BitStream
 from wado.video.cleaned import check_decodes, write_cleaned
 
@@ -69,12 +78,14 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
     """
     source = inflate(source)
     stored_object = read_stored_object(source)
-    check_can_be_deidentified(stored_object, policy)
-    if not UID(stored_object.transfer_syntax_uid).is_valid:
-        raise unfit("TransferSyntaxUID", "is no UID")  # it may have swallowed what was behind it
-    image = read_stored_image(stored_object, source) if stored_object.pixel_data else None
-    clean = pixel_cleaner(image, source, policy)
     dataset = stored_object.dataset
+    with left_as_stored(dataset):
+        check_can_be_deidentified(stored_object, policy)
+        if not UID(stored_object.transfer_syntax_uid).is_valid:
+            raise unfit("TransferSyntaxUID", "is no UID")  # it may have swallowed what was behind it
+        check_transfer_syntax(stored_object)
+        image = read_stored_image(stored_object, source) if stored_object.pixel_data else None
+        clean = pixel_cleaner(image, source, policy)
     with refusing_what_is_malformed():
         if is_cut_short(dataset):
             raise NotAcceptable("the stored object is cut short: what is there of it cannot be de-identified")
@@ -88,9 +99,9 @@ def write_deidentified(source: Source, file: BinaryIO, policy: Policy) -> None:
         describe(dataset, first)
         if stored_object.pixel_data and stored_object.pixel_data.is_encapsulated:
             transfer_syntax_uid = str(ExplicitVRLittleEndian)
-            for keyword, value in stored_loss(image).items():
+            for keyword, value in stored_loss(image, source).items():
                 setattr(dataset, keyword, value)
-    for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
+    for keyword in TABLES:
         if keyword in dataset:
             del dataset[keyword]
     write_meta_header(file, dataset, transfer_syntax_uid)
@@ -209,6 +220,7 @@ def write_stored_pixels(file: BinaryIO, image: StoredImage, source: Source, remo
 def write_codestreams(file: BinaryIO, image: StoredImage, source: Source, removed: CodedText) -> None:
     """One fragment for each frame, without a table of offsets (PS3.5 A.4)."""
     assert isinstance(image.frames, EncapsulatedFrames)
+    check_number_of_frames(image, source)
     transfer_syntax_uid = image.stored_object.transfer_syntax_uid
     for number in range(image.pixel.number_of_frames):
         try:

@@ -11,10 +11,13 @@ from pydicom.sequence import Sequence
 
 from wado.dicom.frames import EncapsulatedFrames
 from wado.dicom.stored_image import StoredImage
+from wado.dicom.stored_object import Source
 from wado.dicom.values import items, text, values_of
+from wado.image.codecs import MAY_BE_LOSSY
+from wado.image.codestream import Loss, kind_of_loss
 from wado.transcode.elements import Replacements, element, item, raw_value, replacements, tag_of
 from wado.transcode.explicit_vr import Element, ReviseValue
-from wado.transcode.syntaxes import JPEG_BASELINE, JPEG_EXTENDED, PixelSyntax
+from wado.transcode.syntaxes import JPEG_BASELINE, JPEG_EXTENDED, JPEG_XL_RECOMPRESSION, PixelSyntax
 
 LONGEST_DESCRIPTION = 1024
 """Characters of a short text (PS3.5 Table 6.2-1)."""
@@ -22,8 +25,16 @@ LONGEST_DESCRIPTION = 1024
 RATIO_WIDTH = 10
 """Characters kept for a ratio that is known only when the last frame is encoded."""
 
-ALWAYS_LOSSY = {JPEG_BASELINE: "ISO_10918_1", JPEG_EXTENDED: "ISO_10918_1"}
-"""Lossy Image Compression Methods of transfer syntaxes that always lose something (PS3.3 C.7.6.1.1.5.1)."""
+ALWAYS_LOSSY = dict.fromkeys((JPEG_BASELINE, JPEG_EXTENDED, JPEG_XL_RECOMPRESSION), "ISO_10918_1")
+"""Lossy Image Compression Methods of transfer syntaxes that always lose something (PS3.3 C.7.6.1.1.5.1); what was
+recompressed was a JPEG before."""
+
+METHODS: Mapping[Loss | None, str] = {
+    Loss.JPEG: "ISO_10918_1",
+    Loss.JPEG_LS: "ISO_14495_1",
+    Loss.JPEG_2000: "ISO_15444_1",
+    Loss.HIGH_THROUGHPUT_JPEG_2000: "ISO_15444_15",
+}
 
 NAMESPACE = uuid.UUID("2f6d2a53-7b0c-5d43-9a3c-6f1f4a1f8e21")
 """Of the names that UIDs of lossy versions are made of (RFC 9562 section 5.5)."""
@@ -38,6 +49,7 @@ COMPRESSED = b"COMPRESSED"
 """The one Defined Term that there is, MONTAGE, says something else; others may be used beside it."""
 
 UNCOMPRESSED_PREDECESSOR = ("121320", "DCM", "Uncompressed predecessor")
+LOSSY_PREDECESSOR = ("121330", "DCM", "Lossy compressed predecessor")
 """CID 7202 of PS3.16, purposes of reference to a source image."""
 
 
@@ -60,11 +72,11 @@ def derived_uid(sop_instance_uid: str, transfer_syntax_uid: str, quality: int) -
     return f"2.25.{uuid.uuid5(NAMESPACE, f'{sop_instance_uid} {transfer_syntax_uid} {quality}').int}"
 
 
-def describe_derivation(image: StoredImage, syntax: PixelSyntax, quality: int, new_uid: str) -> Changes:
+def describe_derivation(image: StoredImage, source: Source, syntax: PixelSyntax, quality: int, new_uid: str) -> Changes:
     """What is said anew in the lossy version. The last ratio is left open: `ratio_value` gives it when it is known."""
     assert syntax.method
     dataset = image.stored_object.dataset
-    methods, ratios = _history(image)
+    methods, ratios = _history(image, source)
     changed = replacements(
         {
             "ImageType": _derived_image_type(dataset),
@@ -83,7 +95,7 @@ def describe_derivation(image: StoredImage, syntax: PixelSyntax, quality: int, n
     added_items: dict[int, bytes] = {}
     for keyword, attributes in (
         ("DerivationCodeSequence", _code(LOSSY_COMPRESSION)),
-        ("SourceImageSequence", _source_image(dataset)),
+        ("SourceImageSequence", _source_image(dataset, was_lossy=bool(methods) or _is_said_to_be_lossy(dataset))),
         *((("ReferencedSeriesSequence", _source_series(dataset)),) if _lists_references(dataset) else ()),
     ):
         if keyword in dataset:
@@ -93,23 +105,23 @@ def describe_derivation(image: StoredImage, syntax: PixelSyntax, quality: int, n
     return Changes(changed, added_items, {tag_of("FrameType"): _derived_frame_type})
 
 
-def ratio_value(image: StoredImage, ratio: float) -> bytes:
+def ratio_value(image: StoredImage, source: Source, ratio: float) -> bytes:
     """Lossy Image Compression Ratio with this compression's at its end, as long as its place holder."""
     number = f"{ratio:.2f}"[:RATIO_WIDTH].ljust(RATIO_WIDTH)
-    _, ratios = _history(image)
+    _, ratios = _history(image, source)
     return element("LossyImageCompressionRatio", "\\".join([*ratios, number])).value
 
 
-def describe_stored_loss(image: StoredImage) -> Replacements:
+def describe_stored_loss(image: StoredImage, source: Source) -> Replacements:
     """`stored_loss` as elements to put in place of stored ones."""
-    return replacements(stored_loss(image))
+    return replacements(stored_loss(image, source))
 
 
-def stored_loss(image: StoredImage) -> dict[str, str]:
-    """That a stored lossy JPEG was one, where the object leaves that to its transfer syntax, which now is another."""
-    if not _tells_by_transfer_syntax_alone(image):
+def stored_loss(image: StoredImage, source: Source) -> dict[str, str]:
+    """That the stored codestreams lost something, where the object leaves that to them and they are no more."""
+    if not _untold_method(image, source):
         return {}
-    (method,), (ratio,) = _history(image)
+    (method,), (ratio,) = _history(image, source)
     return {
         "LossyImageCompression": "01",
         "LossyImageCompressionMethod": method,
@@ -117,22 +129,27 @@ def stored_loss(image: StoredImage) -> dict[str, str]:
     }
 
 
-def _tells_by_transfer_syntax_alone(image: StoredImage) -> bool:
+def _untold_method(image: StoredImage, source: Source) -> str | None:
+    """The method by which the stored codestreams lost something that the object itself does not tell of.
+
+    Where the transfer syntax leaves it open, the first codestream says it, if its format does.
+    """
     stored_object = image.stored_object
-    return (
-        stored_object.transfer_syntax_uid in ALWAYS_LOSSY
-        and isinstance(image.frames, EncapsulatedFrames)
-        and text(stored_object.dataset, "LossyImageCompression") != "01"
-    )
+    uid = stored_object.transfer_syntax_uid
+    is_coded = isinstance(image.frames, EncapsulatedFrames) and uid in (MAY_BE_LOSSY | ALWAYS_LOSSY.keys())
+    if not is_coded or _is_said_to_be_lossy(stored_object.dataset):
+        return None
+    assert isinstance(image.frames, EncapsulatedFrames)
+    return ALWAYS_LOSSY.get(uid) or METHODS.get(kind_of_loss(image.frames.read(source, 0)))
 
 
-def _history(image: StoredImage) -> tuple[list[str], list[str]]:
+def _history(image: StoredImage, source: Source) -> tuple[list[str], list[str]]:
     """The methods and ratios of earlier compressions, as many of either: their order tells which go together."""
-    if _tells_by_transfer_syntax_alone(image):
-        return [ALWAYS_LOSSY[image.stored_object.transfer_syntax_uid]], [f"{_stored_ratio(image):.2f}"]
     dataset = image.stored_object.dataset
     methods = [str(value) for value in values_of(dataset, "LossyImageCompressionMethod")]
     ratios = [str(value) for value in values_of(dataset, "LossyImageCompressionRatio")]
+    if untold := _untold_method(image, source):
+        methods, ratios = [untold], [f"{_stored_ratio(image):.2f}"]
     steps = max(len(methods), len(ratios))
     return methods + [""] * (steps - len(methods)), ratios + [""] * (steps - len(ratios))
 
@@ -172,11 +189,17 @@ def _derivation_description(dataset: Dataset, syntax: PixelSyntax, quality: int)
     return {described.tag: described}
 
 
-def _source_image(dataset: Dataset) -> Dataset:
+def _is_said_to_be_lossy(dataset: Dataset) -> bool:
+    return text(dataset, "LossyImageCompression") == "01"
+
+
+def _source_image(dataset: Dataset, *, was_lossy: bool) -> Dataset:
     source = Dataset()
     source.ReferencedSOPClassUID = text(dataset, "SOPClassUID")
     source.ReferencedSOPInstanceUID = text(dataset, "SOPInstanceUID")
-    source.PurposeOfReferenceCodeSequence = Sequence([_code(UNCOMPRESSED_PREDECESSOR)])
+    source.PurposeOfReferenceCodeSequence = Sequence(
+        [_code(LOSSY_PREDECESSOR if was_lossy else UNCOMPRESSED_PREDECESSOR)]
+    )
     return source
 
 

@@ -7,7 +7,13 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from wado.errors import NotAcceptable
+from wado.transcode.elements import Replacements, replacements
 from wado.transcode.explicit_vr import ITEM, PIXEL_DATA, SEQUENCE_END, UNDEFINED_LENGTH, write_element_header
+
+TABLES = ("ExtendedOffsetTable", "ExtendedOffsetTableLengths", "EncapsulatedPixelDataValueTotalLength")
+"""Elements beside encapsulated pixel data that say where in them something lies, and how long they are (PS3.3
+C.7.6.3.1.8): true of the stored codestreams alone."""
+NO_TABLES: Replacements = replacements(dict.fromkeys(TABLES))
 
 LONGEST_FRAGMENT = 0xFFFFFFFE
 LARGEST_BASIC_OFFSET = 0xFFFFFFFF

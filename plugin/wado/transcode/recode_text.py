@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, cast
 
 from pydicom.datadict import dictionary_description, private_dictionary_VR
@@ -229,14 +229,18 @@ class TextRecoder:
             ) from None
         except ValueError:
             raise Unheld(f"{_describe(header.tag)} has characters that {self._name} cannot hold") from None
+        # What is UN has no character set for most readers; a value too long for 16 bits stays UN (PS3.5 6.2.2).
+        is_long = header.meaning not in LONG_VRS and len(recoded) > LONGEST_SHORT_VALUE
+        named = header if is_long or header.vr == header.meaning else replace(header, vr=header.meaning)
+        level.is_changed |= named != header
         if recoded is not content:
             level.has_text = True
             level.is_changed |= recoded != content
             if decode(content, level.character_set, header.meaning).notes:
                 self.misdeclared[header.tag] = None
-            if header.vr not in LONG_VRS and len(recoded) > LONGEST_SHORT_VALUE:
+            if header.vr not in LONG_VRS and is_long:
                 raise Unheld(f"{_describe(header.tag)} would be longer in {self._name} than its VR allows")
-        self._write_header(header, len(recoded))
+        self._write_header(named, len(recoded))
         self._target.write(recoded)
 
     def _read_character_set(self, level: _Level, header: _Header) -> None:

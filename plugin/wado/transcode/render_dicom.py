@@ -6,9 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import BinaryIO
 
-from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
-from wado.dicom.stored_object import FileSource, Source, StoredObject, inflate, is_part10, read_stored_object
+from wado.dicom.stored_object import (
+    FileSource,
+    Source,
+    StoredObject,
+    check_transfer_syntax,
+    inflate,
+    is_part10,
+    read_stored_object,
+)
 from wado.errors import NotAcceptable
 from wado.job import Job, Representation, WorkerSettings
 from wado.media_types import APPLICATION_DICOM
@@ -21,6 +29,9 @@ from wado.transcode.part10 import data_set_offset, write_meta_header
 from wado.transcode.rewrite import NO_SIGNATURES
 
 CHUNK = 1024 * 1024
+
+REFERENCED = frozenset(f"1.2.840.10008.1.2.4.{suffix}" for suffix in ("94", "95", "204", "205"))
+"""JPIP: a URL in place of pixel data, which every other transfer syntax has to have (PS3.5 A.6, A.7, A.8)."""
 
 
 def render_dicom(job: Job, source: FileSource, settings: WorkerSettings) -> Representation:
@@ -60,6 +71,12 @@ def _warnings(stored_object: StoredObject, wanted: str) -> tuple[str, ...]:
 
 def _writer(wanted: str, stored_object: StoredObject, source: Source, quality: int) -> Callable[[BinaryIO], None]:
     """What writes the object in a transfer syntax, unless it raises `Unsuitable`."""
+    if stored_object.transfer_syntax_uid in REFERENCED:
+        raise NotAcceptable(
+            f"{UID(stored_object.transfer_syntax_uid).name} is sent as it is stored only, since its pixels lie "
+            "elsewhere; contentType=application/dicom&transferSyntax=* does that"
+        )
+    check_transfer_syntax(stored_object)
     inflated = inflate(source)
     if wanted == ExplicitVRLittleEndian:
         return lambda file: write_uncompressed(stored_object, inflated, file)

@@ -11,7 +11,7 @@ from enum import Enum
 
 from wado.image import compress
 from wado.image.codecs import DEFLATED_IMAGE_FRAME, ENCAPSULATED_UNCOMPRESSED, RLE_LOSSLESS
-from wado.image.compress import COLOR_LOSSLESS_QUALITY, LOSSLESS_QUALITY, FrameEncoder
+from wado.image.compress import COLOR_LOSSLESS_QUALITY, LOSSLESS_QUALITY, FrameEncoder, LossyEncoder
 
 _JPEG = "1.2.840.10008.1.2.4."
 JPEG_BASELINE, JPEG_EXTENDED = f"{_JPEG}50", f"{_JPEG}51"
@@ -40,9 +40,11 @@ class PixelSyntax:
     `photometric_interpretations` are those that it holds, `becomes` what some are called in it, `becomes_losing` where
     something is lost; `bits_allocated` are those of grey pixels, `color_bits_allocated` those of coloured ones,
     `ybr_bits_allocated` those of YBR_FULL where they are others; `least_bits_stored` and `most_bits_stored` bound the
-    values. `keeps_cells` tells that every bit of a cell comes back, also those that no stored value uses. `method` is
-    the Lossy Image Compression Method (PS3.3 C.7.6.1.1.5.1) of one that loses something, at least below the quality
-    `lossless_from`, or `color_lossless_from` in colour.
+    values. `encode_lossy` is tried first where something may be lost, and `encode` takes the frames that it leaves;
+    where there is none, `encode` itself loses something if the transfer syntax does. `keeps_cells` tells that every bit
+    of a cell comes back, also those that no stored value uses. `method` is the Lossy Image Compression Method (PS3.3
+    C.7.6.1.1.5.1) of one that loses something, at least below the quality `lossless_from`, or `color_lossless_from` in
+    colour.
     """
 
     encode: FrameEncoder
@@ -58,6 +60,7 @@ class PixelSyntax:
     holds_signed: bool = True
     keeps_cells: bool = False
     may_be_by_plane: bool = False
+    encode_lossy: LossyEncoder | None = None
     method: str | None = None
     lossy_depth: Depth = Depth.AS_STORED
     lossless_from: int = LOSSLESS_QUALITY
@@ -145,11 +148,12 @@ PIXEL_SYNTAXES: dict[str, PixelSyntax] = {
         least_bits_stored=2,
     ),
     f"{_JPEG}81": PixelSyntax(  # Table 8.2.3-1
-        compress.encode_jpeg_ls,
+        compress.encode_jpeg_ls_lossless,
         "JPEG-LS near-lossless",
         (*GREY, *COLOR),
         ybr_bits_allocated=(8,),
         least_bits_stored=2,
+        encode_lossy=compress.encode_jpeg_ls,
         method="ISO_14495_1",
         lossy_depth=Depth.OF_CELL,
     ),
@@ -157,11 +161,12 @@ PIXEL_SYNTAXES: dict[str, PixelSyntax] = {
         compress.encode_jpeg_2000_lossless, "JPEG 2000", (*PALETTE, *COLOR), becomes=_REVERSIBLE
     ),
     f"{_JPEG}91": PixelSyntax(  # Table 8.2.4-1
-        compress.encode_jpeg_2000,
+        compress.encode_jpeg_2000_lossless,
         "JPEG 2000",
         (*GREY, *COLOR),
         becomes=_REVERSIBLE,
         becomes_losing=_IRREVERSIBLE,
+        encode_lossy=compress.encode_jpeg_2000,
         method="ISO_15444_1",
     ),
     **{
@@ -171,11 +176,12 @@ PIXEL_SYNTAXES: dict[str, PixelSyntax] = {
         for suffix in ("201", "202")
     },
     f"{_JPEG}203": PixelSyntax(
-        compress.encode_htj2k,
+        compress.encode_htj2k_lossless,
         "High-Throughput JPEG 2000",
         (*GREY, *COLOR),
         becomes=_REVERSIBLE,
         becomes_losing=_IRREVERSIBLE,
+        encode_lossy=compress.encode_htj2k,
         method="ISO_15444_15",
         lossy_depth=Depth.OF_CELL,
     ),
@@ -183,11 +189,12 @@ PIXEL_SYNTAXES: dict[str, PixelSyntax] = {
         compress.encode_jpeg_xl_lossless, "JPEG XL", (*GREY, "RGB"), holds_signed=False
     ),
     f"{_JPEG}112": PixelSyntax(  # Table 8.2.15-1
-        compress.encode_jpeg_xl,
+        compress.encode_jpeg_xl_lossless,
         "JPEG XL",
         (*GREY, "RGB"),
         becomes_losing={"RGB": "XYB"},
         holds_signed=False,
+        encode_lossy=compress.encode_jpeg_xl,
         method="ISO_18181_1",
         color_lossless_from=COLOR_LOSSLESS_QUALITY,
     ),
@@ -203,6 +210,6 @@ RECOMPRESSIBLE = frozenset({"MONOCHROME2", "RGB", "YBR_FULL", "YBR_FULL_422"})
 """Photometric interpretations of a JPEG that goes into JPEG XL as it is (PS3.5 Table 8.2.15-1); YBR_FULL is what some
 writers call YBR_FULL_422."""
 
-NEVER_LOSSY = frozenset(f"1.2.840.10008.5.1.4.1.1.{suffix}" for suffix in ("66.4", "66.7", "481.2", "30"))
-"""SOP classes whose pixels are no picture: Segmentation, Label Map Segmentation, RT Dose, Parametric Map. A value
-that merely comes near means something else there."""
+NEVER_LOSSY = frozenset(f"1.2.840.10008.5.1.4.1.1.{suffix}" for suffix in ("66.4", "66.7", "66.8", "481.2", "30"))
+"""SOP classes whose pixels are no picture: Segmentation, Label Map Segmentation, Height Map Segmentation, RT Dose,
+Parametric Map. A value that merely comes near means something else there."""

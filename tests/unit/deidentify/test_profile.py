@@ -178,6 +178,10 @@ def test_what_the_table_does_not_list_stays(tag: int, vr: str) -> None:
         (0x00081190, "UR", Action.REMOVE),  # Retrieve URL
         (0x00100033, "LO", Action.REMOVE),  # Patient's Birth Date in Alternative Calendar
         (0x00209312, "UI", Action.NEW_UID),  # Volume Frame of Reference UID
+        (0x0074100C, "LO", Action.REMOVE),  # Contact Display Name
+        (0x00402006, "SH", Action.EMPTY),  # Placer Order Number / Imaging Service Request (Retired)
+        (0x0072006F, "UC", Action.DUMMY),  # Selector UC Value
+        (0x0040E001, "ST", Action.DUMMY),  # HL7 Instance Identifier
         (0x0040A067, "PN", Action.EMPTY),  # Document Author (Trial)
         (0x00080416, "DT", Action.EMPTY),  # Expiration DateTime
         (0x00189999, "LO", Action.REMOVE),  # no attribute that the dictionary knows

@@ -43,6 +43,7 @@ def check(dataset: Dataset, policy: Policy = POLICY) -> None:
         (image(SC, BurnedInAnnotation=""), "does not say NO"),
         (image(ULTRASOUND), "an ultrasound image"),
         (image(VIDEO_ENDOSCOPY), "a video"),
+        (image("1.2.840.10008.5.1.1.29"), "a page for a printer"),
         (image(CT, ImageType=["DERIVED", "SECONDARY", "SCREEN SAVE"]), "a screenshot"),
         (image(CT, ConversionType="DF"), "an image that was converted"),
         (image(CT, RecognizableVisualFeatures="YES"), "can be recognised"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
@@ -74,10 +76,45 @@ def test_clean_structured_content_keeps_numbers_and_codes_but_the_age() -> None:
     assert dataset.ContentSequence[4].MeasuredValueSequence[0].NumericValue == 47
 
 
+@pytest.mark.parametrize("value_type", ["TEXT", "NUM", "CODE", "CONTAINER", "IMAGE", "DATE"])
+def test_no_value_of_another_type_stays_in_an_item_of_a_report(value_type: str) -> None:
+    values = item(
+        TextValue="Bergmann",
+        ConceptCodeSequence=[code("4711", "Bergmann", "99LOCAL")],
+        MeasuredValueSequence=[item(NumericValue="47", MeasurementUnitsCodeSequence=[code("mm", "Bergmann")])],
+        NumericValue="47",
+        NumericValueQualifierCodeSequence=[code("4711", "Bergmann", "99LOCAL")],
+    )
+    dataset = item(ContentSequence=[content_item(value_type, **{entry.keyword: entry.value for entry in values})])
+    walk_of().data_set(dataset)
+    assert "47" not in str(dataset) and "Bergmann" not in str(dataset)
+
+
+def test_the_subjects_age_goes_from_what_was_acquired_with_the_image() -> None:
+    """An item of NUMERIC has no measured values, but a number (PS3.3 10.2)."""
+    age = item(ValueType="NUMERIC", NumericValue="47", FloatingPointValue=[47.0])
+    age.ConceptNameCodeSequence = [code("121033", "Subject Age")]
+    age.MeasurementUnitsCodeSequence = [code("a", "year", "UCUM")]
+    for options, number in (((), 0), ((Option.RETAIN_PATIENT_CHARACTERISTICS,), 47)):
+        dataset = item(AcquisitionContextSequence=[copy.deepcopy(age)])
+        walk_of(Option.CLEAN_STRUCTURED_CONTENT, *options).data_set(dataset)
+        kept = dataset.AcquisitionContextSequence[0]
+        assert kept.NumericValue == number
+        assert ("FloatingPointValue" in kept) is bool(number)
+
+
 def test_clean_descriptors_leaves_known_words_and_small_numbers() -> None:
     dataset = stored(PatientName="Bergmann^Ilse", SeriesDescription="Ax T2 head, 5 mm (Krause) Bergmann 20110412")
     deidentify(dataset, policy(Option.CLEAN_DESCRIPTORS))
     assert dataset.SeriesDescription == "Ax T2 head 5 mm"
+
+
+def test_a_description_that_is_cleaned_is_in_no_other_text_either() -> None:
+    whole, harmless = "Ax T2 head 20110412x", "Ax T2 head 5 mm"
+    dataset = stored(SeriesDescription=whole, SoftwareVersions=whole, StudyDescription=harmless, FilterType=harmless)
+    deidentify(dataset, policy(Option.CLEAN_DESCRIPTORS))
+    assert (dataset.SeriesDescription, dataset.SoftwareVersions) == ("Ax T2 head", "REMOVED")
+    assert dataset.StudyDescription == dataset.FilterType == harmless
 
 
 def test_clean_descriptors_takes_out_the_patients_own_name_though_it_is_a_word() -> None:
@@ -152,6 +189,39 @@ def test_retain_safe_private_keeps_what_the_standard_calls_safe_with_its_creator
     assert [int(entry.tag) for entry in dataset] == [0x00190010, 0x0019100C]
 
 
+def test_a_private_creator_of_several_values_is_none() -> None:
+    dataset = Dataset()
+    dataset.add(element(0x00190010, "LO", ["SIEMENS MR HEADER", "Bergmann"]))
+    dataset.add(element(0x0019100C, "IS", "1000"))
+    walk_of(Option.RETAIN_SAFE_PRIVATE).data_set(dataset)
+    assert len(dataset) == 0
+
+
+def test_retain_uids_keeps_those_of_safe_private_attributes_too() -> None:
+    for options, kept in (((), False), ((Option.RETAIN_UIDS,), True)):
+        dataset = item(SOPInstanceUID="1.2.3.7")
+        dataset.add(element(0x00990010, "LO", "NQHeader"))
+        dataset.add(element(0x00991002, "UI", "1.2.3.7"))  # Analyzed Series UID
+        walk_of(Option.RETAIN_SAFE_PRIVATE, *options).data_set(dataset)
+        assert dataset[0x00991002].value == dataset.SOPInstanceUID
+        assert (dataset.SOPInstanceUID == "1.2.3.7") is kept
+
+
+def test_no_pixels_but_the_objects_own_stay() -> None:
+    dataset = item(DerivationCodeSequence=[item(PixelData=b"Bergmann")])
+    dataset.add(element(0x7F020010, "OW", b"Bergmann"))  # Variable Pixel Data, retired
+    dataset.add(element(0x7FE00003, "UV", 8))  # Encapsulated Pixel Data Value Total Length, of what was stored
+    walk_of().data_set(dataset)
+    assert [int(entry.tag) for entry in dataset] == [0x00089215]
+    assert len(dataset.DerivationCodeSequence[0]) == 0
+
+
+def test_a_text_value_that_is_in_no_item_is_a_text_value() -> None:
+    dataset = item(TextValue="Ilse Bergmann")
+    walk_of().data_set(dataset)
+    assert dataset.TextValue == "REMOVED"
+
+
 def test_the_table_of_safe_private_attributes_is_whole() -> None:
     assert len(SAFE) == 479
 
@@ -202,6 +272,87 @@ def test_a_name_goes_from_the_labels_that_the_profile_keeps() -> None:
     dataset = stored(PatientName="Bergmann^Ilse", SoftwareVersions="for BERGMANN 2", ContentLabel="BERGMANN")
     deidentify(dataset, policy())
     assert dataset.SoftwareVersions == dataset.ContentLabel == "REMOVED"
+
+
+@pytest.mark.parametrize(
+    ("character_set", "name", "label"),
+    [
+        ("ISO_IR 100", "Müller^Jörg", "of Müller"),
+        ("ISO_IR 100", "Müller^Jörg", "MÜLLER 2"),
+        ("ISO_IR 144", "Люксембург", "Люксембург 2"),
+        (["", "ISO 2022 IR 87"], "Yamada^Tarou=山田^太郎", "by 山田 A"),
+        (["", "ISO 2022 IR 149"], "Hong^Gildong=洪^吉洞=홍^길동", "2 길동"),
+        ("GB18030", "Wang^XiaoDong=王^小东", "小东 2"),
+    ],
+)
+def test_a_name_beyond_ascii_goes_whatever_bytes_it_has(character_set: str | list[str], name: str, label: str) -> None:
+    """In the object's own character set, and in another one that an item has."""
+    there = item(SpecificCharacterSet="ISO_IR 192", SoftwareVersions=label, Modality="MR")
+    dataset = stored(
+        SpecificCharacterSet=character_set,
+        PatientName=name,
+        SoftwareVersions=label,
+        RealWorldValueMappingSequence=[there],
+    )
+    deidentify(dataset, policy())
+    inner = dataset.RealWorldValueMappingSequence[0]
+    assert dataset.SoftwareVersions == inner.SoftwareVersions == "REMOVED"
+
+
+def test_what_is_read_of_the_object_is_compared_in_its_stored_bytes() -> None:
+    """GB 2312 without its escape sequence, which pydicom reads as Latin letters: Manufacturer is asked for early."""
+    dataset = stored(SpecificCharacterSet=["", "ISO 2022 IR 58"], PatientID="4711")
+    for tag, vr, value in (
+        (0x00080070, "LO", "of 小东".encode("gb2312")),
+        (0x00100010, "PN", "王^小东".encode("gb2312")),
+    ):
+        dataset[tag] = RawDataElement(Tag(tag), vr, len(value), value, 0, False, True)
+    number = "四七一一".encode("gb2312")
+    dataset[0x00100020] = RawDataElement(Tag(0x00100020), "LO", len(number), number, 0, False, True)
+    there = item(SpecificCharacterSet="ISO_IR 192", SoftwareVersions="小东 2", FilterType="四七一一 2")
+    dataset.RealWorldValueMappingSequence = [there]
+    deidentify(dataset, policy())
+    assert dataset.Manufacturer == there.SoftwareVersions == there.FilterType == "REMOVED"
+
+
+def test_a_name_that_only_an_item_has_goes_from_text_around_it() -> None:
+    there = item(SpecificCharacterSet="ISO_IR 192", PatientName="Müller^Jörg")
+    dataset = stored(SpecificCharacterSet="ISO_IR 100", SoftwareVersions="Müller", ReferencedImageSequence=[there])
+    deidentify(dataset, policy())
+    assert dataset.SoftwareVersions == "REMOVED"
+
+
+def test_each_of_many_names_goes() -> None:
+    names = [f"Berg{number}mann^Ilse" for number in range(100)]
+    dataset = stored(OtherPatientNames=names, SoftwareVersions="for Berg77mann")
+    deidentify(dataset, policy())
+    assert dataset.SoftwareVersions == "REMOVED"
+
+
+def test_text_beyond_ascii_that_names_nobody_stays_in_its_bytes() -> None:
+    dataset = stored(SpecificCharacterSet="ISO_IR 100", PatientName="Müller^Jörg", SoftwareVersions="Prüfung 2")
+    deidentify(dataset, policy())
+    assert dataset.get_item("SoftwareVersions").value == "Prüfung 2 ".encode("latin-1")
+
+
+@pytest.mark.parametrize("name", ["Brown^Ilse", "Moss^Miller^^Dr."])
+def test_a_name_goes_from_labels_though_it_is_a_word_of_codes(name: str) -> None:
+    dataset = stored(PatientName=name, SoftwareVersions="for Brown, miller", BodyPartExamined="BROWN")
+    deidentify(dataset, policy())
+    assert dataset.SoftwareVersions == "REMOVED"
+    assert dataset.BodyPartExamined == "BROWN"  # a coded string, as parts of bodies are in collections' names
+
+
+def test_a_code_of_the_standard_stays_unless_somebody_is_named_in_it() -> None:
+    dataset = stored(
+        PatientName="Brown^Ilse^Bergmann",
+        PatientID="121071",
+        AnatomicRegionSequence=[code("121071", "Brown fat", "SCT"), code("T-1", "Knee of Bergmann", "SRT")],
+    )
+    deidentify(dataset, policy())
+    fat, knee = dataset.AnatomicRegionSequence
+    assert (fat.CodeValue, fat.CodeMeaning) == ("121071", "Brown fat")
+    assert (knee.CodeValue, knee.CodeMeaning) == ("T-1", "REMOVED")
 
 
 def test_a_part_of_the_body_stays_though_the_description_that_goes_is_the_same() -> None:

@@ -107,8 +107,8 @@ def test_pixels_in_an_item_go() -> None:
 
 @pytest.mark.parametrize(("value", "expected"), [("ZWETSCHGE", "REMOVED"), ("X4711-0815", "REMOVED"), ("HEAD", "HEAD")])
 def test_a_coded_string_names_nobody(value: str, expected: str) -> None:
-    content = to_file(make_object(PatientName="Zwetschge^Head", PatientID="4711-0815", FilterType=value))
-    assert pydicom.dcmread(io.BytesIO(deidentified(content, policy())[0])).FilterType == expected
+    content = to_file(make_object(PatientName="Zwetschge^Head", PatientID="4711-0815", BodyPartExamined=value))
+    assert pydicom.dcmread(io.BytesIO(deidentified(content, policy())[0])).BodyPartExamined == expected
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,11 @@ from wado.image.codestream import (
     JPEG_LS_FRAME,
     LOSSLESS_FRAME,
     Kind,
+    Loss,
     bare_jpeg_2000,
     has_every_restart,
     has_every_scan,
+    kind_of_loss,
     read_jpeg_2000_header,
     read_jpeg_header,
     recognise,
@@ -225,3 +227,26 @@ def test_the_markers_of_restarts_are_counted(
     header = read_jpeg_header(codestream)
     assert header and header.restart_interval == interval
     assert has_every_restart(codestream, header) == is_whole
+
+
+GREY_8 = np.arange(64 * 64, dtype=np.uint8).reshape(64, 64)
+
+
+@pytest.mark.parametrize(
+    ("codestream", "loss"),
+    [
+        (imagecodecs.jpeg8_encode(GREY_8, 100), Loss.JPEG),
+        (imagecodecs.jpeg8_encode(GREY_8, lossless=True), None),
+        (imagecodecs.jpegls_encode(GREY_8, 1), Loss.JPEG_LS),
+        (imagecodecs.jpegls_encode(np.stack([GREY_8] * 3, -1), 1), Loss.JPEG_LS),
+        (imagecodecs.jpegls_encode(GREY_8, 0), None),
+        (imagecodecs.jpeg2k_encode(GREY_8, 30, reversible=False), Loss.JPEG_2000),
+        (imagecodecs.jpeg2k_encode(GREY_8, reversible=True), None),
+        (imagecodecs.htj2k_encode(GREY_8, 0.01, reversible=False), Loss.HIGH_THROUGHPUT_JPEG_2000),
+        (imagecodecs.htj2k_encode(GREY_8, reversible=True), None),
+        (imagecodecs.jpegxl_encode(GREY_8, 90), None),
+        (b"", None),
+    ],
+)
+def test_a_codestream_says_whether_it_lost_something(codestream: bytes, loss: Loss | None) -> None:
+    assert kind_of_loss(bytes(codestream)) is loss

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import itertools
+import struct
 from typing import Any, BinaryIO, cast
 
 import imagecodecs
@@ -25,14 +26,16 @@ from pydicom.uid import (
     JPEGLSLossless,
 )
 
-from tests.support.datasets import make_image, to_file, with_codestreams
-from tests.support.images import Array, rewritten
+from tests.support.datasets import make_image, make_object, to_file, with_codestreams
+from tests.support.images import Array, picture_of, render, rewritten
 from tests.support.object_kinds import KINDS, SEGMENTATION, anatomy, colored
 from wado.dicom.overlays import read_overlays
 from wado.dicom.stored_image import StoredImage, read_stored_image
 from wado.dicom.stored_object import BytesSource, inflate, read_stored_object
 from wado.errors import NotAcceptable
+from wado.image.compress import Frame
 from wado.image.stored_values import stored_values
+from wado.media_types import APPLICATION_DICOM
 from wado.transcode.compress import write_codestreams, write_compressed
 from wado.transcode.encapsulate import FragmentWriter
 from wado.transcode.rewrite import Revision
@@ -142,12 +145,26 @@ def test_colours_in_jpeg_xl_are_the_same_object_or_xyb(name: str, uid: str) -> N
     np.testing.assert_array_equal(values_in(content)[0], values_in(FILES[name])[0])
     assert "LossyImageCompression" not in answer and answer.PhotometricInterpretation == "RGB"
     assert answer.SOPInstanceUID == read(FILES[name]).SOPInstanceUID
-    lost = lossy(FILES[name], uid, 89)
+    lost = lossy(FILES["rgb"], uid, 89)
     assert (lost.LossyImageCompression, lost.PhotometricInterpretation) == ("01", "XYB")
 
 
+LEFT = [("rgb 16", f"{JPEG}112", 89), ("grey 16", f"{JPEG}112", 90), ("signed 16", f"{JPEG}81", 90)]
+"""What no lossy encoder comes near enough to: noise in 16 bits, and extremes that could change their sign."""
+
+
+@pytest.mark.parametrize(("name", "uid", "quality"), LEFT)
+def test_what_can_only_be_kept_stays_the_same_object(name: str, uid: str, quality: int) -> None:
+    content = with_quality(FILES[name], uid, quality)
+    answer = read(content)
+    np.testing.assert_array_equal(values_in(content)[0], values_in(FILES[name])[0])
+    assert "LossyImageCompression" not in answer and answer.SOPInstanceUID == read(FILES[name]).SOPInstanceUID
+    assert answer.PhotometricInterpretation == KINDS[name].PhotometricInterpretation
+
+
 @pytest.mark.parametrize(
-    ("name", "uid"), [pair for pair in PAIRS if pair[1] in LOSSY and pair not in COLORS_IN_JPEG_XL]
+    ("name", "uid"),
+    [pair for pair in PAIRS if pair[1] in LOSSY and pair not in COLORS_IN_JPEG_XL and (*pair, 90) not in LEFT],
 )
 def test_lossy_ones_come_near_and_are_other_objects(name: str, uid: str) -> None:
     content = rewritten(FILES[name], uid)
@@ -397,6 +414,7 @@ def test_there_is_one_table_of_offsets_at_most(largest: int, is_extended: bool) 
     write_codestreams(image, source, target, Revision(JPEGLSLossless), iter(codestreams), largest)
     answer = read(target.getvalue())
     assert ("ExtendedOffsetTable" in answer, "ExtendedOffsetTableLengths" in answer) == (is_extended, is_extended)
+    assert "EncapsulatedPixelDataValueTotalLength" not in answer
     assert int.from_bytes(answer.PixelData[4:8], "little") == (0 if is_extended else 12)
     np.testing.assert_array_equal(np.stack(values_in(target.getvalue())), anatomy(8, frames=3))
 
@@ -405,6 +423,7 @@ def with_tables(name: str) -> Dataset:
     """The object with tables of offsets that are those of other codestreams."""
     dataset = copy.deepcopy(KINDS[name])
     dataset.ExtendedOffsetTable = dataset.ExtendedOffsetTableLengths = bytes(24)
+    dataset.EncapsulatedPixelDataValueTotalLength = 24
     return dataset
 
 
@@ -486,12 +505,44 @@ def test_a_description_without_room_stays_as_it_is() -> None:
     assert lossy(to_file(dataset)).DerivationDescription == "x" * 1000
 
 
+@pytest.mark.parametrize(("earlier", "purpose"), [({}, "121320"), ({"LossyImageCompression": "01"}, "121330")])
+def test_the_source_says_whether_it_had_lost_something(earlier: dict[str, Any], purpose: str) -> None:
+    """PS3.16 CID 7202: an uncompressed predecessor, or a lossy compressed one."""
+    (source,) = lossy(to_file(make_image(anatomy(8), **earlier))).SourceImageSequence
+    assert source.PurposeOfReferenceCodeSequence[0].CodeValue == purpose
+
+
 def test_the_same_request_gives_the_same_object() -> None:
     one, other = (with_quality(FILES["grey 8"], JPEG_BASELINE, 80) for _ in range(2))
     assert one == other
     uids = {lossy(FILES["grey 8"], uid, quality).SOPInstanceUID for uid in sorted(LOSSY) for quality in (50, 80)}
     assert len(uids) == 2 * len(LOSSY)
     assert all(uid.startswith("2.25.") and len(uid) <= 64 for uid in uids)
+
+
+NARROW = sorted(LOSSY - {JPEG_BASELINE, JPEG_EXTENDED, f"{JPEG}112"})
+
+
+@pytest.mark.parametrize("uid", NARROW)
+def test_what_the_quality_leaves_as_it_was_stays_the_same_object(uid: str) -> None:
+    """A span of 30 at quality 90: an error of 0.07 of a value, which is none."""
+    frames = np.stack([colored() % 31, colored()[::-1] % 31])
+    dataset = make_image(frames, "RGB", is_multi_frame=True, ImageType=["ORIGINAL", "PRIMARY"])
+    content = with_quality(to_file(dataset), uid, 90)
+    answer = read(content)
+    np.testing.assert_array_equal(np.stack(values_in(content)), frames)
+    assert "LossyImageCompression" not in answer and "SourceImageSequence" not in answer
+    assert answer.ImageType[0] == "ORIGINAL" and answer.SOPInstanceUID == dataset.SOPInstanceUID
+    assert answer.file_meta.MediaStorageSOPInstanceUID == dataset.SOPInstanceUID
+    assert answer.PhotometricInterpretation == ("RGB" if uid == f"{JPEG}81" else "YBR_RCT")
+    assert content == with_quality(to_file(dataset), uid, 100)
+
+
+@pytest.mark.parametrize("uid", NARROW)
+def test_one_frame_that_loses_something_makes_another_object(uid: str) -> None:
+    dataset = make_image(np.stack([anatomy(8) % 31, anatomy(8)]), is_multi_frame=True)
+    answer = lossy(to_file(dataset), uid, 90)
+    assert answer.LossyImageCompression == "01" and answer.SOPInstanceUID != dataset.SOPInstanceUID
 
 
 @pytest.mark.parametrize("uid", sorted(LOSSY - {JPEG_BASELINE, JPEG_EXTENDED}))
@@ -559,6 +610,40 @@ def test_a_stored_lossy_jpeg_is_not_forgotten_when_it_is_decoded(uid: str) -> No
     again = read(with_quality(stored, f"{JPEG}91", 50))
     assert list(again.LossyImageCompressionMethod) == ["ISO_10918_1", "ISO_15444_1"]
     assert float(again.LossyImageCompressionRatio[0]) == pytest.approx(expected, abs=0.01)
+
+
+def test_a_recompressed_jpeg_is_not_forgotten_either() -> None:
+    dataset = with_codestreams(
+        make_image(anatomy(8)), JPEGBaseline8Bit, [bytes(imagecodecs.jpeg8_encode(anatomy(8), 50))]
+    )
+    answer = read(rewritten(rewritten(to_file(dataset), JPEG_XL_RECOMPRESSION), RLE))
+    assert (answer.LossyImageCompression, answer.LossyImageCompressionMethod) == ("01", "ISO_10918_1")
+
+
+LOSSY_CODESTREAMS = [
+    (f"{JPEG}81", bytes(imagecodecs.jpegls_encode(anatomy(8), 3)), "ISO_14495_1"),
+    (f"{JPEG}81", bytes(imagecodecs.jpegls_encode(anatomy(8), 0)), None),
+    (f"{JPEG}91", bytes(imagecodecs.jpeg2k_encode(anatomy(8), 30, codecformat="j2k", reversible=False)), "ISO_15444_1"),
+    (f"{JPEG}91", bytes(imagecodecs.jpeg2k_encode(anatomy(8), codecformat="j2k", reversible=True)), None),
+    (f"{JPEG}203", bytes(imagecodecs.htj2k_encode(anatomy(8), 0.01, reversible=False)), "ISO_15444_15"),
+    (f"{JPEG}203", bytes(imagecodecs.htj2k_encode(anatomy(8), reversible=True)), None),
+]
+
+
+@pytest.mark.parametrize(("stored", "codestream", "method"), LOSSY_CODESTREAMS)
+@pytest.mark.parametrize("uid", [ExplicitVRLittleEndian, RLE])
+def test_what_the_codestream_says_of_its_loss_is_not_forgotten(
+    uid: str, stored: str, codestream: bytes, method: str | None
+) -> None:
+    """Where the transfer syntax leaves open whether something was lost."""
+    content = to_file(with_codestreams(make_image(anatomy(8)), stored, [codestream]))
+    answer = read(rewritten(content, uid))
+    assert answer.get("LossyImageCompressionMethod") == method
+    assert answer.get("LossyImageCompression") == (method and "01")
+    assert ("LossyImageCompressionRatio" in answer) == (method is not None)
+    again = read(with_quality(content, JPEG_BASELINE, 50))
+    purpose = again.SourceImageSequence[0].PurposeOfReferenceCodeSequence[0].CodeValue
+    assert purpose == ("121330" if method else "121320")
 
 
 # Overlays and icons
@@ -730,3 +815,117 @@ def test_what_is_stored_in_it_is_sent_as_it_is(uid: str) -> None:
     name = "grey 8"
     stored = rewritten(FILES[name], uid)
     assert rewritten(stored, uid) == stored
+
+
+# What does not go together
+
+
+def test_lengths_and_offsets_of_the_stored_codestreams_go_with_them() -> None:
+    dataset = with_codestreams(make_image(anatomy(8)), JPEGLSLossless, [bytes(imagecodecs.jpegls_encode(anatomy(8)))])
+    dataset.EncapsulatedPixelDataValueTotalLength = 828
+    for uid in (ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian, RLE):
+        assert "EncapsulatedPixelDataValueTotalLength" not in read(rewritten(to_file(dataset), uid))
+
+
+def with_frames_left(number_of_frames: int | None, uid: str, offset_table: str) -> bytes:
+    """An object of three codestreams that says of itself that it has fewer."""
+    codestreams = [PIXEL_SYNTAXES[uid].encode(Frame(frame, 8), 1) for frame in anatomy(8, frames=3)]
+    dataset = with_codestreams(copy.deepcopy(KINDS["frames"]), uid, codestreams, offset_table=offset_table)
+    del dataset.NumberOfFrames
+    if number_of_frames:
+        dataset.NumberOfFrames = number_of_frames
+    return to_file(dataset)
+
+
+@pytest.mark.parametrize("offset_table", ["basic", "none"])
+@pytest.mark.parametrize("stored", [JPEGLSLossless, RLE, ENCAPSULATED_UNCOMPRESSED])
+@pytest.mark.parametrize("number_of_frames", [None, 1, 2])
+def test_no_frame_is_left_behind(number_of_frames: int | None, stored: str, offset_table: str) -> None:
+    content = with_frames_left(number_of_frames, stored, offset_table)
+    for uid in (ExplicitVRLittleEndian, f"{JPEG}70"):
+        with pytest.raises(NotAcceptable, match="frame"):
+            rewritten(content, uid)
+    assert rewritten(content, stored) == content
+
+
+@pytest.mark.parametrize("has_table", [True, False])
+def test_no_deflated_frame_is_left_behind(has_table: bool) -> None:
+    content = rewritten(FILES["frames"], DEFLATED_FRAMES)
+    content = content.replace(b"\x28\0\x08\0IS\2\x003 ", b"\x28\0\x08\0IS\2\x001 ")
+    if not has_table:
+        start = content.index(b"\xff\xff\xff\xff\xfe\xff\0\xe0") + 8
+        content = content[:start] + bytes(4) + content[start + 4 + 12 :]
+    with pytest.raises(NotAcceptable, match="more frames"):
+        rewritten(content, ExplicitVRLittleEndian)
+
+
+def test_no_uncompressed_frame_is_left_behind() -> None:
+    dataset = copy.deepcopy(KINDS["frames"])
+    del dataset.NumberOfFrames
+    answer = read(rewritten(to_file(dataset, ImplicitVRLittleEndian), RLE))
+    assert answer.file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+    assert answer.PixelData == KINDS["frames"].PixelData
+
+
+@pytest.mark.parametrize("uid", [ExplicitVRLittleEndian, RLE, f"{JPEG}70"])
+def test_values_without_room_in_the_cells_are_refused(uid: str) -> None:
+    """A codestream of 12 bits in an object of 8, alone and behind one that is right."""
+    wrong = bytes(imagecodecs.jpegls_encode(anatomy(12)))
+    right = bytes(imagecodecs.jpegls_encode(anatomy(8)))
+    for codestreams in ([wrong], [right, wrong]):
+        dataset = make_image(anatomy(8, frames=len(codestreams)), is_multi_frame=True)
+        with pytest.raises(NotAcceptable, match="cannot be decoded"):
+            rewritten(to_file(with_codestreams(dataset, JPEGLSLossless, codestreams)), uid)
+
+
+@pytest.mark.parametrize("uid", [ExplicitVRLittleEndian, RLE, f"{JPEG}70"])
+def test_frames_of_different_colours_are_refused(uid: str) -> None:
+    """The second alone has a component transform, which makes RGB of it."""
+    options: dict[str, Any] = {"codecformat": "j2k", "reversible": True}
+    codestreams = [imagecodecs.jpeg2k_encode(colored(), mct=mct, **options) for mct in (False, True)]
+    dataset = make_image(np.stack([colored()] * 2), "YBR_FULL", is_multi_frame=True)
+    content = to_file(with_codestreams(dataset, f"{JPEG}90", list(map(bytes, codestreams))))
+    with pytest.raises(NotAcceptable, match="different depths or colours"):
+        rewritten(content, uid)
+
+
+@pytest.mark.parametrize("suffix", ["94", "204"])
+def test_pixels_that_lie_elsewhere_are_sent_as_they_are_stored_only(suffix: str) -> None:
+    """JPIP: any other transfer syntax would make an image without pixels of it (PS3.5 A.6)."""
+    uid = f"{JPEG}{suffix}"
+    content = to_file(make_object(PixelDataProviderURL="http://example.com/pixels"), uid)
+    assert rewritten(content, "*") == content == rewritten(content, uid)
+    for wanted in (ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian, RLE):
+        with pytest.raises(NotAcceptable, match="pixels lie elsewhere"):
+            rewritten(content, wanted)
+
+
+PRIVATE = ["1.2.840.113619.5.2", "1.2.840.10008.1.20", "1.2.3.4"]
+"""GE's with big endian pixels under little endian headers, that of Papyrus 3, and one that nobody knows."""
+
+
+@pytest.mark.parametrize("uid", PRIVATE)
+def test_a_transfer_syntax_that_is_none_of_dicoms_is_sent_as_it_is_stored_only(uid: str) -> None:
+    dataset = make_image(anatomy(12), bits_stored=12, BurnedInAnnotation="NO")
+    stored = to_file(dataset)
+    name, new_name = (explicit_uid(each) for each in (str(ExplicitVRLittleEndian), uid))
+    length = stored[140:144]
+    content = (
+        stored[:140] + struct.pack("<I", struct.unpack("<I", length)[0] + len(new_name) - len(name)) + stored[144:]
+    )
+    content = content.replace(name, new_name, 1)
+    assert read_stored_object(BytesSource(content)).transfer_syntax_uid == uid
+    assert rewritten(content, "*") == content
+    for wanted in (ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian, RLE):
+        with pytest.raises(NotAcceptable, match="none of DICOM's"):
+            rewritten(content, wanted)
+    with pytest.raises(NotAcceptable, match="none of DICOM's"):
+        picture_of(content)
+    with pytest.raises(NotAcceptable, match="none of DICOM's"):
+        render(content, APPLICATION_DICOM, transfer_syntaxes=("*",), anonymize=True, anonymize_key="key")
+
+
+def explicit_uid(uid: str) -> bytes:
+    """Length and value of a UID in explicit VR."""
+    value = uid.encode() + bytes(len(uid) % 2)
+    return struct.pack("<H", len(value)) + value

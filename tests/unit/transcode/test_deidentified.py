@@ -7,8 +7,10 @@ import struct
 from itertools import zip_longest
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pytest
+from pydicom.uid import JPEGLSLossless
 
 from tests.support.datasets import (
     make_image,
@@ -18,6 +20,7 @@ from tests.support.datasets import (
     to_file,
     with_codestreams,
 )
+from tests.support.object_kinds import anatomy
 from tests.support.worker_settings import worker_settings
 from wado.deidentify.policy import Policy
 from wado.dicom.stored_image import read_stored_image
@@ -52,6 +55,16 @@ def test_no_pixel_changes(path: Path) -> None:
         return  # refused, without pixels, or with such as cannot be decoded
     for original, written in zip_longest(frames, frames_of(file.getvalue())):
         assert np.array_equal(original, written, equal_nan=original.dtype.kind == "f")
+
+
+@pytest.mark.parametrize("offset_table", ["basic", "none"])
+def test_no_frame_is_left_behind(offset_table: str) -> None:
+    """Codestreams of more frames than the object says: which of them it means, nobody knows."""
+    codestreams = [bytes(imagecodecs.jpegls_encode(anatomy(8)))] * 3
+    dataset = make_image(anatomy(8), BurnedInAnnotation="NO")
+    content = to_file(with_codestreams(dataset, JPEGLSLossless, codestreams, offset_table=offset_table))
+    with pytest.raises(NotAcceptable, match="more frames"):
+        write_deidentified(BytesSource(content), io.BytesIO(), Policy(b"key"))
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -260,7 +260,15 @@ def test_a_sequence_of_unknown_vr_is_of_implicit_vr_within() -> None:
 def test_a_public_attribute_of_unknown_vr_means_what_the_dictionary_says() -> None:
     start = explicit(SPECIFIC_CHARACTER_SET, "CS", b"ISO_IR 100")
     answer = recoded(start + explicit(0x00104000, "UN", "Größe!".encode("latin-1")), "UTF-8")
-    assert explicit(0x00104000, "UN", "Größe!".encode()) in answer
+    assert explicit(0x00104000, "LT", "Größe!".encode()) in answer
+
+
+def test_a_public_attribute_of_unknown_vr_stays_unknown_where_its_vr_has_no_room() -> None:
+    """LT has a length of 16 bits (PS3.5 6.2.2, note 4)."""
+    start = explicit(0x00080005, "CS", b"ISO_IR 100")
+    long = "ö" * 40000
+    answer = recoded(start + explicit(0x00104000, "UN", long.encode("latin-1")), "UTF-8")
+    assert explicit(0x00104000, "UN", long.encode()) in answer
 
 
 def test_five_hundred_levels_are_converted() -> None:
