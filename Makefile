@@ -42,7 +42,7 @@ test: setup-dev
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	MYPYPATH=scripts $(PYTHON) -m mypy plugin scripts docker tests
-	$(PYTHON) -m pytest $(TESTS)
+	$(PYTHON) -m pytest --numprocesses 2 --dist loadgroup $(TESTS)
 
 contact-sheet: setup-dev
 	PYTHONPATH=plugin $(PYTHON) -m tests.contact_sheet

@@ -11,6 +11,8 @@ from tests.support.orthanc_process import why_not_installed
 
 HERE = Path(__file__).parent
 WITH_ORTHANC = ("integration", "conformance")
+MEASURED = (*WITH_ORTHANC, "browser")
+"""Folders whose tests watch what other processes do, and when: run one after another, whatever runs beside them."""
 
 # On a machine that has much else to do any example may take long.
 settings.register_profile("unhurried", deadline=None)
@@ -26,10 +28,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests of the folders that need an Orthanc, and skip them where there is none."""
+    """Mark the tests of the folders that need an Orthanc, and skip them where there is none.
+
+    Those of a file, and of these folders, stay together where tests run in several processes.
+    """
     missing = why_not_installed()
     for item in items:
         folder = item.path.relative_to(HERE).parts[0]
+        item.add_marker(pytest.mark.xdist_group("measured" if folder in MEASURED else str(item.path)))
         if folder not in WITH_ORTHANC:
             continue
         item.add_marker(folder)
