@@ -70,20 +70,22 @@ def test_lossless_syntaxes_give_the_same_object(server: Server, name: str, trans
 
 
 @pytest.mark.parametrize(
-    ("name", "transfer_syntax"),
+    ("name", "transfer_syntax", "quality"),
     [
-        ("squares", JPEG_BASELINE),
-        ("color", JPEG_BASELINE),
-        ("squares", JPEG_EXTENDED),
-        ("squares", JPEG_LS_NEAR_LOSSLESS),
-        ("ct", JPEG_LS_NEAR_LOSSLESS),
-        ("ct", JPEG_2000),
-        ("color", JPEG_2000),
+        ("squares", JPEG_BASELINE, 70),
+        ("color", JPEG_BASELINE, 70),
+        ("squares", JPEG_EXTENDED, 70),
+        ("squares", JPEG_LS_NEAR_LOSSLESS, 70),
+        ("ct", JPEG_LS_NEAR_LOSSLESS, 70),
+        ("ct", JPEG_2000, 30),  # at 70 an encoder may well keep the few values of this one
+        ("color", JPEG_2000, 70),
     ],
 )
-def test_lossy_syntaxes_give_an_object_derived_from_it(server: Server, name: str, transfer_syntax: str) -> None:
+def test_lossy_syntaxes_give_an_object_derived_from_it(
+    server: Server, name: str, transfer_syntax: str, quality: int
+) -> None:
     """PS3.3 C.7.6.1.1.5: Lossy Image Compression is 01, and the image has a new UID and is DERIVED."""
-    answer = dataset_in(server.ask(name, contentType=DICOM, transferSyntax=transfer_syntax, imageQuality=70))
+    answer = dataset_in(server.ask(name, contentType=DICOM, transferSyntax=transfer_syntax, imageQuality=quality))
     assert answer.file_meta.TransferSyntaxUID == transfer_syntax
     assert answer.LossyImageCompression == "01" and answer.ImageType[0] == "DERIVED"
     assert answer.LossyImageCompressionRatio and answer.LossyImageCompressionMethod

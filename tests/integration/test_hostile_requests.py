@@ -130,6 +130,15 @@ BY_ORTHANC = {
 """Most of this Orthanc answers itself, before any plugin; statuses after the first are those of other versions."""
 
 
+def test_what_orthanc_cannot_hand_over_leaves_nothing_behind(orthanc: OrthancProcess, uids: Parameters) -> None:
+    """A thread of Orthanc's serves one connection: what fails in it before the plugin is asked must not fail after."""
+    good = f"GET /wado?{query({'requestType': 'WADO', **uids})} HTTP/1.1\r\nHost: localhost\r\n".encode()
+    bad = good + b"X-Name: \xff\r\n\r\n"
+    answers = orthanc.client.send((good + b"\r\n" + bad) * 3 + good + b"Connection: close\r\n\r\n")
+    assert answers.count(b"HTTP/1.1 200 ") >= 4
+    assert orthanc.wado(uids).status == 200
+
+
 @pytest.mark.parametrize(("message", "statuses"), BY_ORTHANC.values(), ids=BY_ORTHANC.keys())
 def test_no_message_ends_the_service(
     orthanc: OrthancProcess, uids: Parameters, message: bytes, statuses: tuple[int, ...]

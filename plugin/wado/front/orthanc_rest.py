@@ -34,7 +34,6 @@ from wado.front.request_log import Observe, describe_exchange
 from wado.front.send_file import send_file, why_not_sent
 from wado.front.service import WadoService, describe
 from wado.front.site_key import find_or_make_key
-from wado.front.thread_state import keep_thread_state
 from wado.front.worker_process import StartError, WorkerCommand
 from wado.front.workers import WorkerPool
 from wado.job import WorkerSettings
@@ -292,7 +291,6 @@ class Endpoint:
 
     def __call__(self, output: Any, uri: str, **request: Any) -> None:
         began = time.perf_counter()
-        keep_thread_state()
         http_request = HttpRequest()
         try:
             if request["method"] != "GET":
