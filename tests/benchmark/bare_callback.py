@@ -1,7 +1,7 @@
 """What Orthanc loads for the benchmark: the plugin, and beside it a callback that does nothing but send a file.
 
-No callback in Python sends files faster: those asked for before are found in a table, and nobody asks the index whether
-they are still there.
+No callback in Python that is asked by a WADO link, and sends the head of such an answer, sends files faster: those that
+were asked for before are found in a table, and nobody looks whether they are still there.
 """
 
 from __future__ import annotations
@@ -19,6 +19,15 @@ import wado_plugin  # noqa: F401  (it registers itself)
 
 ROOT = "/bare/"
 
+HEAD = (
+    ("Vary", "Accept, Accept-Charset"),
+    ("Cache-Control", "private, no-cache"),
+    ("Content-Location", f"?requestType=WADO{'&nameUID=1.2.3.4.5.6.7.8.9' * 9}"),
+    ("ETag", f'"{"0" * 32}"'),
+    ("Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT"),
+)
+"""Fields as the plugin sends them, and as long."""
+
 
 @lru_cache(maxsize=128)
 def read(identifier: str) -> bytes:
@@ -27,6 +36,8 @@ def read(identifier: str) -> bytes:
 
 
 def send(output: Any, uri: str, **request: Any) -> None:
+    for name, value in HEAD:
+        output.SetHttpHeader(name, value)
     output.AnswerBuffer(read(uri.removeprefix(ROOT)), "application/dicom")
 
 

@@ -70,9 +70,9 @@ def file(stored: Stored) -> Request:
     return Request(f"/instances/{stored.identifier}/file")
 
 
-def bare(stored: Stored) -> Request:
-    """The same bytes from a callback in Python that does nothing else."""
-    return Request(f"/bare/{stored.identifier}")
+def bare(stored: Stored, parameters: Parameters) -> Request:
+    """The same bytes, asked for by the same query, from a callback in Python that does nothing else."""
+    return Request(f"/bare/{stored.identifier}?{_query({**stored.uids, **parameters})}")
 
 
 def _query(parameters: Parameters) -> str:

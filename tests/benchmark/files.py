@@ -52,7 +52,7 @@ def measure_files(orthanc: OrthancProcess, effort: Effort) -> Iterator[Row]:
             [wado(one, wanted) for one in stored],
             [dicomweb(one, DICOM) for one in stored],
             map(file, stored),
-            map(bare, stored),
+            [bare(one, wanted) for one in stored],
         )
         loads = [required(prepare_all(orthanc.client, list(asked)), case.name) for asked in requests]
         for connections in effort.connections((4,), case.copies):
@@ -73,8 +73,8 @@ def prepare_all(client: Client, requests: Sequence[Request]) -> Load | None:
 FILES = Section(
     "DICOM files as they are",
     "With the caches of all as they are by default, each file asked for before, against the faster of the DICOMweb "
-    "plugin's WADO-URI and Orthanc's `/file`. The bare callback is one in Python that finds the bytes in a table and "
-    "sends them: what Orthanc's Python plugin takes by itself.",
+    "plugin's WADO-URI and Orthanc's `/file`. The bare callback is one in Python that is asked by the same query, "
+    "finds the bytes in a table and sends them under the same head: what Orthanc's Python plugin takes by itself.",
     ("this plugin", "p50 / p99", "DICOMweb", "/file", "bare callback"),
     "× faster",
     measure_files,

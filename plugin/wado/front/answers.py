@@ -53,9 +53,15 @@ class Answers:
                 self.hits += 1
             return outcome
 
-    def has(self, entity_tag: str) -> bool:
-        """Whether there is one for `get`, which then may still be without it; leaves no trace."""
-        return entity_tag in self._outcomes
+    def at_hand(self, entity_tag: str) -> Representation | None:
+        """The answer if it is kept; what is not leaves no trace."""
+        with self._lock:
+            outcome = self._outcomes.get(entity_tag)
+            if not isinstance(outcome, Representation):
+                return None
+            self._outcomes.move_to_end(entity_tag)
+            self.hits += 1
+            return outcome
 
     def peek(self, entity_tag: str) -> Outcome | None:
         """As `get`, without any trace."""

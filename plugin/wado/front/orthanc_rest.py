@@ -51,6 +51,9 @@ LEVEL_HOLDS = 1.0
 PLUGIN_DIRECTORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEFAULT_INTERPRETER = os.path.join(os.path.dirname(PLUGIN_DIRECTORY), ".venv", "bin", "python")
 
+UNREAD = HttpRequest()
+"""What is told of a request that was not read."""
+
 ONLY_GET = HttpResponse(HTTPStatus.METHOD_NOT_ALLOWED, TEXT_PLAIN, b"", origin="refused")
 """What is counted where Orthanc writes the answer itself."""
 
@@ -291,7 +294,7 @@ class Endpoint:
 
     def __call__(self, output: Any, uri: str, **request: Any) -> None:
         began = time.perf_counter()
-        http_request = HttpRequest()
+        http_request = UNREAD
         try:
             if request["method"] != "GET":
                 self._observe(http_request, ONLY_GET, time.perf_counter() - began)

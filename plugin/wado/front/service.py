@@ -15,7 +15,7 @@ from wado.errors import Gone, InternalError, NotFound, WadoError
 from wado.front.answers import Answers, Outcome, is_in_memory
 from wado.front.archive import Archive, Evidence, InstanceReference, StoredInstance
 from wado.front.canonical_link import write_canonical_link
-from wado.front.conditional import UNCONDITIONAL, Conditions, read_conditions, write_http_date
+from wado.front.conditional import Conditions, read_conditions, write_http_date
 from wado.front.entity_tags import EntityTags, tag_of_content
 from wado.front.exchange import NOT_KEPT, NOT_MODIFIED, OK, HttpRequest, HttpResponse, error_response
 from wado.front.negotiation import negotiate, negotiate_charsets
@@ -158,18 +158,16 @@ class WadoService:
 
         `_answer` would give the same. Most requests are such, and are answered here with as little as there can be.
         """
+        headers = request.headers
         plan = self.plans.get(_asked(request))
         if plan is None or plan.evidence is None or not plan.evidence.holds():
             return None
-        conditions = read_conditions(request.headers)
-        if conditions.name(plan.entity_tag):
-            return self._not_modified(plan, plan.entity_tag, _date(plan))
-        if conditions is not UNCONDITIONAL or not self.answers.has(plan.entity_tag):
-            return None
-        kept = self.answers.get(plan.entity_tag)
-        return (
-            self._respond(plan, plan.entity_tag, _date(plan), kept, KEPT) if isinstance(kept, Representation) else None
-        )
+        entity_tag = plan.entity_tag
+        if "if-none-match" in headers or "if-modified-since" in headers:
+            has_it = read_conditions(headers).name(entity_tag)
+            return self._not_modified(plan, entity_tag, _date(plan)) if has_it else None
+        kept = self.answers.at_hand(entity_tag)
+        return self._respond(plan, entity_tag, _date(plan), kept, KEPT) if kept else None
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         plan = self._plan(request)
@@ -283,8 +281,9 @@ class WadoService:
         head = self._head(plan, entity_tag, date)
         if representation.headers:
             head = (*head, *representation.headers)
-        if warnings := (*plan.warnings, *representation.warnings):
+        if plan.warnings or representation.warnings:
             # One field for all of them: Orthanc keeps one of each name.
+            warnings = (*plan.warnings, *representation.warnings)
             head = (*head, ("Warning", ", ".join(f'299 - "{text}"' for text in warnings)))
         return HttpResponse(OK, representation.media_type, representation.body, head, origin, plan.instance.identifier)
 
