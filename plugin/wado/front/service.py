@@ -5,53 +5,46 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import _lru_cache_wrapper, lru_cache
-from typing import TypeVar
 
 from wado import VERSION
-from wado.character_sets.names import DICOM_CHARACTER_SETS
 from wado.errors import Gone, InternalError, NotFound, WadoError
 from wado.front.answers import Answers, Outcome, is_in_memory
-from wado.front.archive import Archive, Evidence, InstanceReference, StoredInstance
+from wado.front.archive import Archive, InstanceReference, StoredInstance
 from wado.front.canonical_link import write_canonical_link
 from wado.front.conditional import Conditions, read_conditions, write_http_date
 from wado.front.entity_tags import EntityTags, tag_of_content
 from wado.front.exchange import NOT_KEPT, NOT_MODIFIED, OK, HttpRequest, HttpResponse, error_response
-from wado.front.negotiation import negotiate, negotiate_charsets
 from wado.front.others import JobObjects, Workers
+from wado.front.plan import (
+    Asked,
+    Headers,
+    Plan,
+    as_asked,
+    choose_charsets,
+    choose_media_type,
+    find_warnings,
+    is_short,
+    plan_job,
+    recalled,
+)
 from wado.front.presentation_states import list_presentation_states
 from wado.front.shared_work import SharedWork
 from wado.front.stored_file import read_if_asked_for
-from wado.job import Job, Representation
-from wado.media_types import APPLICATION_DICOM, APPLICATION_JSON, Category, classify, is_text
+from wado.job import Representation
+from wado.media_types import APPLICATION_JSON, classify
 from wado.remembered import Remembered
-from wado.request.model import MediaRange, WadoRequest, WeightedCharset
+from wado.request.model import WadoRequest
 from wado.request.parameters import BY_NAME
 from wado.request.parse import parse_request
 from wado.request.rules import check_media_type
-from wado.request.syntax import parse_accept, parse_accept_charset
 from wado.settings import Settings
 from wado.spooled import MEBIBYTE
-from wado.stored_syntax import EXPLICIT_VR_LITTLE_ENDIAN
-
-Headers = tuple[tuple[str, str], ...]
-Query = tuple[tuple[str, str], ...]
-Asked = tuple[Query, str, str]
-"""What of a request decides what its answer is, whether or not the client has that: its query and Accept fields."""
-Result = TypeVar("Result")
 
 MOST_ROUNDS = 4
 """Times that a worker may ask for further objects: a state, what it names, and what that names."""
 
 MOST_REPLACED = 3
 """Times that an object may be overwritten while one request for it is answered."""
-
-UNDERSTOOD = 1024
-"""Accept fields whose meaning is kept in mind: a viewer asks with the same again."""
-
-LONGEST_REMEMBERED = 1024
-"""Characters of a query and its Accept fields that are kept in mind: thousands with long lists would fill memory."""
 
 PLANNED = 4096
 """Requests whose plan is kept in mind, some 4 KiB each: as many pictures as a page of thumbnails or a series has."""
@@ -61,27 +54,6 @@ MADE, SHARED, KEPT, KNOWN = "made", "shared", "kept", "not modified"
 
 EXPOSED = "Content-Disposition, Content-Location, ETag, Retry-After, Warning"
 """What a script of another origin may read of an answer's head besides what it always may."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a request comes to for an object as it is stored now.
-
-    `evidence` is of all objects that the request names: none where there is more than the object itself.
-    `headers` are those of the answer whatever it will be. As long as the job takes no other objects, `entity_tag` names
-    the answer, `date` is its Last-Modified, `head` has the one beside the headers and `dated_head` both.
-    """
-
-    request: WadoRequest
-    instance: StoredInstance
-    evidence: Evidence | None
-    job: Job
-    entity_tag: str
-    date: int | None
-    warnings: tuple[str, ...]
-    headers: Headers
-    head: Headers
-    dated_head: Headers
 
 
 class WadoService:
@@ -159,7 +131,7 @@ class WadoService:
         `_answer` would give the same. Most requests are such, and are answered here with as little as there can be.
         """
         headers = request.headers
-        plan = self.plans.get(_asked(request))
+        plan = self.plans.get(as_asked(request))
         if plan is None or plan.evidence is None or not plan.evidence.holds():
             return None
         entity_tag = plan.entity_tag
@@ -179,14 +151,14 @@ class WadoService:
 
     def _plan(self, request: HttpRequest) -> Plan:
         """The plan for the object as it is now; raises `WadoError`."""
-        known = self.plans.peek(_asked(request))
+        known = self.plans.peek(as_asked(request))
         if known and self._archive.find(_reference(known.request)) is known.instance:
             return known
         # What nobody knows is left out, since it often is another each time.
         return self._plan_anew(request.limited_to(BY_NAME))
 
     def _plan_anew(self, http_request: HttpRequest) -> Plan:
-        asked = _asked(http_request)
+        asked = as_asked(http_request)
         known = self.plans.peek(asked)
         request = known.request if known else self._parse(http_request.parameters)
         instance = self._archive.find(_reference(request))
@@ -197,7 +169,7 @@ class WadoService:
         except WadoError as error:
             error.instance = instance.identifier
             raise
-        if _is_short(asked):
+        if is_short(asked):
             self.plans.put(asked, plan)
         return plan
 
@@ -228,7 +200,7 @@ class WadoService:
     def _make_plan(self, asked: Asked, request: WadoRequest, instance: StoredInstance) -> Plan:
         """Raises `WadoError`."""
         _, accept, accept_charset = asked
-        is_short = _is_short(asked)
+        is_remembered = is_short(asked)
         category = classify(
             instance.sop_class_uid,
             instance.number_of_frames,
@@ -236,9 +208,9 @@ class WadoService:
             request.frame_number,
             has_content_tree=instance.has_content_tree,
         )
-        media_type = _recalled(choose_media_type, is_short)(category, request.content_types, accept)
+        media_type = recalled(choose_media_type, is_remembered)(category, request.content_types, accept)
         check_media_type(request, media_type, category)
-        charsets = _recalled(choose_charsets, is_short)(media_type, request.charsets, accept_charset)
+        charsets = recalled(choose_charsets, is_remembered)(media_type, request.charsets, accept_charset)
         job = plan_job(request, instance, category, media_type, charsets)
         link = write_canonical_link(request, job)
         entity_tag = self._entity_tags.of(job)
@@ -338,78 +310,6 @@ def _cross_origin(allowed: str) -> Headers:
     if not allowed:
         return ()
     return (("Access-Control-Allow-Origin", allowed), ("Access-Control-Expose-Headers", EXPOSED))
-
-
-def _asked(request: HttpRequest) -> Asked:
-    """As it came: encoded and decoded, the same letters may mean two things."""
-    fields = request.headers
-    return tuple(request.query.items()), fields.get("accept", ""), fields.get("accept-charset", "")
-
-
-def _is_short(asked: Asked) -> bool:
-    query, accept, accept_charset = asked
-    return sum([len(value) for _, value in query], len(accept) + len(accept_charset)) <= LONGEST_REMEMBERED
-
-
-def _recalled(function: _lru_cache_wrapper[Result], is_short: bool) -> Callable[..., Result]:
-    """The function with its memory, or without."""
-    return function if is_short else function.__wrapped__
-
-
-@lru_cache(maxsize=UNDERSTOOD)
-def choose_media_type(category: Category, content_types: tuple[MediaRange, ...], accept: str) -> str:
-    return negotiate(category, content_types, parse_accept(accept))
-
-
-@lru_cache(maxsize=UNDERSTOOD)
-def choose_charsets(media_type: str, charsets: tuple[WeightedCharset, ...], accept_charset: str) -> tuple[str, ...]:
-    """The character sets that text may be in; none for what is no text, and for DICOM objects as they are stored.
-
-    Those are converted where charset asks for it: a browser's Accept-Charset field means documents.
-    """
-    if media_type == APPLICATION_DICOM:
-        return negotiate_charsets(charsets, (), DICOM_CHARACTER_SETS) if charsets else ()
-    return negotiate_charsets(charsets, parse_accept_charset(accept_charset)) if is_text(media_type) else ()
-
-
-def plan_job(
-    request: WadoRequest,
-    instance: StoredInstance,
-    category: Category,
-    media_type: str,
-    charsets: tuple[str, ...],
-) -> Job:
-    """The request as the plan of one answer, the same for whatever means the same."""
-    return Job(
-        attachment=instance.attachment,
-        size=instance.size,
-        category=category.value,
-        media_type=media_type,
-        frame_number=request.frame_number,
-        rows=request.rows,
-        columns=request.columns,
-        window_center=request.window_center,
-        window_width=request.window_width,
-        image_quality=request.image_quality,
-        region=request.region,
-        annotation=request.annotation,
-        transfer_syntaxes=_in_normal_form(request.transfer_syntaxes),
-        anonymize=request.anonymize,
-        charsets=charsets,
-        presentation_uid=request.presentation_uid,
-    )
-
-
-def _in_normal_form(transfer_syntaxes: tuple[str, ...]) -> tuple[str, ...]:
-    """Without what is taken anyway after the last one (8.2.11), and without repetitions."""
-    *others, last = dict.fromkeys((*transfer_syntaxes, EXPLICIT_VR_LITTLE_ENDIAN))
-    return tuple(others) if last == EXPLICIT_VR_LITTLE_ENDIAN else (*others, last)
-
-
-def find_warnings(request: WadoRequest, media_type: str) -> tuple[str, ...]:
-    """What has nothing to act on: the standard forbids charset beside no media type (8.1.6)."""
-    has_effect = is_text(media_type) or media_type == APPLICATION_DICOM
-    return () if not request.charsets or has_effect else (f"charset has no effect: {media_type} has no character set",)
 
 
 def _add_presentation_state(objects: JobObjects, series_instance_uid: str | None, sop_instance_uid: str) -> None:
