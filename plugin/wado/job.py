@@ -106,7 +106,8 @@ class Representation:
     makes a body of these, which stays in the file where it is large.
 
     `warnings` tell of parameters that had nothing to act on, or that were honoured in part; `headers` are fields of the
-    answer besides Content-Type. `cache_counts` tell how the worker's caches stand, where that has changed.
+    answer besides Content-Type. `cache_counts`, as with any answer, tell how the worker's caches stand, where that has
+    changed.
     """
 
     media_type: str
@@ -127,6 +128,7 @@ class Needs:
     """
 
     references: tuple[tuple[str, str], ...]
+    cache_counts: NamedCounts = ()
 
 
 class NeedsOthers(Exception):
@@ -143,6 +145,10 @@ class Failure:
 
     error: WadoError
     log: str | None = None
+    cache_counts: NamedCounts = ()
+
+
+Answer = Representation | Needs | Failure
 
 
 def encode_settings(settings: WorkerSettings) -> str:
@@ -194,7 +200,7 @@ def encode_representation(representation: Representation) -> list[Content]:
 
 
 def encode_needs(needs: Needs) -> list[Content]:
-    return _with_length({"needs": needs.references})
+    return _with_length({"needs": needs.references, "cache_counts": needs.cache_counts})
 
 
 def encode_failure(failure: Failure) -> list[Content]:
@@ -206,23 +212,25 @@ def encode_failure(failure: Failure) -> list[Content]:
         "clause": error.clause,
         "retry_after": error.retry_after,
         "log": failure.log,
+        "cache_counts": failure.cache_counts,
     }
     return _with_length(header)
 
 
-def decode_answer(datagram: memoryview) -> Representation | Needs | Failure:
+def decode_answer(datagram: memoryview) -> Answer:
     """What a worker said; the body is a copy."""
     length = _LENGTH.unpack_from(datagram)[0] if len(datagram) >= _LENGTH.size else HEADER_LIMIT + 1
     start = _LENGTH.size + length
     if length > HEADER_LIMIT or start > len(datagram):
         raise ValueError("the worker's answer is malformed")
     header: dict[str, Any] = json.loads(bytes(datagram[_LENGTH.size : start]))
+    cache_counts = tuple((name, CacheCount(*count)) for name, count in header.pop("cache_counts", ()))
     if "needs" in header:
-        return Needs(tuple((series, instance) for series, instance in header["needs"]))
+        return Needs(tuple((series, instance) for series, instance in header["needs"]), cache_counts)
     if "error" in header:
         log = header.pop("log")
         error = BY_NAME.get(header.pop("error"), InternalError)
-        return Failure(error(header.pop("message"), **header), log)
+        return Failure(error(header.pop("message"), **header), log, cache_counts)
     return Representation(
         header["media_type"],
         bytes(datagram[start:]),
@@ -230,7 +238,7 @@ def decode_answer(datagram: memoryview) -> Representation | Needs | Failure:
         header.get("body_offset", 0),
         tuple(header.get("warnings", ())),
         headers=tuple((name, value) for name, value in header.get("headers", ())),
-        cache_counts=tuple((name, CacheCount(*count)) for name, count in header.get("cache_counts", ())),
+        cache_counts=cache_counts,
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.worker_settings import worker_settings
-from wado.cache_count import CacheCount
+from wado.cache_count import CacheCount, NamedCounts
 from wado.errors import BY_NAME, BadRequest, InternalError, Unavailable, WadoError
 from wado.job import (
     DATAGRAM_LIMIT,
@@ -116,17 +116,21 @@ def test_the_longest_job_is_shorter_than_a_header() -> None:
     assert len(encode_job(longest)) < HEADER_LIMIT
 
 
-@given(st.lists(st.tuples(st.text(), st.text())).map(tuple))
-def test_what_a_worker_needs_arrives_as_it_was_said(references: tuple[tuple[str, str], ...]) -> None:
-    assert decode_answer(sent(encode_needs(Needs(references)))) == Needs(references)
+COUNT = st.builds(CacheCount, *(st.integers(0, 2**63) for _ in range(3)), st.none() | st.integers(0, 2**63))
+COUNTS = st.lists(st.tuples(TEXT, COUNT), max_size=5).map(tuple)
+
+
+@given(st.lists(st.tuples(st.text(), st.text())).map(tuple), COUNTS)
+def test_what_a_worker_needs_arrives_as_it_was_said(
+    references: tuple[tuple[str, str], ...], counts: NamedCounts
+) -> None:
+    needs = Needs(references, counts)
+    assert decode_answer(sent(encode_needs(needs))) == needs
 
 
 def test_a_worker_can_need_as_many_objects_as_a_job_can_bring() -> None:
     encoded = sent(encode_needs(Needs((("1" * 64, "1" * 64),) * MOST_OTHERS)))
     assert len(encoded) < HEADER_LIMIT
-
-
-COUNTS = st.builds(CacheCount, *(st.integers(0, 2**63) for _ in range(3)), st.none() | st.integers(0, 2**63))
 
 
 @given(
@@ -137,7 +141,7 @@ COUNTS = st.builds(CacheCount, *(st.integers(0, 2**63) for _ in range(3)), st.no
         st.none() | st.integers(0, 2**63),
         st.integers(0),
         st.lists(TEXT).map(tuple),
-        cache_counts=st.lists(st.tuples(TEXT, COUNTS), max_size=5).map(tuple),
+        cache_counts=COUNTS,
     )
 )
 def test_a_representation_arrives_as_it_was_sent(representation: Representation) -> None:
@@ -151,6 +155,7 @@ def test_a_representation_arrives_as_it_was_sent(representation: Representation)
     clause=CLAUSES,
     retry_after=st.none() | st.integers(0, 3600),
     log=st.none() | TEXT,
+    counts=COUNTS,
 )
 def test_a_failure_arrives_as_the_error_that_it_was(
     kind: type[WadoError],
@@ -159,13 +164,14 @@ def test_a_failure_arrives_as_the_error_that_it_was(
     clause: str | None,
     retry_after: int | None,
     log: str | None,
+    counts: NamedCounts,
 ) -> None:
     error = kind(message, parameter=parameter, clause=clause, retry_after=retry_after)
-    answer = decode_answer(sent(encode_failure(Failure(error, log))))
+    answer = decode_answer(sent(encode_failure(Failure(error, log, counts))))
     assert isinstance(answer, Failure)
     assert type(answer.error) is kind
     assert vars(answer.error) == vars(error)
-    assert answer.log == log
+    assert (answer.log, answer.cache_counts) == (log, counts)
 
 
 def test_an_error_that_the_front_does_not_know_is_its_own_fault() -> None:

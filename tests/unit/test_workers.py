@@ -620,8 +620,9 @@ def test_what_workers_caches_counted_is_added_up_and_outlives_them(stand_in: Cal
 def test_a_real_worker_tells_of_its_caches(real_pool: WorkerPool) -> None:
     before = real_pool.state().caches.get("headers", CacheCount(0, 0, 0, None))
     item = read_object("CT_small.dcm")
-    for _ in range(2):
-        run_on(real_pool, item, media_type="image/png", rows=7)
+    run_on(real_pool, item, media_type="image/png", rows=7)
+    with pytest.raises(BadRequest):  # a refusal tells of them too
+        run_on(real_pool, item, media_type="image/png", rows=10**6)
     after = real_pool.state().caches["headers"]
     assert after.hits + after.misses == before.hits + before.misses + 2
     assert after.hits > before.hits

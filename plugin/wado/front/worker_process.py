@@ -15,8 +15,7 @@ from wado.files import Body, FileBody, read_whole
 from wado.job import (
     DATAGRAM_LIMIT,
     SETTINGS_VARIABLE,
-    Failure,
-    Needs,
+    Answer,
     Representation,
     WorkerSettings,
     decode_answer,
@@ -150,12 +149,12 @@ class WorkerProcess:
             reason = message.decode("utf-8", "replace") or f"{self._interpreter} ended without a word"
             raise StartError(f"a worker does not start: {reason}")
 
-    def exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Needs | Failure:
+    def exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Answer:
         """Give the job and wait for the answer. Raises `WorkerDied` or `TimeoutError`."""
         with self._in_use:
             return self._exchange(job, descriptors, timeout)
 
-    def _exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Representation | Needs | Failure:
+    def _exchange(self, job: bytes, descriptors: Sequence[int], timeout: float) -> Answer:
         try:
             self._socket.settimeout(timeout)
             socket.send_fds(self._socket, [job], descriptors)
@@ -170,7 +169,7 @@ class WorkerProcess:
             if not datagram:
                 raise WorkerDied(had_begun=True)
             answer = decode_answer(datagram)
-            if isinstance(answer, Representation) and answer.cache_counts:
+            if answer.cache_counts:
                 self.cache_counts = {**self.cache_counts, **dict(answer.cache_counts)}
             if isinstance(answer, Representation) and answer.body_size is not None:
                 body = self._body(received, answer.body_size, answer.body_offset)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from wado.cache_count import CacheCount, NamedCounts, add_up
 from wado.errors import InternalError, Unavailable
 from wado.front.worker_process import StartError, WorkerCommand, WorkerDied, WorkerProcess
-from wado.job import Failure, Job, Needs, Representation, encode_job
+from wado.job import Answer, Failure, Job, Needs, Representation, encode_job
 
 STOP_TIMEOUT = 5
 """Seconds for a killed worker to be collected."""
@@ -156,9 +156,7 @@ class WorkerPool:
             raise answer.error
         return answer
 
-    def _ask(
-        self, worker: WorkerProcess, message: bytes, descriptors: Sequence[int], end: float
-    ) -> Representation | Needs | Failure:
+    def _ask(self, worker: WorkerProcess, message: bytes, descriptors: Sequence[int], end: float) -> Answer:
         """What the worker answers before the time `end`; one that does not is ended. Raises `WorkerDied` too."""
         left = end - time.monotonic()
         if left <= 0:

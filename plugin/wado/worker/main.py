@@ -23,6 +23,7 @@ from wado.job import (
     INLINE_LIMIT,
     MOST_OTHERS,
     SETTINGS_VARIABLE,
+    Answer,
     Failure,
     Job,
     Needs,
@@ -41,6 +42,7 @@ NICENESS = 5
 """Orthanc's own threads, which need little time but need it soon, come first: beside them a worker counts a third."""
 
 Render = Callable[[Job, int, Sequence[int]], Representation]
+Count = Callable[[Answer], Answer]
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -60,39 +62,38 @@ def main(arguments: Sequence[str]) -> None:
         silence()
         jobs.send(READY)
         renderers = Renderers(settings)
-        serve(jobs, counting(renderers.render, renderers.caches))
+        serve(jobs, renderers.render, counting(renderers.caches))
 
 
-def counting(render: Render, caches: Mapping[str, ObservedCache]) -> Render:
-    """The same, with the counts of those caches that have changed since the answer before."""
+def counting(caches: Mapping[str, ObservedCache]) -> Count:
+    """Adds to an answer the counts of those caches that have changed since the answer before."""
     told: dict[str, CacheCount] = {}
 
-    def render_and_count(job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation:
-        representation = render(job, descriptor, others)
+    def count(answer: Answer) -> Answer:
         counts = {name: CacheCount.of(cache) for name, cache in caches.items()}
         changed = tuple((name, count) for name, count in counts.items() if count != told.get(name))
         told.update(counts)
-        return replace(representation, cache_counts=changed) if changed else representation
+        return replace(answer, cache_counts=changed) if changed else answer
 
-    return render_and_count
+    return count
 
 
-def serve(jobs: socket.socket, render: Render) -> None:
+def serve(jobs: socket.socket, render: Render, count: Count) -> None:
     """Answer jobs until the other end closes."""
     while True:
         message, descriptors, _, _ = socket.recv_fds(jobs, HEADER_LIMIT, 1 + MOST_OTHERS)
         if not message:
             return
         try:
-            answer(jobs, message, descriptors, render)
+            answer(jobs, message, descriptors, render, count)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
 
 
-def answer(jobs: socket.socket, message: bytes, descriptors: Sequence[int], render: Render) -> None:
+def answer(jobs: socket.socket, message: bytes, descriptors: Sequence[int], render: Render, count: Count) -> None:
     descriptor, *others = descriptors
-    outcome = attempt(lambda: render(decode_job(message), descriptor, others))
+    outcome = count(attempt(lambda: render(decode_job(message), descriptor, others)))
     if isinstance(outcome, Failure):
         jobs.sendmsg(encode_failure(outcome))
     elif isinstance(outcome, Needs):
@@ -107,7 +108,7 @@ def answer(jobs: socket.socket, message: bytes, descriptors: Sequence[int], rend
         jobs.sendmsg(encode_representation(outcome))
 
 
-def attempt(make: Callable[[], Representation]) -> Representation | Needs | Failure:
+def attempt(make: Callable[[], Representation]) -> Answer:
     """What `make` makes, in a file of its own where it is large; no exception leaves a job."""
     try:
         return in_a_file_if_large(make())

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from wado.cache_count import CacheCount
-from wado.job import Job, Representation
+from wado.errors import NotFound
+from wado.job import Failure, Needs, Representation
 from wado.remembered import Remembered
 from wado.worker.main import counting
 
@@ -58,17 +59,15 @@ def test_an_answer_beyond_a_bound_is_refused(work: str, bound: str) -> None:
 def test_the_counts_of_caches_go_along_where_they_have_changed() -> None:
     headers: Remembered[str, int] = Remembered(4)
     states: Remembered[str, int] = Remembered(4)
-    job = Job("attachment", 0, "object", "application/dicom")
-
-    def render(job: Job, descriptor: int, others: object = ()) -> Representation:
-        if descriptor and headers.get("a") is None:
-            headers.put("a", 1)
-        return Representation("text/plain", b"done")
-
-    told = counting(render, {"headers": headers, "states": states})
-    assert told(job, 1, ()).cache_counts == (
+    told = counting({"headers": headers, "states": states})
+    headers.get("a")
+    headers.put("a", 1)
+    assert told(Failure(NotFound("there is none"))).cache_counts == (
         ("headers", CacheCount(hits=0, misses=1, entries=1, bytes=None)),
         ("states", CacheCount(hits=0, misses=0, entries=0, bytes=None)),
     )
-    assert told(job, 1, ()).cache_counts == (("headers", CacheCount(hits=1, misses=1, entries=1, bytes=None)),)
-    assert told(job, 0, ()) == Representation("text/plain", b"done")
+    headers.get("a")
+    assert told(Needs((("1.2", "1.2.3"),))).cache_counts == (
+        ("headers", CacheCount(hits=1, misses=1, entries=1, bytes=None)),
+    )
+    assert told(Representation("text/plain", b"done")) == Representation("text/plain", b"done")
