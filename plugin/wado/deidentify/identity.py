@@ -26,7 +26,7 @@ _BOUNDED = frozenset({"AE", "LO", "PN", "SH", "UI"})
 _LONGEST = 256
 """Bytes of another value that names: longer ones are texts."""
 
-DUMMIES = frozenset(str(value).lower().encode() for value in values.DUMMIES.values())
+DUMMIES = frozenset(str(value).lower().encode() for value in (*values.DUMMIES.values(), values.REMOVED_SCHEME))
 
 _UID = re.compile(rb"\d+(?:\.\d+){2,}")
 _FULL_STOP = ord(".")
@@ -55,7 +55,7 @@ class Identity:
         else:
             return
         if vr == "PN":
-            self.names.update(word for text in texts for word in _words(text))
+            self.names.update(word for text in texts for word in _words(text) if word.encode() not in DUMMIES)
         known = self._uids if vr == "UI" else self.values
         known.update(cleaned for part in parts if is_naming(vr, cleaned := part.strip(b" \0").lower()))
 
