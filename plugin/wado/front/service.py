@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from wado import VERSION
-from wado.errors import Gone, InternalError, NotFound, WadoError
+from wado.errors import BadRequest, Gone, InternalError, NotFound, WadoError
 from wado.front.answers import Answers, Outcome, is_in_memory
 from wado.front.archive import Archive, InstanceReference, StoredInstance
 from wado.front.canonical_link import write_canonical_link
@@ -117,7 +117,7 @@ class WadoService:
             return self._have_done(objects, self._entity_tags.of(objects.job))[0]
 
         listed = list_presentation_states(
-            request.parameters, self._archive, have_done, allow_object_alone=self._settings.allow_object_alone
+            _read_parameters(request), self._archive, have_done, allow_object_alone=self._settings.allow_object_alone
         )
         entity_tag = tag_of_content(listed)
         headers = (*self._headers, self._etag(entity_tag))
@@ -160,7 +160,7 @@ class WadoService:
     def _plan_anew(self, http_request: HttpRequest) -> Plan:
         asked = as_asked(http_request)
         known = self.plans.peek(asked)
-        request = known.request if known else self._parse(http_request.parameters)
+        request = known.request if known else self._parse(_read_parameters(http_request))
         instance = self._archive.find(_reference(request))
         if known and known.instance is instance:
             return known
@@ -289,6 +289,18 @@ class WadoService:
             outcome = stored_file or self._workers.run(objects.job, descriptors[0], descriptors[1:])
         self.answers.put(entity_tag, outcome, is_easily_had=stored_file is not None)
         return outcome
+
+
+def _read_parameters(request: HttpRequest) -> Mapping[str, str]:
+    """The decoded query. Raises `BadRequest` for a parameter under two spellings.
+
+    Who may see what is told by filters of Orthanc's, which look at the query as it came: they saw the one, and the
+    other would be answered.
+    """
+    name = request.names_twice(BY_NAME)
+    if name is not None:
+        raise BadRequest("must not be given twice", parameter=name, clause=BY_NAME[name].clause)
+    return request.parameters
 
 
 def _reference(request: WadoRequest) -> InstanceReference:
