@@ -113,17 +113,22 @@ class WadoService:
             return error_response(fault, self._error_headers)
 
     def _list_presentation_states(self, request: HttpRequest) -> HttpResponse:
+        origins: set[str] = set()
+
         def have_done(objects: JobObjects) -> Outcome:
-            return self._have_done(objects, self._entity_tags.of(objects.job))[0]
+            outcome, origin = self._have_done(objects, self._entity_tags.of(objects.job))
+            origins.add(origin)
+            return outcome
 
         listed = list_presentation_states(
             _read_parameters(request), self._archive, have_done, allow_object_alone=self._settings.allow_object_alone
         )
-        entity_tag = tag_of_content(listed)
+        entity_tag = tag_of_content(listed.content)
         headers = (*self._headers, self._etag(entity_tag))
         if read_conditions(request.headers).hold_for(entity_tag, None):
-            return HttpResponse(NOT_MODIFIED, APPLICATION_JSON, b"", headers, KNOWN)
-        return HttpResponse(OK, APPLICATION_JSON, listed, headers)
+            return HttpResponse(NOT_MODIFIED, APPLICATION_JSON, b"", headers, KNOWN, listed.instance)
+        origin = origins.pop() if len(origins) == 1 else MADE
+        return HttpResponse(OK, APPLICATION_JSON, listed.content, headers, origin, listed.instance)
 
     def _answer_at_hand(self, request: HttpRequest) -> HttpResponse | None:
         """The answer where the client has it or it is kept, and the object is there for certain; none otherwise.
