@@ -289,7 +289,11 @@ def test_several_hundred_states_are_listed() -> None:
 
 @pytest.mark.parametrize(
     ("parameters", "complaint"),
-    [({"rows": "10"}, "400 Bad Request: rows: "), ({"objectUID": ""}, "400 Bad Request: objectUID: is required")],
+    [
+        ({"rows": "10"}, "400 Bad Request: rows: "),
+        ({"objectUID": ""}, "400 Bad Request: objectUID: is required"),
+        ({"requestType": "QIDO"}, "400 Bad Request: requestType: must be WADO"),
+    ],
 )
 def test_a_list_takes_an_image_and_nothing_else(parameters: dict[str, str], complaint: str) -> None:
     shown = made_object(image())
@@ -332,3 +336,11 @@ def test_the_link_of_a_list_shows_an_image_of_several_frames(frame: dict[str, st
 def test_the_number_of_a_single_frame_is_ignored() -> None:
     shown, state = made_object(image()), made_object(make_state(references=[make_reference(frame_numbers=[1])]))
     assert len(listed(Site(shown, state), shown, frameNumber="2")) == 1
+
+
+@pytest.mark.parametrize("request_type", [{}, {"requestType": ""}, {"requestType": "WADO"}])
+def test_a_list_needs_no_request_type(request_type: dict[str, str]) -> None:
+    shown = made_object(image())
+    query = {name: value for name, value in shown.query.items() if name != "requestType"}
+    response = Site(shown).service.handle_presentation_states(HttpRequest("GET", query | request_type))
+    assert (response.status, response.body) == (200, b"[]")

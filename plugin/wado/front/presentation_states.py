@@ -84,11 +84,13 @@ def _frame_of(request: WadoRequest, image: StoredInstance) -> int | None:
 
 
 def understand(query: Mapping[str, str], *, allow_object_alone: bool) -> WadoRequest:
+    """As a request for a picture, of which requestType may be left out. Raises `BadRequest`."""
     for name in query:
         if name in BY_NAME and name not in TAKEN:
             message = "is no parameter of this list, which takes those that name an image or one frame of it"
             raise BadRequest(message, parameter=name, clause=BY_NAME[name].clause)
-    return parse_request({**query, "requestType": "WADO"}, allow_object_alone=allow_object_alone)
+    given = {name: value for name, value in query.items() if value.strip(" ")}
+    return parse_request({"requestType": "WADO", **given}, allow_object_alone=allow_object_alone)
 
 
 def _those_that_apply(
