@@ -69,13 +69,17 @@ class Identity:
         """
         if self._long_forms is None:
             long_values = [value for value in self.values if len(value) >= SHORTEST_NUMBER]
-            self._long_forms = (*long_values, *(form for long in long_values for form in in_utf_16(long)))
+            forms = [*long_values, *(form for long in long_values for form in in_utf_16(long))]
+            self._long_forms = tuple(sorted(forms, key=len))
         lower = value.lower()
-        if any(form in lower for form in self._long_forms):
-            return True
+        for form in self._long_forms:
+            if len(form) > len(lower):
+                break  # most numbers are shorter than most values
+            if form in lower:
+                return True
         without_zeros = value.replace(b"\0", b"")  # as UTF-16 has them
-        forms = (value,) if without_zeros == value else (value, without_zeros)
-        return any(True for form in forms for _ in self.uids_in(form))
+        both = (value,) if without_zeros == value else (value, without_zeros)
+        return any(True for one in both for _ in self.uids_in(one))
 
     def found_in(self, value: bytes) -> list[bytes]:
         """Which of the values the bytes contain: there may be thousands of UIDs, and some dozens of the others."""
