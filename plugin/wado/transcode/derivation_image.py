@@ -30,6 +30,9 @@ functional groups in PS3.3 Annex A). Not those that keep it for the images that 
 SHARED, BY_FRAME = "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"
 DERIVATION_IMAGES = "DerivationImageSequence"
 
+ANY_FRAME = "9999999999"
+"""In place of a frame number, with room for any."""
+
 
 def has_functional_groups(dataset: Dataset) -> bool:
     return SHARED in dataset or BY_FRAME in dataset
@@ -52,7 +55,7 @@ def derivation_images(dataset: Dataset, number_of_frames: int, derivation: Datas
     shared = items(dataset, SHARED)
     if not _have_derivations(shared) and _have_derivations(items(dataset, BY_FRAME)):
         path = (tag_of(BY_FRAME), tag_of(DERIVATION_IMAGES))
-        return {path: lambda index: item(_of_frame(derivation, index + 1, number_of_frames))}
+        return {path: _add_to_frames(derivation) if number_of_frames > 1 else add_to_each(derivation)}
     if shared:
         return {(tag_of(SHARED), tag_of(DERIVATION_IMAGES)): add_to_each(derivation)}
     group = Dataset()
@@ -64,14 +67,14 @@ def _have_derivations(groups: list[Dataset]) -> bool:
     return any(DERIVATION_IMAGES in group for group in groups)
 
 
-def _of_frame(derivation: Dataset, frame_number: int, number_of_frames: int) -> Dataset:
-    """The derivation of one frame, from the same one of the source (PS3.3 Table 10-3)."""
-    if number_of_frames == 1:
-        return derivation
+def _add_to_frames(derivation: Dataset) -> AddItem:
+    """The derivation of each frame, from the same one of the source (PS3.3 Table 10-3): encoded once for all."""
     (stored,) = derivation.SourceImageSequence
     source, of_frame = Dataset(), Dataset()
     source.update(stored)
-    source.ReferencedFrameNumber = frame_number
+    source.ReferencedFrameNumber = ANY_FRAME
     of_frame.update(derivation)
     of_frame.SourceImageSequence = [source]
-    return of_frame
+    place = b"IS" + len(ANY_FRAME).to_bytes(2, "little")
+    before, _, behind = item(of_frame).partition(place + ANY_FRAME.encode())
+    return lambda index: before + place + str(index + 1).ljust(len(ANY_FRAME)).encode() + behind
