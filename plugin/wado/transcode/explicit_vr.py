@@ -300,7 +300,8 @@ class DataSetWriter:
             return ElementHeader(tag, self._find_vr(tag, length, creators, end), length)
         vr = start[4:6].decode("latin-1")
         length = number(self._source.read(4)) if vr in LONG_VRS else number(start[6:])
-        return ElementHeader(tag, vr, length)
+        is_vr = vr.isascii() and vr.isalpha() and vr.isupper()
+        return ElementHeader(tag, vr if is_vr else "UN", length)  # readers do not agree on what is behind another
 
     def _find_vr(self, tag: int, length: int, creators: dict[int, str], end: int) -> str:
         """The VR that an implicit element has by the dictionary (PS3.5 6.2.2, Annex A.1)."""
