@@ -230,9 +230,14 @@ def write_stored_pixels(file: BinaryIO, image: StoredImage, source: Source, remo
     size -= (element.offset + size > source.size) * (element.offset + size - source.size)
     vr = {"FloatPixelData": b"OF", "DoubleFloatPixelData": b"OD"}.get(element.keyword)
     write_header(file, stored_object, vr or (b"OW" if element.is_in_words else b"OB"), size + size % 2)
-    for at in range(0, size, CHUNK):
-        file.write(source.read(element.offset + at, min(CHUNK, size - at)))
-    file.write(bytes(size % 2))
+    has_half_a_word = size % 2 == 1 and element.is_in_words and not stored_object.is_little_endian
+    whole = size - has_half_a_word
+    for at in range(0, whole, CHUNK):
+        file.write(source.read(element.offset + at, min(CHUNK, whole - at)))
+    if has_half_a_word:  # big endian: the last byte of the pixels lies behind that of the padding
+        file.write(b"\0" + source.read(element.offset + size, 1).ljust(1, b"\0"))
+    else:
+        file.write(bytes(size % 2))
 
 
 def write_codestreams(file: BinaryIO, image: StoredImage, source: Source, removed: CodedText) -> None:
