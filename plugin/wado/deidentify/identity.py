@@ -28,7 +28,8 @@ _LONGEST = 256
 
 DUMMIES = frozenset(str(value).lower().encode() for value in (*values.DUMMIES.values(), values.REMOVED_SCHEME))
 
-_UID = re.compile(rb"\d+(?:\.\d+){2,}")
+_UID = re.compile(rb"(?<!\d)\d++(?:\.\d++){2,}+")
+"""Looked for once in each run of digits: numbers may be one long run, as words of 50 are without their zeros."""
 _FULL_STOP = ord(".")
 _SEPARATORS = re.compile(r"[\\^=\s,;]+")
 _HAS_DIGIT = re.compile(rb"\d")
@@ -41,6 +42,7 @@ class Identity:
     def __init__(self) -> None:
         self.values: set[bytes] = set()
         self._uids: set[bytes] = set()
+        self._longest_uid = 0
         self.names: set[str] = set()
         """The words of people's names."""
         self._pattern: re.Pattern[bytes] | None = None
@@ -57,7 +59,10 @@ class Identity:
         if vr == "PN":
             self.names.update(word for text in texts for word in _words(text) if word.encode() not in DUMMIES)
         known = self._uids if vr == "UI" else self.values
-        known.update(cleaned for part in parts if is_naming(vr, cleaned := part.strip(b" \0").lower()))
+        naming = {cleaned for part in parts if is_naming(vr, cleaned := part.strip(b" \0").lower())}
+        known |= naming
+        if vr == "UI":
+            self._longest_uid = max(self._longest_uid, *map(len, naming), 0)
 
     def all_values(self) -> frozenset[bytes]:
         """UIDs among them."""
@@ -98,8 +103,10 @@ class Identity:
     def uids_in(self, value: bytes) -> Iterator[bytes]:
         """Also as the beginning of a longer one, as an object's UID may begin with its study's."""
         for match in _UID.findall(value):
-            ends = [end for end, character in enumerate(match) if character == _FULL_STOP]
-            yield from (match[:end] for end in (*ends[1:], len(match)) if match[:end] in self._uids)
+            ends = [end for end, byte in enumerate(match[: self._longest_uid + 1]) if byte == _FULL_STOP]
+            if len(match) <= self._longest_uid:
+                ends.append(len(match))
+            yield from (match[:end] for end in ends[1:] if match[:end] in self._uids)
 
     def _others_in(self, value: bytes) -> list[bytes]:
         if not self.values:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.unit.deidentify.objects import element, item, policy, stored
@@ -37,6 +39,26 @@ def test_bytes_of_something_else_stay() -> None:
     dataset = stored(PatientName="Bergmann^Ilse", ICCProfile="Burgmann".encode("utf-16-le"))
     deidentify(dataset, policy())
     assert bytes_of(dataset, ICC_PROFILE) == "Burgmann".encode("utf-16-le")
+
+
+@pytest.mark.parametrize("number", [b"2\0", b"1.", b"1"])
+def test_numbers_that_look_like_digits_take_no_longer_than_others(number: bytes) -> None:
+    """A UID is looked for in them: 16-bit words of 50 are digits without their zeros."""
+    profile = number * 500_000
+    dataset = stored(StudyInstanceUID="1.2.3.4711.815", ICCProfile=profile)
+    start = time.process_time()
+    deidentify(dataset, policy())
+    assert time.process_time() - start < 5
+    assert bytes_of(dataset, ICC_PROFILE) == profile
+
+
+@pytest.mark.parametrize("before", [b"", b"1.", b"7\0", b"1.2.x"])
+@pytest.mark.parametrize("behind", [b"", b".", b"..1", b".7.8"])
+def test_a_uid_is_found_among_digits_and_full_stops(before: bytes, behind: bytes) -> None:
+    value = before + b"\x01" + b"1.2.3.4711.815" + behind
+    dataset = stored(StudyInstanceUID="1.2.3.4711.815", ICCProfile=value + bytes(len(value) % 2))
+    deidentify(dataset, policy())
+    assert bytes_of(dataset, ICC_PROFILE) == b""
 
 
 @pytest.mark.parametrize("value", ["1.2.3.4711.815", "1.2.3.4711.815.7"])
