@@ -164,8 +164,8 @@ def name_vrs(dataset: Dataset, *, is_little_endian: bool) -> None:
         if isinstance(element, RawDataElement):
             if element.VR is None:
                 element = dataset[tag]
-            elif element.VR == "UN" and is_little_endian:
-                dataset[tag] = element._replace(VR=_meant_vr(element))
+            elif element.VR == "UN" and is_little_endian and (vr := _meant_vr(element)) != "UN":
+                dataset[tag] = element._replace(VR=vr)  # no private one: pydicom would read and write it anew
         if element.VR == "SQ":
             for item in dataset[tag].value:
                 name_vrs(item, is_little_endian=is_little_endian)

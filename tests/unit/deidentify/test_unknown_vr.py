@@ -103,6 +103,18 @@ def test_what_is_too_long_or_may_be_two_things_stays_unknown() -> None:
     assert {tag: dataset.get_item(tag).value for tag in elements} == elements
 
 
+def test_what_is_private_and_safe_stays_in_its_bytes() -> None:
+    """Whatever pydicom's dictionary of private attributes says, and in whatever character set its text is."""
+    creator, elements = 0x00430010, {0x00431027: b"/1.3:1\xe9 ", 0x00431039: b"7\\8\\9 "}
+    stored = {creator: b"GEMS_PARM_01", **elements}
+    content = file_with({tag: unknown(tag, value) for tag, value in stored.items()}, SpecificCharacterSet="ISO_IR 192")
+    dataset = read(content, Option.RETAIN_SAFE_PRIVATE)
+    assert dataset[creator].value == "GEMS_PARM_01"
+    assert {tag: (dataset.get_item(tag).VR, dataset.get_item(tag).value) for tag in elements} == {
+        tag: ("UN", value) for tag, value in elements.items()
+    }
+
+
 @pytest.mark.parametrize("tag", [0x00181020, 0x00081030], ids=["a label", "a description"])
 def test_text_is_searched(tag: int) -> None:
     content = file_with({tag: unknown(tag, b"Thorax Bergmann ")}, PatientName="Bergmann^Ilse", SeriesDate="20110412")
