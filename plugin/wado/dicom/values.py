@@ -126,5 +126,9 @@ def text(dataset: Dataset, keyword: str) -> str:
 
 
 def items(dataset: Dataset, keyword: str) -> list[Dataset]:
-    """The items of a sequence; none if it is absent or unreadable."""
+    """The items of a sequence, be it stored as UN (PS3.5 6.2.2); none if it is absent or unreadable."""
+    tag = tag_named(keyword)
+    stored = dataset.get_item(tag, keep_deferred=True)
+    if isinstance(stored, RawDataElement) and stored.VR == "UN":
+        dataset[tag] = stored._replace(VR="SQ")  # pydicom leaves long ones unread
     return [item for item in values_of(dataset, keyword) if isinstance(item, Dataset)]

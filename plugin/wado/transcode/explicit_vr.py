@@ -14,7 +14,7 @@ from itertools import count
 from typing import BinaryIO
 
 import numpy as np
-from pydicom.datadict import dictionary_VR, private_dictionary_VR
+from pydicom.datadict import dictionary_has_tag, dictionary_VR, private_dictionary_VR
 
 from wado.errors import NotAcceptable
 
@@ -209,7 +209,7 @@ class DataSetWriter:
             self._skip(header)  # a group length, retired, would be wrong now (PS3.5 7.2)
         elif header.vr == "SQ":
             return self._copy_sequence(header, path, added)
-        elif header.vr == "UN" and (header.is_undefined or (*path, header.tag) in self._entered):
+        elif header.vr == "UN" and (header.is_undefined or self._is_changed_within((*path, header.tag))):
             return self._copy_unknown_sequence(header, path, added)
         elif added:
             raise NotAcceptable(NO_SEQUENCE)
@@ -226,6 +226,10 @@ class DataSetWriter:
             self._write_header(header)
             self._copy_value(header, unit if unit and header.vr == "OW" else UNIT.get(header.vr, 1))
         return False
+
+    def _is_changed_within(self, path: Path) -> bool:
+        """Whether what is UN is a sequence that something is added to, or in which a value may become another."""
+        return path in self._entered or (bool(self._revised_values) and _is_sequence(path[-1]))
 
     def _copy_sequence(self, header: ElementHeader, path: Path, added: bytes) -> bool:
         """With undefined lengths throughout: those of the items change with their elements' headers."""
@@ -346,6 +350,10 @@ class DataSetWriter:
 
     def _write_item_header(self, tag: int, length: int) -> None:
         self._target.write(_tag_bytes(tag) + length.to_bytes(4, "little"))
+
+
+def _is_sequence(tag: int) -> bool:
+    return dictionary_has_tag(tag) and dictionary_VR(tag) == "SQ"
 
 
 def write_element_header(target: BinaryIO, tag: int, vr: str, length: int) -> None:

@@ -84,6 +84,15 @@ def test_the_items_of_a_sequence_are_data_sets() -> None:
     assert [len(each) for each in items(dataset, "FrameVOILUTSequence")] == [1, 0]
 
 
+@pytest.mark.parametrize("number", [2, 20_000])
+def test_the_items_of_a_sequence_of_unknown_vr_are_data_sets(number: int) -> None:
+    """Also of more than 64 kilobytes, which pydicom leaves unread."""
+    item = b"\x28\x00\x50\x10\x02\x00\x00\x0040"  # Window Center in implicit VR
+    value = (b"\xfe\xff\x00\xe0\x0a\x00\x00\x00" + item) * number
+    found = items(with_raw("FrameVOILUTSequence", "UN", value), "FrameVOILUTSequence")
+    assert [each.WindowCenter for each in found] == [40] * number
+
+
 @pytest.mark.parametrize("value", [b"", b"rubbish", b"\xfe\xff\x00\xe0\xff\xff"])
 def test_a_malformed_sequence_has_no_items(value: bytes) -> None:
     assert items(with_raw("FrameVOILUTSequence", "SQ", value), "FrameVOILUTSequence") == []

@@ -249,6 +249,46 @@ def test_groups_of_unknown_vr_are_groups() -> None:
     assert descriptions(answer.SharedFunctionalGroupsSequence[0]) == []
 
 
+def frame_type_group(*descriptions: str, comment: str = "") -> Dataset:
+    groups, frame_type = group(*descriptions), Dataset()
+    frame_type.FrameType = ["ORIGINAL", "PRIMARY"]
+    groups.MRImageFrameTypeSequence = [frame_type]
+    if comment:
+        groups.FrameContentSequence[0].FrameComments = comment
+    return groups
+
+
+def test_long_groups_of_unknown_vr_are_groups() -> None:
+    """Those of more than 64 kilobytes, which pydicom leaves unread."""
+    comment = "long " * 2000
+    before, pixels = without_groups(to_file(enhanced(None, None)))
+    shared = unknown(SHARED, [group()])
+    frames = [frame_type_group("once", comment=comment), *(frame_type_group(comment=comment) for _ in range(9))]
+    answer = pydicom.dcmread(io.BytesIO(rewritten(before + shared + unknown(BY_FRAME, frames) + pixels, JPEG_EXTENDED)))
+    groups = answer.PerFrameFunctionalGroupsSequence
+    assert [descriptions(frame) for frame in groups] == [["once", LOST], *([LOST] for _ in range(9))]
+    assert all(frame.MRImageFrameTypeSequence[0].FrameType == ["DERIVED", "PRIMARY"] for frame in groups)
+    assert descriptions(answer.SharedFunctionalGroupsSequence[0]) == []
+
+
+@pytest.mark.parametrize("is_long", [False, True])
+def test_frame_types_in_groups_of_unknown_vr_become_others(is_long: bool) -> None:
+    before, pixels = without_groups(to_file(enhanced(None, None)))
+    frames = [frame_type_group(comment="long " * 6000 * is_long) for _ in range(3)]
+    groups = unknown(SHARED, [group()]) + unknown(BY_FRAME, frames)
+    answer = pydicom.dcmread(io.BytesIO(rewritten(before + groups + pixels, JPEG_EXTENDED)))
+    found = answer.PerFrameFunctionalGroupsSequence
+    assert [frame.MRImageFrameTypeSequence[0].FrameType for frame in found] == [["DERIVED", "PRIMARY"]] * 3
+    assert descriptions(answer.SharedFunctionalGroupsSequence[0]) == [LOST]
+
+
+def test_there_is_one_item_of_shared_groups_however_long() -> None:
+    before, pixels = without_groups(to_file(enhanced(None, None)))
+    shared = unknown(SHARED, [frame_type_group(comment="long " * 15000)])
+    answer = pydicom.dcmread(io.BytesIO(rewritten(before + shared + pixels, JPEG_EXTENDED)))
+    assert [descriptions(one) for one in answer.SharedFunctionalGroupsSequence] == [[LOST]]
+
+
 @pytest.mark.parametrize("vr", ["UN", "OB"])
 def test_what_is_no_sequence_in_its_place_cannot_be_added_to(vr: str) -> None:
     """It is kept, and so are the pixels."""
