@@ -39,6 +39,9 @@ SIGNATURES = frozenset({0x4FFE0001, 0xFFFAFFFA})
 """MAC Parameters and Digital Signatures Sequence: what they sign are elements of the data set that they are in, and
 those within these (PS3.3 C.12.1.1.3)."""
 
+FUNCTIONAL_GROUPS = frozenset({0x52009229, 0x52009230})
+"""Shared and Per-frame Functional Groups Sequence: what is UN in these is looked into for values to revise."""
+
 DEEPEST = 128
 """Levels of sequences in sequences: more is no report and no image but an attack."""
 
@@ -181,7 +184,8 @@ class DataSetWriter:
             header = self._read_header(creators, end)
             if header is None or header.tag == ITEM_END:
                 break
-            self._write_sequences_before(header.tag, added)
+            if added:
+                self._write_sequences_before(header.tag, added)
             if header.tag in SIGNATURES and is_changed:
                 self._skip(header)
             else:
@@ -229,7 +233,8 @@ class DataSetWriter:
 
     def _is_changed_within(self, path: Path) -> bool:
         """Whether what is UN is a sequence that something is added to, or in which a value may become another."""
-        return path in self._entered or (bool(self._revised_values) and _is_sequence(path[-1]))
+        is_looked_into = bool(self._revised_values) and path[0] in FUNCTIONAL_GROUPS
+        return path in self._entered or (is_looked_into and _is_sequence(path[-1]))
 
     def _copy_sequence(self, header: ElementHeader, path: Path, added: bytes) -> bool:
         """With undefined lengths throughout: those of the items change with their elements' headers."""
@@ -254,14 +259,21 @@ class DataSetWriter:
         """UN is a sequence in Implicit VR Little Endian, whatever is around it, where it has no length, or where the
         attribute is a sequence (PS3.5 6.2.2).
         """
-        encoding, self._encoding = self._encoding, Encoding(is_implicit_vr=True, is_little_endian=True)
-        place = self._source.tell()
-        if header.length and self._read_item_header()[0] not in (ITEM, SEQUENCE_END):
-            raise NotAcceptable(NO_SEQUENCE)
-        self._source.seek(place)
+        encoding, self._encoding = self._encoding, self._encoding_within(header)
         is_changed = self._copy_sequence(header, path, added)
         self._encoding = encoding
         return is_changed
+
+    def _encoding_within(self, header: ElementHeader) -> Encoding:
+        """That of a sequence stored as UN: implicit, unless it has a length and its first element says its VR."""
+        place = self._source.tell()
+        start = self._source.read(16)  # the header of an item, and the beginning of that of an element
+        self._source.seek(place)
+        if header.length and start[:4] not in (_tag_bytes(ITEM), _tag_bytes(SEQUENCE_END)):
+            raise NotAcceptable(NO_SEQUENCE)
+        tag = int.from_bytes(start[8:10], "little") << 16 | int.from_bytes(start[10:12], "little")
+        says_vr = dictionary_has_tag(tag) and dictionary_VR(tag).encode() == start[12:14]
+        return Encoding(is_implicit_vr=header.is_undefined or not says_vr, is_little_endian=True)
 
     def _copy_value(self, header: ElementHeader, unit: int) -> None:
         unit = 1 if self._encoding.is_little_endian else unit

@@ -220,10 +220,10 @@ def test_others_have_no_list_of_evidence(sop_class_uid: str) -> None:
     assert "SourceImageEvidenceSequence" not in lossy(enhanced([group()], None, sop_class_uid))
 
 
-def unknown(tag: int, items: list[Dataset]) -> bytes:
+def unknown(tag: int, items: list[Dataset], *, is_implicit_vr: bool = True) -> bytes:
     """A sequence in explicit VR whose writer did not know it: UN with a length, implicit within (PS3.5 6.2.2)."""
     buffer = DicomBytesIO()
-    buffer.is_implicit_VR, buffer.is_little_endian = True, True
+    buffer.is_implicit_VR, buffer.is_little_endian = is_implicit_vr, True
     dataset = Dataset()
     dataset.add_new(tag, "SQ", items)
     write_sequence(buffer, dataset[tag], ["iso8859"])
@@ -271,15 +271,26 @@ def test_long_groups_of_unknown_vr_are_groups() -> None:
     assert descriptions(answer.SharedFunctionalGroupsSequence[0]) == []
 
 
+@pytest.mark.parametrize("is_implicit_vr", [False, True])
 @pytest.mark.parametrize("is_long", [False, True])
-def test_frame_types_in_groups_of_unknown_vr_become_others(is_long: bool) -> None:
+def test_frame_types_in_groups_of_unknown_vr_become_others(is_long: bool, is_implicit_vr: bool) -> None:
+    """Some write what is within as what is around it."""
     before, pixels = without_groups(to_file(enhanced(None, None)))
     frames = [frame_type_group(comment="long " * 6000 * is_long) for _ in range(3)]
-    groups = unknown(SHARED, [group()]) + unknown(BY_FRAME, frames)
+    groups = unknown(SHARED, [group()]) + unknown(BY_FRAME, frames, is_implicit_vr=is_implicit_vr)
     answer = pydicom.dcmread(io.BytesIO(rewritten(before + groups + pixels, JPEG_EXTENDED)))
     found = answer.PerFrameFunctionalGroupsSequence
     assert [frame.MRImageFrameTypeSequence[0].FrameType for frame in found] == [["DERIVED", "PRIMARY"]] * 3
     assert descriptions(answer.SharedFunctionalGroupsSequence[0]) == [LOST]
+
+
+def test_what_is_unknown_elsewhere_stays_in_its_bytes() -> None:
+    code = Dataset()
+    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "T-D1100", "SRT", "Head"
+    region = unknown(0x00082218, [code])  # Anatomic Region Sequence
+    content = to_file(enhanced([group()], [group(), group(), group()], Modality="MR"))
+    at = content.index(struct.pack("<HH", 0x0010, 0x0010) + b"PN")
+    assert region in rewritten(content[:at] + region + content[at:], JPEG_EXTENDED)
 
 
 def test_there_is_one_item_of_shared_groups_however_long() -> None:
