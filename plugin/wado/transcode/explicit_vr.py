@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, product
+from string import ascii_uppercase
 from typing import BinaryIO
 
 import numpy as np
@@ -27,6 +28,9 @@ LONG_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN"
 
 TEXT_VRS = frozenset({"AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UR", "UT"})
 """VRs whose values are padded with a space (PS3.5 6.2); the others are with a byte of 0."""
+
+TWO_LETTERS = frozenset(map("".join, product(ascii_uppercase, repeat=2)))
+"""VRs that there are and that there may be one day (PS3.5 6.2)."""
 
 LONGEST_SHORT_VALUE = 0xFFFE
 """Bytes of a value whose VR has a length of 16 bits."""
@@ -165,8 +169,6 @@ class DataSetWriter:
 
     def _items_added(self, path: Path, index: int) -> dict[int, bytes]:
         """By sequence, those to put into the item with this index of the sequence at `path`."""
-        if path and path not in self._entered:
-            return {}
         added = {own[-1]: add(index) for own, add in self._added_items.items() if own[:-1] == path}
         return {tag: item for tag, item in added.items() if item}
 
@@ -178,19 +180,22 @@ class DataSetWriter:
         if len(path) > DEEPEST:
             raise NotAcceptable("the object's sequences are nested too deeply to be rewritten; transferSyntax=* may do")
         creators: dict[int, str] = {}
-        added = self._items_added(path, index)
+        added = self._items_added(path, index) if path in self._entered else {}
         is_changed = bool(added)
         while self._source.tell() < end:
             header = self._read_header(creators, end)
             if header is None or header.tag == ITEM_END:
                 break
+            item = b""
             if added:
                 self._write_sequences_before(header.tag, added)
+                item = added.pop(header.tag, b"")
             if header.tag in SIGNATURES and is_changed:
                 self._skip(header)
             else:
-                is_changed |= self._copy_element(header, path, added=added.pop(header.tag, b""))
-        self._write_sequences_before(1 << 32, added)
+                is_changed |= self._copy_element(header, path, added=item)
+        if added:
+            self._write_sequences_before(1 << 32, added)
         return is_changed
 
     def _write_sequences_before(self, tag: int, added: dict[int, bytes]) -> None:
@@ -241,6 +246,7 @@ class DataSetWriter:
         end = self._end if header.is_undefined else min(self._end, self._source.tell() + header.length)
         self._write_header(ElementHeader(header.tag, "SQ", UNDEFINED_LENGTH))
         is_changed = bool(added)
+        own_path = (*path, header.tag)
         for index in count():
             if self._source.tell() >= end:
                 break
@@ -249,7 +255,7 @@ class DataSetWriter:
                 break
             self._write_item_header(ITEM, UNDEFINED_LENGTH)
             item_end = end if length == UNDEFINED_LENGTH else min(end, self._source.tell() + length)
-            is_changed |= self._copy_data_set(item_end, (*path, header.tag), index)
+            is_changed |= self._copy_data_set(item_end, own_path, index)
             self._write_item_header(ITEM_END, 0)
         self._target.write(added)
         self._write_item_header(SEQUENCE_END, 0)
@@ -316,8 +322,9 @@ class DataSetWriter:
             return ElementHeader(tag, self._find_vr(tag, length, creators, end), length)
         vr = start[4:6].decode("latin-1")
         length = number(self._source.read(4)) if vr in LONG_VRS else number(start[6:])
-        is_vr = vr.isascii() and vr.isalpha() and vr.isupper()
-        return ElementHeader(tag, vr if is_vr else "UN", length)  # readers do not agree on what is behind another
+        if vr not in TWO_LETTERS:
+            vr = "UN"  # readers do not agree on what is behind another
+        return ElementHeader(tag, vr, length)
 
     def _find_vr(self, tag: int, length: int, creators: dict[int, str], end: int) -> str:
         """The VR that an implicit element has by the dictionary (PS3.5 6.2.2, Annex A.1)."""
