@@ -237,7 +237,11 @@ def put_file(folder: Path, uuid: str = UUID) -> Path:
     return path
 
 
-def test_where_the_file_is_there_the_index_is_not_asked(orthanc: FakeOrthanc, tmp_path: Path) -> None:
+def test_where_the_file_is_there_the_index_is_not_asked(
+    orthanc: FakeOrthanc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     keep_md5(orthanc)
     orthanc.resources["/system"] = OWN
     path = put_file(tmp_path)
