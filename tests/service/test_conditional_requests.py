@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -306,11 +307,13 @@ def test_long_requests_do_not_stay_in_memory(wanted: Callable[[int], tuple[dict[
     made = tag_of(ask(site, CT))
     made = tag_of(ask(site, CT, wanted(0)[1], **wanted(0)[0]))
     ask_for(10_000)
+    gc.collect()
     tracemalloc.start()
     try:
         before, _ = tracemalloc.get_traced_memory()
         for start in range(20_000, 20_100):
             ask_for(start)
+        gc.collect()
         after, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
