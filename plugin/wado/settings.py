@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -77,6 +78,14 @@ def _is_root(value: str) -> bool:
     return value.startswith("/") and all(names) and not any(character in value for character in "?#%\\^$.*+()[]{}| ")
 
 
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_DIRECTIVE = rf'{_TOKEN}(=({_TOKEN}|"[ !#-\[\]-~]*"))?'
+_CACHE_CONTROL = re.compile(rf"({_DIRECTIVE}( *, *{_DIRECTIVE})*)?")
+"""RFC 9111 section 5.2, or nothing."""
+
+_ORIGIN = re.compile(r"(\*|[a-z][a-z0-9+.-]*://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?)?")
+"""As browsers write theirs (RFC 6454 section 6.2), with which it is compared letter by letter; or nothing."""
+
 REQUEST_LOGS = ("off", "info", "warning")
 
 SHORTEST_KEY = 16
@@ -113,6 +122,9 @@ def _read_devices(values: list[dict[str, Any]]) -> tuple[DeviceRegions, ...]:
         for value in values
     )
 
+
+_KINDS = {int: "a whole number, ", list: "a list of "}
+"""What a message says before what the setting takes, where `"2"` and 2.0 would seem to be it."""
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("Root", str, "a path such as /wado", _is_root, "where the service answers"),
@@ -220,7 +232,7 @@ SETTINGS: tuple[Setting, ...] = (
         "CacheControl",
         str,
         "directives such as private, max-age=3600, or nothing",
-        lambda value: value.isprintable() and value.isascii(),
+        lambda value: _CACHE_CONTROL.fullmatch(value) is not None,
         "Cache-Control of the answers; with no-cache a client keeps them and asks each time whether they still hold; "
         "nothing leaves it out",
     ),
@@ -228,7 +240,7 @@ SETTINGS: tuple[Setting, ...] = (
         "AllowOrigin",
         str,
         "*, an origin such as https://viewer.example, or nothing",
-        lambda value: value.isprintable() and value.isascii(),
+        lambda value: _ORIGIN.fullmatch(value) is not None,
         "Access-Control-Allow-Origin of the answers; nothing leaves it out",
     ),
     Setting(
@@ -249,7 +261,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "AnonymizeOptions",
         list,
-        f"names out of {', '.join(OPTION_NAMES)}",
+        f"names, each once, out of {', '.join(OPTION_NAMES)}",
         lambda value: all(name in OPTION_NAMES for name in value) and len(set(value)) == len(value),
         "options of the Basic Application Level Confidentiality Profile (PS3.15 Annex E)",
         tuple,
@@ -272,6 +284,14 @@ SETTINGS: tuple[Setting, ...] = (
         "refuse `anonymize` for CT, MR and PET images of the head, of which a face can be made",
     ),
 )
+
+
+def read_configuration(configuration: Mapping[str, Any]) -> Settings:
+    """The settings in all of Orthanc's configuration; raises `SettingsError`."""
+    for name in configuration:
+        if name != SECTION and name.lower() == SECTION.lower():
+            raise SettingsError(f'"{name}" in the configuration is nobody\'s section; did you mean "{SECTION}"?')
+    return read_settings(configuration.get(SECTION, {}))
 
 
 def read_settings(section: Any) -> Settings:
@@ -303,5 +323,5 @@ def _checked(setting: Setting, value: Any) -> Any:
         if unknown is not None:
             nearest = _nearest(unknown, setting.names)
             raise SettingsError(f'"{SECTION}.{setting.name}" has no "{unknown}"; {nearest}')
-        raise SettingsError(f'"{SECTION}.{setting.name}" must be {setting.takes}')
+        raise SettingsError(f'"{SECTION}.{setting.name}" must be {_KINDS.get(setting.kind, "")}{setting.takes}')
     return setting.read(value)

@@ -209,3 +209,9 @@ def test_a_parameter_given_twice_has_its_last_value(orthanc: OrthancProcess, uid
     """Orthanc hands over no more than the last one."""
     target = f"/wado?{query({'requestType': 'WADO', **uids})}&rows=x&rows=10"
     assert orthanc.client.send_target(target.encode()) == 200
+
+
+def test_a_parameter_under_two_spellings_is_refused(orthanc: OrthancProcess, uids: Parameters) -> None:
+    """Where Orthanc decodes the names, it is one that is given twice."""
+    target = f"/wado?{query({'requestType': 'WADO', **uids})}&rows=10&%72ows=20"
+    assert orthanc.client.send_target(target.encode()) == (200 if is_decoding(orthanc.version()) else 400)

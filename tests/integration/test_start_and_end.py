@@ -22,8 +22,8 @@ from tests.support.orthanc_process import PATIENT, ROOT, START_TIMEOUT, OrthancP
 
 REFUSED: dict[str, tuple[Any, str]] = {
     "an unknown setting": ({"Timeouts": 5}, '"Wado.Timeouts" is no setting; did you mean "Timeout"?'),
-    "a value out of range": ({"ImageQuality": 101}, '"Wado.ImageQuality" must be 1 to 100'),
-    "a value of another kind": ({"Workers": "2"}, '"Wado.Workers" must be 0 to 256'),
+    "a value out of range": ({"ImageQuality": 101}, '"Wado.ImageQuality" must be a whole number, 1 to 100'),
+    "a value of another kind": ({"Workers": "2"}, '"Wado.Workers" must be a whole number, 0 to 256'),
     "an interpreter that does not exist": ({"Interpreter": "/nowhere/python"}, "/nowhere/python is none"),
     "an interpreter that is no Python": ({"Interpreter": "/bin/true"}, "a worker does not start"),
 }

@@ -312,3 +312,18 @@ def test_the_object_is_closed_whatever_becomes_of_the_job() -> None:
     with no_file_left_open():
         for workers in (WorkersInProcess(), FaultyWorkers(), GoneWorkers()):
             WadoService(MemoryArchive(CT), workers, Settings(), lambda text: None).handle(HttpRequest("GET", CT.query))
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_parameter_under_two_spellings_is_refused(site: Site, order: int) -> None:
+    """A filter of Orthanc's that compares studyUID sees the query as it came, and would let pass another study."""
+    items = [*CT.query.items(), ("study%55ID", COLOR.query["studyUID"])]
+    request = HttpRequest("GET", dict(items[::order]), {}, is_encoded=True)
+    for response in (site.service.handle(request), site.service.handle_presentation_states(request)):
+        assert response.status == 400
+        assert text_of(response).startswith("400 Bad Request: studyUID: must not be given twice (PS3.18-2011 ")
+
+
+def test_an_unknown_parameter_under_two_spellings_is_ignored(site: Site) -> None:
+    request = HttpRequest("GET", CT.query | {"unknown": "1", "%75nknown": "2"}, {}, is_encoded=True)
+    assert site.service.handle(request).status == 200

@@ -6,6 +6,7 @@ import io
 import json
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -288,10 +289,58 @@ def test_several_hundred_states_are_listed() -> None:
 
 @pytest.mark.parametrize(
     ("parameters", "complaint"),
-    [({"rows": "10"}, "400 Bad Request: rows: "), ({"objectUID": ""}, "400 Bad Request: objectUID: is required")],
+    [
+        ({"rows": "10"}, "400 Bad Request: rows: "),
+        ({"objectUID": ""}, "400 Bad Request: objectUID: is required"),
+        ({"requestType": "QIDO"}, "400 Bad Request: requestType: must be WADO"),
+    ],
 )
 def test_a_list_takes_an_image_and_nothing_else(parameters: dict[str, str], complaint: str) -> None:
     shown = made_object(image())
     request = HttpRequest("GET", shown.query | parameters)
     response = Site(shown).service.handle_presentation_states(request)
     assert text_of(response).startswith(complaint)
+
+
+def test_a_list_tells_of_which_image_it_is_and_how_it_came_about() -> None:
+    """For the log and the metrics, as any answer does."""
+    shown = made_object(image())
+    site = Site(shown, made_object(make_state()))
+    instance = site.archive.find(shown.reference).identifier
+    request = HttpRequest("GET", shown.query)
+    answers = [site.service.handle_presentation_states(request) for _ in range(2)]
+    tag = dict(answers[0].headers)["ETag"]
+    answers.append(site.service.handle_presentation_states(request._replace(headers={"if-none-match": tag})))
+    assert [answer.origin for answer in answers] == ["made", "kept", "not modified"]
+    assert {answer.instance for answer in answers} == {instance}
+
+
+def test_a_refused_list_tells_of_which_image_it_is() -> None:
+    shown = made_object(frames())
+    site = Site(shown, made_object(make_state()))
+    request = HttpRequest("GET", shown.query | {"frameNumber": "4"})
+    response = site.service.handle_presentation_states(request)
+    assert text_of(response).startswith("400 Bad Request: frameNumber: must be 1 to 3 for this object")
+    assert response.instance == site.archive.find(shown.reference).identifier
+
+
+@pytest.mark.parametrize("frame", [{}, {"frameNumber": "3"}])
+def test_the_link_of_a_list_shows_an_image_of_several_frames(frame: dict[str, str]) -> None:
+    shown, state = made_object(frames()), made_object(make_state(references=[make_reference(frame_numbers=[3])]))
+    site = Site(shown, state)
+    (entry,) = listed(site, shown, **frame)
+    response = site.service.handle(HttpRequest("GET", dict(parse_qsl(entry["query"])), {"accept": "*/*"}))
+    assert (response.status, response.media_type) == (200, "image/jpeg")
+
+
+def test_the_number_of_a_single_frame_is_ignored() -> None:
+    shown, state = made_object(image()), made_object(make_state(references=[make_reference(frame_numbers=[1])]))
+    assert len(listed(Site(shown, state), shown, frameNumber="2")) == 1
+
+
+@pytest.mark.parametrize("request_type", [{}, {"requestType": ""}, {"requestType": "WADO"}])
+def test_a_list_needs_no_request_type(request_type: dict[str, str]) -> None:
+    shown = made_object(image())
+    query = {name: value for name, value in shown.query.items() if name != "requestType"}
+    response = Site(shown).service.handle_presentation_states(HttpRequest("GET", query | request_type))
+    assert (response.status, response.body) == (200, b"[]")

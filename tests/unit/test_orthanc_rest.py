@@ -256,7 +256,7 @@ def test_the_service_answers_at_the_root_that_is_configured(registered: FakeOrth
     ("section", "complaint"),
     [
         ({"Rot": "/wado"}, 'did you mean "Root"'),
-        ({"Workers": True}, '"Wado.Workers" must be 0 to 256'),
+        ({"Workers": True}, '"Wado.Workers" must be a whole number, 0 to 256'),
         ({"Interpreter": "/nowhere/python"}, "/nowhere/python is none"),
         ([], "must be an object"),
     ],

@@ -172,6 +172,7 @@ def test_image_quality_goes_with_a_lossy_transfer_syntax_only(transfer_syntax: s
     with pytest.raises(BadRequest) as refusal:
         parse_request(query)
     assert (refusal.value.parameter, refusal.value.clause) == ("imageQuality", "8.2.8")
+    assert refusal.value.message.endswith("unless transferSyntax names a lossy compression")
 
 
 def test_the_lossy_transfer_syntaxes_are_those_of_the_dictionary() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from wado.settings import SETTINGS, Setting, Settings, SettingsError, read_settings
+from wado.settings import SETTINGS, Setting, Settings, SettingsError, read_configuration, read_settings
 
 DEVICE: dict[str, Any] = {
     "Manufacturer": "ACME",
@@ -35,8 +35,8 @@ TAKEN: dict[str, list[Any]] = {
     "MaximumAnimationPixels": [1, 10**12],
     "BurnInOverlays": [True, False],
     "AnswerCache": [0, 256, 1024 * 1024],
-    "CacheControl": ["", "private, max-age=3600", "no-store"],
-    "AllowOrigin": ["", "*", "https://viewer.example"],
+    "CacheControl": ["", "private, max-age=3600", "no-store", 'private="set-cookie, x",max-age=1'],
+    "AllowOrigin": ["", "*", "https://viewer.example", "http://127.0.0.1:8080", "http://[::1]:80", "app://viewer"],
     "RequestLog": ["off", "info", "warning"],
     "AnonymizeKey": ["", "seventeen letters"],
     "AnonymizeOptions": [[], ["RetainUIDs"], ["CleanDescriptors", "CleanGraphics"]],
@@ -61,8 +61,18 @@ REFUSED: dict[str, list[Any]] = {
     "MaximumAnimationPixels": [0, 1.5],
     "BurnInOverlays": [1, "yes"],
     "AnswerCache": [-1, 1024 * 1024 + 1, True, "256", 0.5],
-    "CacheControl": ["private\r\nSet-Cookie: a=b", "für alle", None, 60],
-    "AllowOrigin": ["*\r\nSet-Cookie: a=b", "https://ärzte.example", True],
+    "CacheControl": ["private\r\nSet-Cookie: a=b", "für alle", None, 60, "max-age 60", "private,", "max-age="],
+    "AllowOrigin": [
+        "*\r\nSet-Cookie: a=b",
+        "https://ärzte.example",
+        True,
+        "viewer.example",
+        "https://viewer.example/",
+        "https://Viewer.example",
+        "https://a.example, https://b.example",
+        "https://*.example",
+        "null",
+    ],
     "RequestLog": ["", "on", "Info", True, None],
     "AnonymizeKey": ["fifteen letters", None, 12345678901234567, " " * 16, "fifteen letters" + " " * 9, "a b" * 7],
     "AnonymizeOptions": ["RetainUIDs", ["RetainUIDs", "RetainUIDs"], [1], None, {}],
@@ -109,7 +119,8 @@ def test_a_good_value_is_taken(setting: Setting, value: Any) -> None:
 def test_a_bad_value_is_refused_by_name_with_what_is_taken(setting: Setting, value: Any) -> None:
     with pytest.raises(SettingsError) as refusal:
         read_settings({setting.name: value})
-    assert str(refusal.value) == f'"Wado.{setting.name}" must be {setting.takes}'
+    kind = {int: "a whole number, ", list: "a list of "}.get(setting.kind, "")
+    assert str(refusal.value) == f'"Wado.{setting.name}" must be {kind}{setting.takes}'
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=name_of)
@@ -120,6 +131,17 @@ def test_every_default_would_be_taken(setting: Setting) -> None:
 
 def test_no_section_means_the_defaults() -> None:
     assert read_settings({}) == Settings()
+
+
+def test_the_section_is_found_in_orthancs_configuration() -> None:
+    assert read_configuration({"Name": "site", "Wado": {"Workers": 3}}) == Settings(workers=3)
+    assert read_configuration({"Name": "site"}) == Settings()
+
+
+@pytest.mark.parametrize("written", ["wado", "WADO"])
+def test_a_section_in_other_letters_is_refused(written: str) -> None:
+    with pytest.raises(SettingsError, match=f'"{written}" in the configuration .* did you mean "Wado"\\?'):
+        read_configuration({written: {"Workers": 3}})
 
 
 @pytest.mark.parametrize("section", [None, [], "wado", 1, True], ids=json.dumps)

@@ -24,7 +24,7 @@ from wado.image.codecs import (
 )
 from wado.image.codestream import Kind, bare_jpeg_2000, recognise
 from wado.image.compress import encode_rle_segments, recompress_jpeg, restore_jpeg
-from wado.image.jpeg_xl_size import JPEG_XL_FILE
+from wado.image.jpeg_xl_header import JPEG_XL_FILE
 from wado.image.pixels import ImagePixel
 from wado.image.stored_values import Words
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
@@ -37,6 +38,13 @@ class HttpRequest(NamedTuple):
         if not self.is_encoded:
             return self.query
         return {unquote_plus(name): unquote_plus(value) for name, value in self.query.items()}
+
+    def names_twice(self, names: Container[str]) -> str | None:
+        """A parameter out of `names` that came under two spellings, as `rows` and `%72ows`; none if none did."""
+        if not self.is_encoded:
+            return None
+        decoded = Counter(map(unquote_plus, self.query))
+        return next((name for name, count in decoded.items() if count > 1 and name in names), None)
 
     def limited_to(self, names: Container[str]) -> HttpRequest:
         """Without any other parameters, and as encoded as it was."""

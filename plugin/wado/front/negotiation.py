@@ -32,7 +32,7 @@ def negotiate(category: Category, content_types: Sequence[MediaRange], accept: S
     if DEFAULT[category] in acceptable:
         return DEFAULT[category]
     if not acceptable:
-        raise NotAcceptable(f"the Accept field names no media type of this {category.value}; {_have_instead(category)}")
+        raise NotAcceptable(f"{_have_instead(category)}; the Accept field allows none of these")
     return max(acceptable, key=lambda offer: quality_of(offer, accept))
 
 

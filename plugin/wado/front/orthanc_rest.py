@@ -37,7 +37,7 @@ from wado.front.site_key import find_or_make_key
 from wado.front.worker_process import StartError, WorkerCommand
 from wado.front.workers import WorkerPool
 from wado.job import WorkerSettings
-from wado.settings import SECTION, Settings, SettingsError, read_settings
+from wado.settings import SECTION, Settings, SettingsError, read_configuration
 from wado.spooled import MEBIBYTE, SpooledFile
 
 DEFAULT_HTTP_THREADS = 50
@@ -72,7 +72,7 @@ def register() -> None:
 
 
 def _register(configuration: dict[str, Any]) -> None:
-    settings = with_key(read_settings(configuration.get(SECTION, {})), configuration)
+    settings = with_key(read_configuration(configuration), configuration)
     SpooledFile.folder = temporary_folder(configuration)
     SpooledFile.most_in_memory = settings.answer_memory * MEBIBYTE
     command = worker_command(settings)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from wado import VERSION
-from wado.errors import Gone, InternalError, NotFound, WadoError
+from wado.errors import BadRequest, Gone, InternalError, NotFound, WadoError
 from wado.front.answers import Answers, Outcome, is_in_memory
 from wado.front.archive import Archive, InstanceReference, StoredInstance
 from wado.front.canonical_link import write_canonical_link
@@ -113,17 +113,22 @@ class WadoService:
             return error_response(fault, self._error_headers)
 
     def _list_presentation_states(self, request: HttpRequest) -> HttpResponse:
+        origins: set[str] = set()
+
         def have_done(objects: JobObjects) -> Outcome:
-            return self._have_done(objects, self._entity_tags.of(objects.job))[0]
+            outcome, origin = self._have_done(objects, self._entity_tags.of(objects.job))
+            origins.add(origin)
+            return outcome
 
         listed = list_presentation_states(
-            request.parameters, self._archive, have_done, allow_object_alone=self._settings.allow_object_alone
+            _read_parameters(request), self._archive, have_done, allow_object_alone=self._settings.allow_object_alone
         )
-        entity_tag = tag_of_content(listed)
+        entity_tag = tag_of_content(listed.content)
         headers = (*self._headers, self._etag(entity_tag))
         if read_conditions(request.headers).hold_for(entity_tag, None):
-            return HttpResponse(NOT_MODIFIED, APPLICATION_JSON, b"", headers, KNOWN)
-        return HttpResponse(OK, APPLICATION_JSON, listed, headers)
+            return HttpResponse(NOT_MODIFIED, APPLICATION_JSON, b"", headers, KNOWN, listed.instance)
+        origin = origins.pop() if len(origins) == 1 else MADE
+        return HttpResponse(OK, APPLICATION_JSON, listed.content, headers, origin, listed.instance)
 
     def _answer_at_hand(self, request: HttpRequest) -> HttpResponse | None:
         """The answer where the client has it or it is kept, and the object is there for certain; none otherwise.
@@ -160,7 +165,7 @@ class WadoService:
     def _plan_anew(self, http_request: HttpRequest) -> Plan:
         asked = as_asked(http_request)
         known = self.plans.peek(asked)
-        request = known.request if known else self._parse(http_request.parameters)
+        request = known.request if known else self._parse(_read_parameters(http_request))
         instance = self._archive.find(_reference(request))
         if known and known.instance is instance:
             return known
@@ -289,6 +294,18 @@ class WadoService:
             outcome = stored_file or self._workers.run(objects.job, descriptors[0], descriptors[1:])
         self.answers.put(entity_tag, outcome, is_easily_had=stored_file is not None)
         return outcome
+
+
+def _read_parameters(request: HttpRequest) -> Mapping[str, str]:
+    """The decoded query. Raises `BadRequest` for a parameter under two spellings.
+
+    Who may see what is told by filters of Orthanc's, which look at the query as it came: they saw the one, and the
+    other would be answered.
+    """
+    name = request.names_twice(BY_NAME)
+    if name is not None:
+        raise BadRequest("must not be given twice", parameter=name, clause=BY_NAME[name].clause)
+    return request.parameters
 
 
 def _reference(request: WadoRequest) -> InstanceReference:

@@ -24,7 +24,7 @@ from wado.image.codestream import (
     read_jpeg_header,
     recognise,
 )
-from wado.image.jpeg_xl_size import read_jpeg_xl_size
+from wado.image.jpeg_xl_header import read_jpeg_xl_size
 from wado.image.pixels import ImagePixel
 from wado.image.second_thread import is_processor_free
 from wado.image.stored_values import Words, unpack

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from wado.image.jpeg_xl_size import JPEG_XL_CODESTREAM, JPEG_XL_FILE
+from wado.image.jpeg_xl_header import JPEG_XL_CODESTREAM, JPEG_XL_FILE, is_from_jpeg, is_xyb
 
 _START_OF_IMAGE = b"\xff\xd8"
 _START_OF_CODESTREAM = b"\xff\x4f\xff\x51"
@@ -48,6 +48,7 @@ class Loss(Enum):
     JPEG_LS = "JPEG-LS"
     JPEG_2000 = "JPEG 2000"
     HIGH_THROUGHPUT_JPEG_2000 = "High-Throughput JPEG 2000"
+    JPEG_XL = "JPEG XL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ def recognise(codestream: bytes) -> Kind | None:
 def kind_of_loss(codestream: bytes) -> Loss | None:
     """What a codestream says that it lost something by; none where nothing is lost, or where it does not say.
 
-    A JPEG-LS says by how much a value may differ (ISO/IEC 14495-1 C.2.3), a JPEG 2000 by its wavelet transformation.
+    A JPEG-LS says by how much a value may differ (ISO/IEC 14495-1 C.2.3), a JPEG 2000 by its wavelet transformation, a
+    JPEG XL by its colour space, or by being made of a JPEG.
     """
     kind = recognise(codestream)
     if kind is Kind.JPEG_2000:
@@ -132,6 +134,8 @@ def kind_of_loss(codestream: bytes) -> Loss | None:
         if header is None or header.is_reversible:
             return None
         return Loss.HIGH_THROUGHPUT_JPEG_2000 if header.is_high_throughput else Loss.JPEG_2000
+    if kind is Kind.JPEG_XL:
+        return Loss.JPEG if is_from_jpeg(codestream) else Loss.JPEG_XL if is_xyb(codestream) else None
     jpeg = read_jpeg_header(codestream) if kind in (Kind.JPEG, Kind.JPEG_LS) else None
     if jpeg is None or jpeg.is_lossless:
         return None

@@ -119,7 +119,9 @@ def check_media_type(request: WadoRequest, media_type: str, category: Category |
             message = f"must only be given with contentType={APPLICATION_DICOM}; the answer would be {media_type}"
             raise BadRequest(message, parameter=rule.parameter, clause=clause)
         if isinstance(rule, ForImages) and not _has_image_to_act_on(rule.parameter, request, media_type, category):
-            raise BadRequest(_not_a_picture(media_type, category), parameter=rule.parameter, clause=clause)
+            raise BadRequest(
+                _not_a_picture(rule.parameter, media_type, category), parameter=rule.parameter, clause=clause
+            )
 
 
 def _has_image_to_act_on(parameter: str, request: WadoRequest, media_type: str, category: Category | None) -> bool:
@@ -132,7 +134,9 @@ def _has_image_to_act_on(parameter: str, request: WadoRequest, media_type: str, 
     return media_type != APPLICATION_DICOM and (category is None or category.is_image)
 
 
-def _not_a_picture(media_type: str, category: Category | None) -> str:
+def _not_a_picture(parameter: str, media_type: str, category: Category | None) -> str:
     if category is not None and not category.is_image:
         return f"must only be given for an image; this is {category.with_article}"
+    if parameter == "imageQuality" and media_type == APPLICATION_DICOM:
+        return f"must not be given with {media_type} unless transferSyntax names a lossy compression"
     return f"must not be given with {media_type}; contentType=image/jpeg makes a picture"

@@ -34,6 +34,7 @@ METHODS: Mapping[Loss | None, str] = {
     Loss.JPEG_LS: "ISO_14495_1",
     Loss.JPEG_2000: "ISO_15444_1",
     Loss.HIGH_THROUGHPUT_JPEG_2000: "ISO_15444_15",
+    Loss.JPEG_XL: "ISO_18181_1",
 }
 
 NAMESPACE = uuid.UUID("2f6d2a53-7b0c-5d43-9a3c-6f1f4a1f8e21")
