@@ -2,7 +2,7 @@
 
 The standard's own text is not needed: two packages of the Python Package Index have read it, each a part of it.
 dicom-anonymizer has every row of edition 2026c with its Basic Profile action, idiscore the columns of the options of
-edition 2024d. The options of the rows that came since are below. Where the two know the same row they must agree.
+edition 2024d. What edition 2026c has besides is below. Where the two know the same row they must agree.
 
     pip download --no-deps --dest /tmp/wheels dicom-anonymizer==2.1.0 idiscore==1.2.0
     python3 scripts/confidentiality_profile.py /tmp/wheels            (with --check it writes nothing)
@@ -99,7 +99,10 @@ NEWER_ROWS: dict[str, dict[str, str]] = {
     "0040E012": {},
     "00700006": _DESCRIPTOR,
 }
-"""The options of the rows that are newer than idiscore's edition; (0040,E012) came with 2026c, its options unseen."""
+"""The options of the rows that are newer than idiscore's edition."""
+
+MISSED_OPTIONS: dict[str, dict[str, str]] = {"00321033": _DESCRIPTOR}
+"""What idiscore does not have of its rows: Requesting Service."""
 
 PATTERNS = {"50000000FF000000": "50XXXXXX", "60004000FF00FFFF": "60XX4000", "60003000FF00FFFF": "60XX3000"}
 """Group, element and the bits of each that count."""
@@ -162,6 +165,11 @@ def disagreements(rows: Rows, columns: Columns) -> list[str]:
     found += [f"{tag}: in {OPTIONS_WHEEL} only" for tag in basic.keys() - rows.keys()]
     found += [f"{tag}: no options known" for tag in rows.keys() - basic.keys() - NEWER_ROWS.keys()]
     found += [f"{tag}: no longer newer" for tag in NEWER_ROWS.keys() & basic.keys()]
+    found += [
+        f"{tag}: no longer missed"
+        for tag, missed in MISSED_OPTIONS.items()
+        if any(tag in columns[option] for option in missed)
+    ]
     return sorted(found)
 
 
@@ -169,8 +177,8 @@ def table(rows: Rows, columns: Columns) -> str:
     lines = ["\t".join(("tag", "name", "basic_profile", *OPTIONS))]
     for tag in sorted(rows):
         name, action = rows[tag]
-        newer = NEWER_ROWS.get(tag, {})
-        options = [newer.get(option) or columns[option].get(tag, "") for option in OPTIONS]
+        own = NEWER_ROWS.get(tag) or MISSED_OPTIONS.get(tag, {})
+        options = [own.get(option) or columns[option].get(tag, "") for option in OPTIONS]
         lines.append("\t".join((tag, name, action, *options)))
     return "\n".join(lines) + "\n"
 

@@ -12,10 +12,11 @@ import numpy as np
 import pydicom
 import pytest
 from pydicom.dataset import FileDataset
+from pydicom.uid import CTImageStorage
 
-from tests.integration.objects import Parameters
+from tests.integration.objects import Parameters, new_uids, uids_of
 from tests.integration.test_other_services import multipart
-from tests.support.datasets import make_image, pydicom_file, to_file
+from tests.support.datasets import make_image, make_object, pydicom_file, to_file
 from tests.support.orthanc_process import LOOPBACK, OrthancProcess
 
 KEY = "the secret of one site"
@@ -122,3 +123,30 @@ def test_nobody_sees_the_key_or_what_was_removed(second: OrthancProcess) -> None
     assert arguments and not any(KEY.encode() in argument for argument in arguments)
     assert KEY not in second.log()
     assert "Bergmann" not in second.log()
+
+
+HIDDEN = b"Bergmann 4711-0815"
+
+
+def hidden_everywhere() -> bytes:
+    """An object whose patient stands in its preamble, and in groups and elements that have no place in a data set."""
+    dataset = make_object(CTImageStorage, PatientName="Bergmann^Ilse", PatientID="4711-0815", **new_uids())
+    dataset.SoftwareVersions = HIDDEN.decode()
+    dataset.ICCProfile = bytes(4) + "Bergmann".encode("utf-16-le")
+    for tag in (0x00110001, 0x00111001, 0x50022500, 0x60FE0022, 0xFFFCFFFC):
+        dataset.add_new(tag, "UN", HIDDEN)
+    return HIDDEN.ljust(128) + to_file(dataset)[128:]
+
+
+@pytest.mark.parametrize("parameters", SENT[:3], ids=["anonymous", "and in UTF-8", "and in JPEG-LS"])
+def test_neither_bytes_nor_headers_nor_log_tell_who_it_was(second: OrthancProcess, parameters: Parameters) -> None:
+    content = hidden_everywhere()
+    dataset = pydicom.dcmread(io.BytesIO(content))
+    assert second.store(content).status == 200
+    answer = second.wado(uids_of(dataset) | parameters)
+    assert answer.status == 200
+    told = [answer.body, repr(answer.headers).encode(), second.log().encode()]
+    for value in (b"bergmann", b"4711-0815", "bergmann".encode("utf-16-le")):
+        assert not any(value in one.lower() for one in told)
+    for uid in (dataset.StudyInstanceUID, dataset.SeriesInstanceUID, dataset.SOPInstanceUID):
+        assert not any(uid.encode() in one for one in told[:2])

@@ -7,12 +7,14 @@ import io
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pydicom
 import pytest
 from pydicom.dataset import Dataset
+from pydicom.uid import EnhancedMRImageStorage
 
 from tests.integration.objects import Parameters, new_uids, uids_of
 from tests.integration.test_other_services import multipart
@@ -105,3 +107,31 @@ def test_another_archive_takes_it_over_c_store(
         assert result.returncode == 0, result.stderr
         found = other_archive.client.get(f"/dicom-web/instances?SOPInstanceUID={dataset.SOPInstanceUID}").json()
         assert len(found) == 1
+
+
+LOSSY = [f"1.2.840.10008.1.2.4.{suffix}" for suffix in ("51", "81", "91", "203", "112")]
+
+
+def test_lossy_versions_that_are_asked_for_at_once_are_what_they_are_alone(
+    orthanc: OrthancProcess, other_archive: OrthancProcess
+) -> None:
+    """Of an object with functional groups, which say it for every frame; the other archive has each once."""
+    dataset = copy.deepcopy(KINDS["frames"])
+    for keyword, uid in new_uids().items():
+        setattr(dataset, keyword, uid)
+    dataset.SOPClassUID = EnhancedMRImageStorage
+    dataset.SharedFunctionalGroupsSequence = [Dataset()]
+    dataset.PerFrameFunctionalGroupsSequence = [Dataset(), Dataset(), Dataset()]
+    uids = uids_of(dataset)
+    assert orthanc.store(to_file(dataset)).status == 200
+    alone = {uid: ask(orthanc, uids, uid)[0].body for uid in LOSSY}
+    with ThreadPoolExecutor(8) as pool:
+        asked = LOSSY * 4
+        together = list(pool.map(lambda uid: ask(orthanc, uids, uid), asked))
+    for uid, (answer, derived) in zip(asked, together, strict=True):
+        assert answer.body == alone[uid] and derived.file_meta.TransferSyntaxUID == uid
+        (item,) = derived.SharedFunctionalGroupsSequence[0].DerivationImageSequence
+        assert item.SourceImageSequence[0].ReferencedSOPInstanceUID == dataset.SOPInstanceUID
+        assert other_archive.store(answer.body).status == 200
+    query = f"/dicom-web/instances?SeriesInstanceUID={dataset.SeriesInstanceUID}"
+    assert len(other_archive.client.get(query).json()) == len(LOSSY)

@@ -10,7 +10,7 @@ from itertools import product
 
 import numpy as np
 
-from wado.deidentify.identity import Identity
+from wado.deidentify.identity import Identity, in_utf_16
 
 SHORTEST = 6
 LEAST_DIFFERENT = 4
@@ -55,14 +55,7 @@ def _forms(identity: Identity) -> Iterator[bytes]:
     for value in identity.all_values():
         if len(value) >= SHORTEST and len(set(value)) >= LEAST_DIFFERENT:
             yield value
-            yield _text_of(value).encode("utf-16-le")[:-1]  # which is in big endian too
-
-
-def _text_of(value: bytes) -> str:
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
+            yield from in_utf_16(value)
 
 
 def _pairs_in_any_case(pair: bytes) -> list[int]:

@@ -13,7 +13,7 @@ from pydicom.dataset import Dataset
 
 from wado.deidentify.elements import put_dummy, put_nothing, replace
 from wado.deidentify.options import Option
-from wado.deidentify.values import REMOVED
+from wado.deidentify.values import REMOVED, REMOVED_SCHEME
 from wado.dicom.values import items, text
 
 TEXT_VALUE, MEASURED_VALUES, CONCEPT_CODES = 0x0040A160, 0x0040A300, 0x0040A168
@@ -64,7 +64,7 @@ def dummy_code() -> Dataset:
     """A code that means nothing (PS3.3 8.1): its scheme is a private one."""
     code = Dataset()
     code.CodeValue = REMOVED
-    code.CodingSchemeDesignator = "99REMOVED"
+    code.CodingSchemeDesignator = REMOVED_SCHEME
     code.CodeMeaning = REMOVED
     return code
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.tag import Tag
 from pydicom.uid import UID
 
-from wado.deidentify.elements import left_as_stored, strings_of
+from wado.deidentify.elements import left_as_stored, replace, strings_of
 from wado.deidentify.identity import Identity
 from wado.deidentify.options import BASIC_PROFILE, CLEAN_PIXEL_DATA, Option
 from wado.deidentify.policy import Policy
@@ -52,16 +56,20 @@ def record(dataset: Dataset, policy: Policy, *, has_clean_pixels: bool) -> None:
     """Say that it was done and how (PS3.15 E.1.1 5, PS3.3 C.7.1.1, C.12.1): behind what was done before."""
     codes = [BASIC_PROFILE, *([CLEAN_PIXEL_DATA] if has_clean_pixels else [])]
     codes += [(option.code, option.meaning) for option in Option if option in policy.options]
-    dataset.PatientIdentityRemoved = "YES"
     earlier = [str(method) for method in values_of(dataset, "DeidentificationMethod")]
-    dataset.DeidentificationMethod = [*(method for method in earlier if method != METHOD), METHOD]
     known = items(dataset, "DeidentificationMethodCodeSequence")
     told = {text(code, "CodeValue") for code in known}
-    dataset.DeidentificationMethodCodeSequence = [*known, *(_code(*code) for code in codes if code[0] not in told)]
     is_shifted = Option.RETAIN_LONGITUDINAL_TEMPORAL_INFORMATION in policy.options
-    dataset.LongitudinalTemporalInformationModified = "MODIFIED" if is_shifted else "REMOVED"
+    recorded: dict[str, Any] = {
+        "PatientIdentityRemoved": "YES",
+        "DeidentificationMethod": [*(method for method in earlier if method != METHOD), METHOD],
+        "DeidentificationMethodCodeSequence": [*known, *(_code(*code) for code in codes if code[0] not in told)],
+        "LongitudinalTemporalInformationModified": "MODIFIED" if is_shifted else "REMOVED",
+    }
     if has_clean_pixels:
-        dataset.BurnedInAnnotation = "NO"
+        recorded["BurnedInAnnotation"] = "NO"
+    for keyword, value in recorded.items():
+        replace(dataset, Tag(keyword), dictionary_VR(keyword), value)  # what is stored may have another VR
 
 
 def _code(value: str, meaning: str) -> Dataset:

@@ -97,6 +97,9 @@ def texts_of(dataset: Dataset, tag: int, vr: str, character_set: bytes) -> list[
 def items_of(dataset: Dataset, tag: int) -> list[Dataset] | None:
     """The items of a sequence; None for what should be one and cannot be read as such."""
     try:
+        stored = dataset.get_item(tag)
+        if isinstance(stored, RawDataElement) and stored.VR == "UN":
+            dataset[tag] = stored._replace(VR="SQ")  # pydicom leaves long ones unread
         element = dataset[tag]
         return list(element.value) if element.VR == "SQ" else None
     except MemoryError:

@@ -26,7 +26,7 @@ _BOUNDED = frozenset({"AE", "LO", "PN", "SH", "UI"})
 _LONGEST = 256
 """Bytes of another value that names: longer ones are texts."""
 
-DUMMIES = frozenset(str(value).lower().encode() for value in values.DUMMIES.values())
+DUMMIES = frozenset(str(value).lower().encode() for value in (*values.DUMMIES.values(), values.REMOVED_SCHEME))
 
 _UID = re.compile(rb"\d+(?:\.\d+){2,}")
 _FULL_STOP = ord(".")
@@ -44,6 +44,7 @@ class Identity:
         self.names: set[str] = set()
         """The words of people's names."""
         self._pattern: re.Pattern[bytes] | None = None
+        self._long_forms: tuple[bytes, ...] | None = None
 
     def remember(self, vr: str, value: bytes, texts: Sequence[str] = ()) -> None:
         """Take note of the value of an element that goes; `texts` are its characters, where it has a character set."""
@@ -54,13 +55,31 @@ class Identity:
         else:
             return
         if vr == "PN":
-            self.names.update(word for text in texts for word in _words(text))
+            self.names.update(word for text in texts for word in _words(text) if word.encode() not in DUMMIES)
         known = self._uids if vr == "UI" else self.values
         known.update(cleaned for part in parts if is_naming(vr, cleaned := part.strip(b" \0").lower()))
 
     def all_values(self) -> frozenset[bytes]:
         """UIDs among them."""
         return frozenset(self.values | self._uids)
+
+    def is_in_numbers(self, value: bytes) -> bool:
+        """Whether bytes that are no text have a value in them that is long enough not to be there by chance, a UID
+        among them: as the object has it, in UTF-8 or in UTF-16.
+        """
+        if self._long_forms is None:
+            long_values = [value for value in self.values if len(value) >= SHORTEST_NUMBER]
+            forms = [*long_values, *(form for long in long_values for form in in_utf_16(long))]
+            self._long_forms = tuple(sorted(forms, key=len))
+        lower = value.lower()
+        for form in self._long_forms:
+            if len(form) > len(lower):
+                break  # most numbers are shorter than most values
+            if form in lower:
+                return True
+        without_zeros = value.replace(b"\0", b"")  # as UTF-16 has them
+        both = (value,) if without_zeros == value else (value, without_zeros)
+        return any(True for one in both for _ in self.uids_in(one))
 
     def found_in(self, value: bytes) -> list[bytes]:
         """Which of the values the bytes contain: there may be thousands of UIDs, and some dozens of the others."""
@@ -111,6 +130,20 @@ def _other_forms(vr: str, texts: Sequence[str]) -> Iterator[bytes]:
             yield form.encode("utf-8", "replace")
             if _is_latin(form):
                 yield form.encode("latin-1")
+
+
+def in_utf_16(value: bytes) -> list[bytes]:
+    """The value as UTF-16 has it in either byte order, its bytes in lower case.
+
+    Of text in ISO-8859-1 every second byte is zero: without the last one it is in both orders.
+    """
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError:
+        text = value.decode("latin-1")
+    if _is_latin(text):
+        return [text.encode("utf-16-le")[:-1].lower()]
+    return [text.encode(encoding, "replace").lower() for encoding in ("utf-16-le", "utf-16-be")]
 
 
 def _is_latin(text: str) -> bool:

@@ -18,7 +18,8 @@ from wado.deidentify.elements import (
     texts_of,
     vr_of,
 )
-from wado.deidentify.identity import Identity
+from wado.deidentify.identity import SHORTEST_NUMBER, Identity
+from wado.deidentify.profile import NEVER_NEW
 from wado.dicom.values import text
 
 OF_A_CODE = frozenset({0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120})
@@ -31,8 +32,6 @@ OF_STRUCTURE = frozenset({0x00080005, 0x00280004, 0x0040A010, 0x0040A040})
 
 CONTENT_LABEL = 0x00700080
 LONGEST_CODE_STRING = 16
-SHORTEST_IN_BYTES = 6
-"""Bytes of a value that numbers do not hold by chance."""
 
 
 def remove_residue(dataset: Dataset, identity: Identity, outer: bytes = b"") -> None:
@@ -57,7 +56,7 @@ def remove_residue(dataset: Dataset, identity: Identity, outer: bytes = b"") -> 
                 put_dummy(dataset, tag, vr)
         elif vr == "CS" and tag not in OF_STRUCTURE and identity.is_named_in(value):
             put_dummy(dataset, tag, vr)
-        elif has_residue(vr, value, identity):
+        elif has_residue(tag, vr, value, identity):
             put_nothing(dataset, tag, vr)
 
 
@@ -79,17 +78,15 @@ def is_text(dataset: Dataset, tag: int, vr: str, value: bytes) -> bool:
     return vr == "CS" and any(len(part) > LONGEST_CODE_STRING for part in value.split(b"\\"))
 
 
-def has_residue(vr: str, value: bytes, identity: Identity) -> bool:
+def has_residue(tag: int, vr: str, value: bytes, identity: Identity) -> bool:
     """Whether numbers are the identity's: a malformed element may have swallowed those that came behind it."""
-    if vr in ("CS", "UI"):
+    if vr == "CS":
         return False
-    lower = value.lower()
+    if vr == "UI":
+        return tag in NEVER_NEW and any(True for _ in identity.uids_in(value))
     if vr in ("DS", "IS"):
-        return any(part.strip(b" \0") in identity.values for part in lower.split(b"\\"))
-    if len(value) < SHORTEST_IN_BYTES:
-        return False
-    is_found = any(len(part) >= SHORTEST_IN_BYTES and part in lower for part in identity.values)
-    return is_found or any(True for _ in identity.uids_in(value))
+        return any(part.strip(b" \0") in identity.values for part in value.lower().split(b"\\"))
+    return len(value) >= SHORTEST_NUMBER and identity.is_in_numbers(value)
 
 
 def _says_who(value: bytes) -> bool:

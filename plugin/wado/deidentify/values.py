@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 REMOVED = "REMOVED"
+REMOVED_SCHEME = "99REMOVED"
+"""Coding Scheme Designator of a code that means nothing: that of a private scheme begins with 99 (PS3.3 8.2)."""
 
 _TEXT = dict.fromkeys(("AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UT"), REMOVED)
 DUMMIES: dict[str, Any] = {

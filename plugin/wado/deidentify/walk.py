@@ -30,7 +30,7 @@ from wado.deidentify.elements import (
 from wado.deidentify.identity import Identity
 from wado.deidentify.options import Option
 from wado.deidentify.policy import Policy
-from wado.deidentify.profile import Action, action_for, basic_action_for, is_known
+from wado.deidentify.profile import NEVER_NEW, Action, action_for, basic_action_for, is_known
 from wado.deidentify.safe_private import is_safe
 from wado.deidentify.values import REMOVED, moved_back
 from wado.deidentify.well_formed import is_well_formed
@@ -260,7 +260,7 @@ class Walk:
     def _remember_item(self, item: Dataset) -> None:
         with self._reading(item):
             for tag in list(map(int, item.keys())):
-                if not tag >> 16 & 1:
+                if not tag >> 16 & 1 and tag not in NEVER_NEW:
                     self._remember(item, tag, vr_of(item, tag))
 
 

@@ -11,12 +11,14 @@ from itertools import chain
 from typing import BinaryIO
 
 import numpy as np
+from pydicom.datadict import dictionary_has_tag, dictionary_VR
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
 from pydicom.tag import Tag
 from pydicom.uid import UID, ExplicitVRLittleEndian
+from pydicom.valuerep import STANDARD_VR
 
 from wado.deidentify.coded_text import CodedText
 from wado.deidentify.codestream import clean_frame, copied_part
@@ -44,6 +46,7 @@ from wado.spooled import SpooledFile
 from wado.transcode.changed import Render, render_changed
 from wado.transcode.derive import stored_loss
 from wado.transcode.encapsulate import TABLES
+from wado.transcode.explicit_vr import LONG_VRS, LONGEST_SHORT_VALUE
 from wado.transcode.part10 import write_meta_header
 from wado.transcode.planes import is_by_plane
 from wado.transcode.whole_cells import check_number_of_frames, read_frames
@@ -146,20 +149,35 @@ def encoded(dataset: Dataset, stored_object: StoredObject) -> bytes:
     buffer = DicomBytesIO()
     buffer.is_implicit_VR, buffer.is_little_endian = stored_object.is_implicit_vr, stored_object.is_little_endian
     if not stored_object.is_implicit_vr:
-        name_vrs(dataset)
+        name_vrs(dataset, is_little_endian=stored_object.is_little_endian)
     write_dataset(buffer, dataset)
     return buffer.getvalue()
 
 
-def name_vrs(dataset: Dataset) -> None:
-    """Have every element say its VR: those of a sequence that was UN have none (PS3.5 6.2.2)."""
+def name_vrs(dataset: Dataset, *, is_little_endian: bool) -> None:
+    """Have every element say its VR: those of a sequence that was UN have none (PS3.5 6.2.2).
+
+    What was UN itself was looked at as what its attribute is, and says so; not in Big Endian, as it may be in either.
+    """
     for tag in list(dataset.keys()):
         element = dataset.get_item(tag)
-        if isinstance(element, RawDataElement) and element.VR is None:
-            element = dataset[tag]
+        if isinstance(element, RawDataElement):
+            if element.VR is None:
+                element = dataset[tag]
+            elif element.VR == "UN" and is_little_endian:
+                dataset[tag] = element._replace(VR=_meant_vr(element))
         if element.VR == "SQ":
             for item in dataset[tag].value:
-                name_vrs(item)
+                name_vrs(item, is_little_endian=is_little_endian)
+
+
+def _meant_vr(element: RawDataElement) -> str:
+    """The dictionary's VR, if it has just one and that has room for the length (PS3.5 6.2.2, 7.1.2)."""
+    if element.tag.is_private or not dictionary_has_tag(element.tag):
+        return "UN"
+    vr = dictionary_VR(element.tag)
+    has_room = vr in LONG_VRS or len(element.value or b"") <= LONGEST_SHORT_VALUE
+    return vr if vr in STANDARD_VR and has_room else "UN"
 
 
 def write_header(file: BinaryIO, stored_object: StoredObject, vr: bytes, length: int) -> None:
@@ -212,9 +230,14 @@ def write_stored_pixels(file: BinaryIO, image: StoredImage, source: Source, remo
     size -= (element.offset + size > source.size) * (element.offset + size - source.size)
     vr = {"FloatPixelData": b"OF", "DoubleFloatPixelData": b"OD"}.get(element.keyword)
     write_header(file, stored_object, vr or (b"OW" if element.is_in_words else b"OB"), size + size % 2)
-    for at in range(0, size, CHUNK):
-        file.write(source.read(element.offset + at, min(CHUNK, size - at)))
-    file.write(bytes(size % 2))
+    has_half_a_word = size % 2 == 1 and element.is_in_words and not stored_object.is_little_endian
+    whole = size - has_half_a_word
+    for at in range(0, whole, CHUNK):
+        file.write(source.read(element.offset + at, min(CHUNK, whole - at)))
+    if has_half_a_word:  # big endian: the last byte of the pixels lies behind that of the padding
+        file.write(b"\0" + source.read(element.offset + size, 1).ljust(1, b"\0"))
+    else:
+        file.write(bytes(size % 2))
 
 
 def write_codestreams(file: BinaryIO, image: StoredImage, source: Source, removed: CodedText) -> None:

@@ -12,11 +12,13 @@ from pydicom.sequence import Sequence
 from wado.dicom.frames import EncapsulatedFrames
 from wado.dicom.stored_image import StoredImage
 from wado.dicom.stored_object import Source
-from wado.dicom.values import items, text, values_of
+from wado.dicom.values import text, values_of
 from wado.image.codecs import MAY_BE_LOSSY
 from wado.image.codestream import Loss, kind_of_loss
-from wado.transcode.elements import Replacements, element, item, raw_value, replacements, tag_of
-from wado.transcode.explicit_vr import Element, ReviseValue
+from wado.transcode.derivation_image import add_to_each, derivation_images
+from wado.transcode.elements import Replacements, element, raw_value, replacements, tag_of
+from wado.transcode.explicit_vr import AddItem, Path, ReviseValue
+from wado.transcode.lists_of_references import lists_of_source
 from wado.transcode.syntaxes import JPEG_BASELINE, JPEG_EXTENDED, JPEG_XL_RECOMPRESSION, PixelSyntax
 
 LONGEST_DESCRIPTION = 1024
@@ -56,12 +58,12 @@ LOSSY_PREDECESSOR = ("121330", "DCM", "Lossy compressed predecessor")
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Elements in place of stored ones, items behind those of stored sequences, and values that become others at any
-    depth, each by its tag.
+    """Elements in place of stored ones, by tag; items behind those of sequences, by path; and values that become others
+    at any depth, by tag.
     """
 
     replacements: Replacements = field(default_factory=dict)
-    added_items: Mapping[int, bytes] = field(default_factory=dict)
+    added_items: Mapping[Path, AddItem] = field(default_factory=dict)
     revised_values: Mapping[int, ReviseValue] = field(default_factory=dict)
 
 
@@ -92,18 +94,22 @@ def describe_derivation(image: StoredImage, source: Source, syntax: PixelSyntax,
             "LargestPixelValueInSeries": None,
         }
     )
-    changed |= _derivation_description(dataset, syntax, quality)
-    added_items: dict[int, bytes] = {}
-    for keyword, attributes in (
-        ("DerivationCodeSequence", _code(LOSSY_COMPRESSION)),
-        ("SourceImageSequence", _source_image(dataset, was_lossy=bool(methods) or _is_said_to_be_lossy(dataset))),
-        *((("ReferencedSeriesSequence", _source_series(dataset)),) if _lists_references(dataset) else ()),
-    ):
-        if keyword in dataset:
-            added_items[tag_of(keyword)] = item(attributes)
-        else:
-            changed[tag_of(keyword)] = Element(tag_of(keyword), "SQ", item(attributes))
-    return Changes(changed, added_items, {tag_of("FrameType"): _derived_frame_type})
+    description = f"Lossy compression: {syntax.name}, quality {quality} of 100"
+    was_lossy = bool(methods) or _is_said_to_be_lossy(dataset)
+    added = {
+        "DerivationCodeSequence": _code(LOSSY_COMPRESSION),
+        "SourceImageSequence": _source_image(dataset, was_lossy=was_lossy),
+    }
+    added_items = {(tag_of(keyword),): add_to_each(attributes) for keyword, attributes in added.items()}
+    derivation = Dataset()
+    derivation.DerivationDescription = description
+    derivation.SourceImageSequence = Sequence([added["SourceImageSequence"]])
+    derivation.DerivationCodeSequence = Sequence([added["DerivationCodeSequence"]])
+    return Changes(
+        changed | _derivation_description(dataset, description),
+        added_items | derivation_images(dataset, image.pixel.number_of_frames, derivation) | lists_of_source(dataset),
+        {tag_of("FrameType"): _derived_frame_type},
+    )
 
 
 def ratio_value(image: StoredImage, source: Source, ratio: float) -> bytes:
@@ -179,10 +185,10 @@ def _derived_image_type(dataset: Dataset) -> bytes:
     return b"\\".join([b"DERIVED", *others])
 
 
-def _derivation_description(dataset: Dataset, syntax: PixelSyntax, quality: int) -> Replacements:
+def _derivation_description(dataset: Dataset, description: str) -> Replacements:
     """Behind what is written there, in whatever character set; left out if there is no room for it."""
     stored = raw_value(dataset, "DerivationDescription")
-    addition = f"Lossy compression: {syntax.name}, quality {quality} of 100".encode("ascii")
+    addition = description.encode("ascii")
     whole = stored + b"; " + addition if stored else addition
     if len(whole) > LONGEST_DESCRIPTION:
         return {}
@@ -202,24 +208,6 @@ def _source_image(dataset: Dataset, *, was_lossy: bool) -> Dataset:
         [_code(LOSSY_PREDECESSOR if was_lossy else UNCOMPRESSED_PREDECESSOR)]
     )
     return source
-
-
-def _lists_references(dataset: Dataset) -> bool:
-    """Whether the object has to list the source as one that it refers to: Common Instance Reference Module (PS3.3
-    C.12.2), which is in the IODs of functional groups. Nothing more to do where its series is listed.
-    """
-    series = text(dataset, "SeriesInstanceUID")
-    listed = [text(item, "SeriesInstanceUID") for item in items(dataset, "ReferencedSeriesSequence")]
-    return "SharedFunctionalGroupsSequence" in dataset and bool(series) and series not in listed
-
-
-def _source_series(dataset: Dataset) -> Dataset:
-    reference, series = Dataset(), Dataset()
-    reference.ReferencedSOPClassUID = text(dataset, "SOPClassUID")
-    reference.ReferencedSOPInstanceUID = text(dataset, "SOPInstanceUID")
-    series.ReferencedInstanceSequence = Sequence([reference])
-    series.SeriesInstanceUID = text(dataset, "SeriesInstanceUID")
-    return series
 
 
 def _code(code: tuple[str, str, str]) -> Dataset:

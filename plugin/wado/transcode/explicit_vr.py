@@ -1,7 +1,8 @@
 """A data set rewritten element by element in Explicit VR Little Endian (PS3.5 sections 6.2, 7.1, 7.5).
 
 Values are copied, not understood: no character is lost for being malformed. Implicit VR gets its VRs from the
-dictionary, Big Endian has its numbers turned round, and the elements that the caller gives replace the stored ones.
+dictionary, Big Endian has its numbers turned round, the elements that the caller gives replace the stored ones, and
+items that it gives stand behind the stored ones.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import BinaryIO
 
 import numpy as np
@@ -41,6 +43,8 @@ DEEPEST = 128
 """Levels of sequences in sequences: more is no report and no image but an attack."""
 
 CHUNK = 1024 * 1024
+
+NO_SEQUENCE = "what should be a sequence of this object is none; contentType=application/dicom&transferSyntax=* may do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +84,19 @@ WritePixelData = Callable[[BinaryIO], None]
 ReviseValue = Callable[[bytes], bytes]
 """Makes another value of one, whose length is even; not for numbers of several bytes, whose order it could not know."""
 
+Path = tuple[int, ...]
+"""Tags of sequences, each in the items of the one before."""
+
+AddItem = Callable[[int], bytes]
+"""Makes a whole item of a sequence, or nothing, of the index of the item, from 0, that the sequence itself is in."""
+
 
 class DataSetWriter:
     """Copies one data set. `replacements` are elements of the top level, none where one is to be left out;
-    `added_items` are whole items to put behind those of its sequences, `revised_values` act on elements of any level;
-    `write_pixel_data` writes the whole element of the pixel data in place of the stored one; `is_signed` and
-    `bits_allocated` tell of pixel data that are copied. Digital signatures are left out where anything that they may
-    sign is not copied.
+    `added_items` are items to put behind those of sequences, of which one that is absent is made where the items that
+    it belongs in are there; `revised_values` act on elements of any level; `write_pixel_data` writes the whole element
+    of the pixel data in place of the stored one; `is_signed` and `bits_allocated` tell of pixel data that are copied.
+    Digital signatures are left out where anything that they may sign is not copied.
     """
 
     def __init__(
@@ -98,7 +108,7 @@ class DataSetWriter:
         is_signed: bool = False,
         bits_allocated: int = 16,
         replacements: Mapping[int, Element | None] | None = None,
-        added_items: Mapping[int, bytes] | None = None,
+        added_items: Mapping[Path, AddItem] | None = None,
         revised_values: Mapping[int, ReviseValue] | None = None,
         write_pixel_data: WritePixelData | None = None,
     ) -> None:
@@ -109,6 +119,7 @@ class DataSetWriter:
         self._pixel_unit = bits_allocated // 8 if bits_allocated in (32, 64) else UNIT["OW"]
         self._replacements = dict(replacements or {})
         self._added_items = added_items or {}
+        self._entered = {path[:length] for path in self._added_items for length in range(1, len(path) + 1)}
         self._revised_values = revised_values or {}
         self._write_pixel_data = write_pixel_data
         self._end = _size(source)
@@ -118,10 +129,15 @@ class DataSetWriter:
     def copy(self) -> None:
         """From the place where the source stands to its end."""
         creators: dict[int, str] = {}
+        added = self._items_added((), 0)
+        self._replacements |= {tag: Element(tag, "SQ", item) for tag, item in added.items()}
         is_changed = bool(self._replacements or self._write_pixel_data)
         while header := self._read_header(creators, self._end):
             self._write_replacements_before(header.tag)
-            if header.tag in self._replacements:
+            if header.tag in added:
+                self._replacements.pop(header.tag, None)
+                self._copy_element(header, (), added=added.pop(header.tag))
+            elif header.tag in self._replacements:
                 self._write_replacement(header.tag)
                 self._skip(header)
             elif header.tag == PIXEL_DATA and self._write_pixel_data:
@@ -130,7 +146,7 @@ class DataSetWriter:
             elif header.tag in SIGNATURES and is_changed:
                 self._skip(header)
             else:
-                is_changed |= self._copy_element(header, 0, self._pixel_unit if header.tag == PIXEL_DATA else None)
+                is_changed |= self._copy_element(header, (), self._pixel_unit if header.tag == PIXEL_DATA else None)
         self._write_replacements_before(1 << 32)
 
     def _write_replacements_before(self, tag: int) -> None:
@@ -144,24 +160,45 @@ class DataSetWriter:
             self.places[tag] = self._target.tell()
             self._target.write(element.value)
 
-    def _copy_data_set(self, end: int, depth: int) -> bool:
-        """The elements of an item, up to its end or its delimiter; whether any of them has become another."""
-        if depth > DEEPEST:
+    def _items_added(self, path: Path, index: int) -> dict[int, bytes]:
+        """By sequence, those to put into the item with this index of the sequence at `path`."""
+        if path and path not in self._entered:
+            return {}
+        added = {own[-1]: add(index) for own, add in self._added_items.items() if own[:-1] == path}
+        return {tag: item for tag, item in added.items() if item}
+
+    def _copy_data_set(self, end: int, path: Path, index: int) -> bool:
+        """The elements of an item, up to its end or its delimiter; whether any of them has become another.
+
+        `path` is that of the item's sequence, `index` the item's number in it, from 0.
+        """
+        if len(path) > DEEPEST:
             raise NotAcceptable("the object's sequences are nested too deeply to be rewritten; transferSyntax=* may do")
         creators: dict[int, str] = {}
-        is_changed = False
+        added = self._items_added(path, index)
+        is_changed = bool(added)
         while self._source.tell() < end:
             header = self._read_header(creators, end)
             if header is None or header.tag == ITEM_END:
                 break
+            self._write_sequences_before(header.tag, added)
             if header.tag in SIGNATURES and is_changed:
                 self._skip(header)
             else:
-                is_changed |= self._copy_element(header, depth)
+                is_changed |= self._copy_element(header, path, added=added.pop(header.tag, b""))
+        self._write_sequences_before(1 << 32, added)
         return is_changed
 
-    def _copy_element(self, header: ElementHeader, depth: int, unit: int | None = None) -> bool:
-        """`unit` are the bytes of a number in OW, where they are not those of a word. Whether it has become another."""
+    def _write_sequences_before(self, tag: int, added: dict[int, bytes]) -> None:
+        for earlier in sorted(known for known in added if known < tag):
+            item = added.pop(earlier)
+            write_element_header(self._target, earlier, "SQ", len(item))
+            self._target.write(item)
+
+    def _copy_element(self, header: ElementHeader, path: Path, unit: int | None = None, added: bytes = b"") -> bool:
+        """`unit` are the bytes of a number in OW, where they are not those of a word; `path` is that of the sequence
+        that it is in, `added` an item to put behind its own. Whether it has become another.
+        """
         if header.tag == ITEM and not header.length:
             return False  # an empty item out of place: some readers pass over it, others end there
         if header.tag in (ITEM, ITEM_END, SEQUENCE_END):
@@ -171,9 +208,11 @@ class DataSetWriter:
         if header.tag & 0xFFFF == 0 and header.tag >> 16 > 6:
             self._skip(header)  # a group length, retired, would be wrong now (PS3.5 7.2)
         elif header.vr == "SQ":
-            return self._copy_sequence(header, depth)
-        elif header.is_undefined and header.vr == "UN":
-            return self._copy_unknown_sequence(header, depth)
+            return self._copy_sequence(header, path, added)
+        elif header.vr == "UN" and (header.is_undefined or (*path, header.tag) in self._entered):
+            return self._copy_unknown_sequence(header, path, added)
+        elif added:
+            raise NotAcceptable(NO_SEQUENCE)
         elif header.is_undefined:
             raise NotAcceptable(
                 "an icon of this object is compressed; contentType=application/dicom&transferSyntax=* may do"
@@ -188,28 +227,35 @@ class DataSetWriter:
             self._copy_value(header, unit if unit and header.vr == "OW" else UNIT.get(header.vr, 1))
         return False
 
-    def _copy_sequence(self, header: ElementHeader, depth: int) -> bool:
+    def _copy_sequence(self, header: ElementHeader, path: Path, added: bytes) -> bool:
         """With undefined lengths throughout: those of the items change with their elements' headers."""
         end = self._end if header.is_undefined else min(self._end, self._source.tell() + header.length)
         self._write_header(ElementHeader(header.tag, "SQ", UNDEFINED_LENGTH))
-        is_changed = False
-        while self._source.tell() < end:
+        is_changed = bool(added)
+        for index in count():
+            if self._source.tell() >= end:
+                break
             tag, length = self._read_item_header()
             if tag != ITEM:
                 break
             self._write_item_header(ITEM, UNDEFINED_LENGTH)
             item_end = end if length == UNDEFINED_LENGTH else min(end, self._source.tell() + length)
-            is_changed |= self._copy_data_set(item_end, depth + 1)
+            is_changed |= self._copy_data_set(item_end, (*path, header.tag), index)
             self._write_item_header(ITEM_END, 0)
-        if depth == 0:
-            self._target.write(self._added_items.get(header.tag, b""))
+        self._target.write(added)
         self._write_item_header(SEQUENCE_END, 0)
         return is_changed
 
-    def _copy_unknown_sequence(self, header: ElementHeader, depth: int) -> bool:
-        """UN of undefined length is a sequence in Implicit VR Little Endian, whatever is around it (PS3.5 6.2.2)."""
+    def _copy_unknown_sequence(self, header: ElementHeader, path: Path, added: bytes) -> bool:
+        """UN is a sequence in Implicit VR Little Endian, whatever is around it, where it has no length, or where the
+        attribute is a sequence (PS3.5 6.2.2).
+        """
         encoding, self._encoding = self._encoding, Encoding(is_implicit_vr=True, is_little_endian=True)
-        is_changed = self._copy_sequence(header, depth)
+        place = self._source.tell()
+        if header.length and self._read_item_header()[0] not in (ITEM, SEQUENCE_END):
+            raise NotAcceptable(NO_SEQUENCE)
+        self._source.seek(place)
+        is_changed = self._copy_sequence(header, path, added)
         self._encoding = encoding
         return is_changed
 
@@ -254,7 +300,8 @@ class DataSetWriter:
             return ElementHeader(tag, self._find_vr(tag, length, creators, end), length)
         vr = start[4:6].decode("latin-1")
         length = number(self._source.read(4)) if vr in LONG_VRS else number(start[6:])
-        return ElementHeader(tag, vr, length)
+        is_vr = vr.isascii() and vr.isalpha() and vr.isupper()
+        return ElementHeader(tag, vr if is_vr else "UN", length)  # readers do not agree on what is behind another
 
     def _find_vr(self, tag: int, length: int, creators: dict[int, str], end: int) -> str:
         """The VR that an implicit element has by the dictionary (PS3.5 6.2.2, Annex A.1)."""

@@ -17,6 +17,7 @@ from wado.dicom.stored_object import (
     is_part10,
     read_stored_object,
 )
+from wado.dicom.values import text
 from wado.errors import NotAcceptable
 from wado.job import Job, Representation, WorkerSettings
 from wado.media_types import APPLICATION_DICOM
@@ -86,8 +87,10 @@ def _writer(wanted: str, stored_object: StoredObject, source: Source, quality: i
 
 
 def _as_stored(stored_object: StoredObject, source: FileSource) -> Representation:
-    """The stored file itself; one that lacks its preamble and meta header is given them (PS3.18-2011 6.3.1.2)."""
-    if stored_object.is_part10:
+    """The stored file itself; one that lacks its preamble and meta header, or whose meta header lacks the transfer
+    syntax, is given them (PS3.18-2011 6.3.1.2, PS3.10 7.1).
+    """
+    if stored_object.is_part10 and text(stored_object.dataset.file_meta, "TransferSyntaxUID"):
         return _stored_file(source)
     return _in_file(lambda file: _write_with_meta_header(stored_object, source, file))
 

@@ -9,9 +9,9 @@ import pydicom
 import pytest
 from pydicom.dataset import Dataset
 
-from tests.support.datasets import make_object, pydicom_files, sample_files, to_file
+from tests.support.datasets import make_object, pydicom_file, pydicom_files, sample_files, to_file
 from tests.unit.deidentify.leaks import deidentified, leaks
-from tests.unit.deidentify.objects import policy
+from tests.unit.deidentify.objects import element, policy
 from wado.deidentify.options import Option
 from wado.errors import NotAcceptable
 
@@ -75,3 +75,23 @@ def test_the_references_between_objects_still_resolve() -> None:
 def test_equal_objects_give_equal_bytes() -> None:
     content = to_file(make_object(PatientID="4711"))
     assert deidentified(content, policy()) == deidentified(content, policy())
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ["reportsi.dcm", "test-SR.dcm", "waveform_ecg.dcm", "CT_small.dcm", "rtplan.dcm"])
+def test_what_is_done_again_changes_only_the_pseudonym(name: str) -> None:
+    once, _ = deidentified(pydicom_file(name).read_bytes(), policy())
+    twice, _ = deidentified(once, policy())
+    first, second = (pydicom.dcmread(io.BytesIO(written)) for written in (once, twice))
+    assert second.PatientID != first.PatientID
+    second.PatientName, second.PatientID = first.PatientName, first.PatientID
+    assert first == second
+
+
+def test_what_is_recorded_has_its_own_vr() -> None:
+    dataset = make_object(PatientID="4711")
+    dataset.add(element(0x00280303, "SH", "UNMODIFIED"))
+    dataset.add(element(0x00120062, "LO", "NO"))
+    written = pydicom.dcmread(io.BytesIO(deidentified(to_file(dataset), policy())[0]))
+    assert (written["LongitudinalTemporalInformationModified"].VR, written["PatientIdentityRemoved"].VR) == ("CS", "CS")
+    assert (written.LongitudinalTemporalInformationModified, written.PatientIdentityRemoved) == ("REMOVED", "YES")

@@ -10,7 +10,7 @@ from pathlib import Path
 import imagecodecs
 import numpy as np
 import pytest
-from pydicom.uid import JPEGLSLossless
+from pydicom.uid import ExplicitVRBigEndian, JPEGLSLossless
 
 from tests.support.datasets import (
     make_image,
@@ -55,6 +55,19 @@ def test_no_pixel_changes(path: Path) -> None:
         return  # refused, without pixels, or with such as cannot be decoded
     for original, written in zip_longest(frames, frames_of(file.getvalue())):
         assert np.array_equal(original, written, equal_nan=original.dtype.kind == "f")
+
+
+@pytest.mark.parametrize("pixels", [anatomy(8)[:5, :5], anatomy(8)[:4, :5] > 99], ids=["25 bytes", "20 bits"])
+def test_the_last_pixels_of_words_in_big_endian_stay(pixels: Words) -> None:
+    """Of an odd number of bytes in OW the last one lies behind the padding (PS3.5 7.3), which may hold anything."""
+    dataset = make_image(pixels, BurnedInAnnotation="NO")
+    dataset.PixelData = np.frombuffer(dataset.PixelData[:-1] + b"x", ">u2").astype("<u2").tobytes()
+    dataset["PixelData"].VR = "OW"
+    content, file = to_file(dataset, ExplicitVRBigEndian), io.BytesIO()
+    write_deidentified(BytesSource(content), file, Policy(b"key"))
+    ((original,), (written,)) = frames_of(content), frames_of(file.getvalue())
+    assert np.array_equal(original, written) and np.array_equal(original, pixels)
+    assert file.getvalue()[-2:] == b"\0" + content[-1:] and content[-2:-1] == b"x"
 
 
 @pytest.mark.parametrize("offset_table", ["basic", "none"])

@@ -237,3 +237,14 @@ def test_a_compressed_icon_is_refused() -> None:
     icon = struct.pack("<HH2sHI", 0x7FE0, 0x0010, b"OB", 0, 0xFFFFFFFF) + item(b"") + sequence_end()
     with pytest.raises(NotAcceptable, match="icon"):
         rewrite(explicit(0x00880200, "SQ", item(icon)), LITTLE)
+
+
+@pytest.mark.parametrize("vr", [b"U\xff", b"ui", b"\0\0", b"??", b"4 "])
+def test_what_is_no_vr_is_unknown(vr: bytes) -> None:
+    """Readers do not agree on how long the length is behind it; behind UN they do (PS3.5 7.1.2)."""
+    stored = explicit(0x00080060, "CS", b"MR") + struct.pack("<HH2sH", 0x0008, 0x1155, vr, 4) + b"1.2\0"
+    inner = explicit(0x00081140, "SQ", item(stored))
+    dataset = read(rewrite(inner + explicit(0x00280010, "US", b"\1\0"), LITTLE))
+    (found,) = dataset.ReferencedImageSequence
+    assert found.Modality == "MR" and found.ReferencedSOPInstanceUID == "1.2" and dataset.Rows == 1
+    assert explicit(0x00081155, "UN", b"1.2\0") in rewrite(inner, LITTLE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import Any
 
 import imagecodecs
@@ -132,6 +133,17 @@ def test_a_file_without_a_meta_header_gets_one(uid: str) -> None:
     assert dataset.file_meta.TransferSyntaxUID == uid
     assert dataset.file_meta.MediaStorageSOPInstanceUID == dataset.SOPInstanceUID
     assert dataset.file_meta.MediaStorageSOPClassUID == dataset.SOPClassUID
+
+
+def test_a_meta_header_that_does_not_say_the_transfer_syntax_does_so_then() -> None:
+    """It has to (PS3.10 Table 7.1-1); other readers take such a file for none of DICOM's."""
+    content = to_file(make_image(PIXELS[0]))
+    named = struct.pack("<HH2sH", 2, 0x10, b"UI", 20) + ExplicitVRLittleEndian.encode() + b"\0"
+    assert named in content
+    for uid in (ExplicitVRLittleEndian, JPEGLSLossless):
+        answer = read(rewritten(content.replace(named, b""), uid))
+        assert answer.file_meta.TransferSyntaxUID == uid
+        np.testing.assert_array_equal(answer.pixel_array, PIXELS[0])
 
 
 def test_a_rewritten_file_names_its_writer_and_keeps_where_it_came_from() -> None:
