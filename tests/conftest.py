@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.support.orthanc_process import why_not_installed
 
@@ -14,8 +14,10 @@ WITH_ORTHANC = ("integration", "conformance")
 MEASURED = (*WITH_ORTHANC, "browser")
 """Folders whose tests watch what other processes do, and when: run one after another, whatever runs beside them."""
 
-# On a machine that has much else to do any example may take long.
-settings.register_profile("unhurried", deadline=None)
+# The same examples every time, however long they take on a machine that has much else to do: what fails is what was
+# changed. `--hypothesis-profile searching` tries others, and keeps those that fail.
+settings.register_profile("searching", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=False)
+settings.register_profile("unhurried", settings.get_profile("searching"), derandomize=True, database=None)
 settings.load_profile("unhurried")
 
 

@@ -154,8 +154,8 @@ def test_an_object_sent_by_dicom_is_served_at_once(receiver: OrthancProcess, tmp
         dataset.SOPInstanceUID = generate_uid()
         file = tmp_path / f"{number}.dcm"
         file.write_bytes(to_file(dataset))
-        command = ["storescu", "-to", "30", "-aec", "ORTHANC", LOOPBACK, str(receiver.dicom_port), str(file)]
-        subprocess.run(command, check=True, timeout=60, capture_output=True)
+        command = ["storescu", "-to", "60", "-aec", "ORTHANC", LOOPBACK, str(receiver.dicom_port), str(file)]
+        subprocess.run(command, check=True, timeout=120, capture_output=True)
         assert receiver.wado(uids_of(dataset)).status == 200
 
 
@@ -201,4 +201,4 @@ def test_an_object_whose_file_is_gone_or_cut_short_is_an_error_and_no_more(
         file.unlink() if damage is None else file.write_bytes(damage)
         assert receiver.wado(uids | PNG).status in (200, 410)  # Orthanc's own cache may still have it
         assert receiver.wado(stored_squares()[0]).status == 404
-    wait_for(lambda: receiver.client.get("/system").status == 200, 10, "Orthanc")
+    wait_for(lambda: receiver.client.get("/system").status == 200, 60, "Orthanc")

@@ -108,9 +108,9 @@ def test_orthanc_does_not_hold_the_answer_while_it_is_sent(process: OrthancProce
     target = f"/wado?{query({'requestType': 'WADO', **large, 'charset': 'UTF-8'})}"
     with socket.create_connection((LOOPBACK, process.port)) as client:
         client.sendall(f"GET {target} HTTP/1.1\r\nHost: {LOOPBACK}\r\n\r\n".encode())
-        assert client.recv(15) == b"HTTP/1.1 200 OK"
+        assert client.recv(15, socket.MSG_WAITALL) == b"HTTP/1.1 200 OK"
         assert anonymous_memory(process.pid) - before < ROOM
-    wait_for(lambda: not deleted_files(process.pid), 30, "the file to be closed")
+    wait_for(lambda: not deleted_files(process.pid), 60, "the file to be closed")
 
 
 def deleted_files(pid: int) -> list[str]:

@@ -108,8 +108,8 @@ def test_many_requests_leave_no_memory_no_file_and_no_process_behind(loaded: Ort
 
     assert set(statuses) == {200, 400, 404, 406}
     assert loaded.workers() == workers
-    wait_for(lambda: [len(open_names(pid)) for pid in workers] == worker_files, 5, "the workers to close their files")
-    wait_for(lambda: len(open_names(loaded.pid)) <= orthanc_files, 5, "Orthanc to close its files and connections")
+    wait_for(lambda: [len(open_names(pid)) for pid in workers] == worker_files, 60, "the workers to close their files")
+    wait_for(lambda: len(open_names(loaded.pid)) <= orthanc_files, 60, "Orthanc to close its files and connections")
     for pid, before in zip(workers, worker_memory, strict=True):
         assert resident_memory(pid) <= before + WORKER_GROWTH
     assert resident_memory(loaded.pid) <= orthanc_memory + ORTHANC_GROWTH

@@ -18,7 +18,7 @@ import pytest
 from tests.integration.objects import Parameters, slow, stored_squares
 from tests.integration.test_slow_clients import FIRST_TO_ALLOW_THREADS, plugin_version, slow_client
 from tests.support.http_client import query
-from tests.support.orthanc_process import ROOT, OrthancProcess, is_alive, wait_for
+from tests.support.orthanc_process import PATIENT, ROOT, START_TIMEOUT, OrthancProcess, is_alive, wait_for
 
 REFUSED: dict[str, tuple[Any, str]] = {
     "an unknown setting": ({"Timeouts": 5}, '"Wado.Timeouts" is no setting; did you mean "Timeout"?'),
@@ -33,7 +33,7 @@ def start_in_vain(folder: Path, settings: Any) -> str:
     """The log of an Orthanc that must refuse to start."""
     process = OrthancProcess(folder, Wado=settings)
     process.start()
-    assert process.wait(60) != 0
+    assert process.wait(START_TIMEOUT) != 0
     return process.log()
 
 
@@ -68,7 +68,7 @@ def test_no_worker_outlives_orthanc(tmp_path: Path, background: ThreadPoolExecut
         future = background.submit(process.wado, uids | {"contentType": "application/dicom"})
         wait_for(process.busy_workers, 60, "a worker to begin")
         code = process.stop(how)
-        wait_for(lambda: not any(map(is_alive, workers)), 10, "the workers to end")
+        wait_for(lambda: not any(map(is_alive, workers)), 60, "the workers to end")
         assert code == (0 if how is not signal.SIGKILL else -signal.SIGKILL)
         # The client is told, or finds its connection closed.
         assert future.exception(60) is not None or future.result().status != 200
@@ -148,7 +148,7 @@ def test_orthanc_starts_anew_with_new_workers(tmp_path: Path, has_own_script: bo
 
 def test_requests_at_the_very_end_do_not_hold_orthanc_up(tmp_path: Path) -> None:
     parameters: Parameters
-    with OrthancProcess(tmp_path, Wado={"Workers": 1}) as process:
+    with OrthancProcess(tmp_path, Wado={"Workers": 1, "QueueTimeout": PATIENT}) as process:
         parameters, content = stored_squares()
         process.store(content)
         stopping = threading.Event()
@@ -184,7 +184,8 @@ def test_orthanc_ends_well_while_changes_come(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("answer_memory", [64, 1], ids=["in memory", "in pieces"])
 def test_orthanc_ends_well_under_load_with_a_slow_client(tmp_path: Path, answer_memory: int) -> None:
-    with OrthancProcess(tmp_path, Wado={"Workers": 2, "AnswerMemory": answer_memory}) as process:
+    settings = {"Workers": 2, "AnswerMemory": answer_memory, "QueueTimeout": PATIENT}
+    with OrthancProcess(tmp_path, Wado=settings, HttpRequestTimeout=PATIENT) as process:
         version = plugin_version(process)
         if version < FIRST_TO_ALLOW_THREADS:
             pytest.skip(f"version {'.'.join(map(str, version))} of the Python plugin sends one answer at a time")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
@@ -92,7 +92,6 @@ def check_answer(response: HttpResponse) -> None:
         assert body.count(b"\n") == 1
 
 
-@settings(deadline=None)
 @given(query=st.dictionaries(st.text(), st.text()) | queries, accept=accept_fields)
 def test_no_query_whatever_is_a_fault(query: dict[str, str], accept: str) -> None:
     response = service().handle(HttpRequest("GET", query, {"accept": accept}))
@@ -100,14 +99,14 @@ def test_no_query_whatever_is_a_fault(query: dict[str, str], accept: str) -> Non
     check_answer(response)
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(name=st.sampled_from(SMALL), query=queries, accept=accept_fields)
 @example(name="rtdose.dcm", query={"anonymize": "yes"}, accept="")
 def test_no_request_for_a_stored_object_is_a_fault(name: str, query: dict[str, str], accept: str) -> None:
     check_answer(service().handle(HttpRequest("GET", query | object_named(name).query, {"accept": accept})))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(name=st.sampled_from(SMALL), accept=accept_fields)
 def test_no_accept_field_whatever_is_a_fault(name: str, accept: str) -> None:
     response = service().handle(HttpRequest("GET", object_named(name).query, {"accept": accept}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +10,7 @@ from pydicom.dataset import Dataset
 
 from tests.service.test_exchanges import Site, text_of
 from tests.support.datasets import ROOT
+from tests.support.descriptors import no_file_left_open
 from tests.support.fusion import (
     advanced_input,
     flat,
@@ -43,10 +43,8 @@ def ask(state: Dataset, stored: Sequence[Dataset]) -> HttpResponse:
     shown, applied = made_object(UNDERLYING), made_object(state)
     site = Site(shown, applied, *map(made_object, stored))
     named = {"presentationUID": f"{ROOT}.9", "presentationSeriesUID": f"{ROOT}.8", "contentType": "image/png"}
-    before = len(os.listdir("/proc/self/fd"))
-    response = site.ask(shown, **named)
-    assert len(os.listdir("/proc/self/fd")) == before
-    return response
+    with no_file_left_open():
+        return site.ask(shown, **named)
 
 
 def average_with(*sets: Sequence[Dataset]) -> Dataset:

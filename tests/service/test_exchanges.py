@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.support.datasets import to_file
+from tests.support.descriptors import no_file_left_open
 from tests.support.documents import KINDS, encapsulate_document
 from tests.support.memory_archive import MemoryArchive, MemoryObject, WorkersInProcess, keep_object, read_object
 from tests.support.signatures import is_of_media_type
@@ -309,10 +309,9 @@ def test_a_fault_is_an_answer_and_a_line_in_the_log_without_its_words(
 
 
 def test_the_object_is_closed_whatever_becomes_of_the_job() -> None:
-    before = len(os.listdir("/proc/self/fd"))
-    for workers in (WorkersInProcess(), FaultyWorkers(), GoneWorkers()):
-        WadoService(MemoryArchive(CT), workers, Settings(), lambda text: None).handle(HttpRequest("GET", CT.query))
-    assert len(os.listdir("/proc/self/fd")) == before
+    with no_file_left_open():
+        for workers in (WorkersInProcess(), FaultyWorkers(), GoneWorkers()):
+            WadoService(MemoryArchive(CT), workers, Settings(), lambda text: None).handle(HttpRequest("GET", CT.query))
 
 
 @pytest.mark.parametrize("order", [1, -1])

@@ -200,7 +200,7 @@ class SlowWorkers(WorkersInProcess):
 
     def run(self, job: Job, descriptor: int, others: Sequence[int] = ()) -> Representation | Needs:
         outcome = super().run(job, descriptor, others)
-        assert self.go.wait(20)
+        assert self.go.wait(60)
         if self.fails:
             raise self.fails
         return outcome
@@ -212,7 +212,7 @@ def asked_together(workers: SlowWorkers, number: int = 6) -> tuple[WadoService, 
     site.service = service
     with ThreadPoolExecutor(number) as threads:
         futures = [threads.submit(ask, site, CT, None, **PNG) for _ in range(number)]
-        wait_for(lambda: service._shared.waiting == number - 1, 20, "those who ask")
+        wait_for(lambda: service._shared.waiting == number - 1, 60, "those who ask")
         workers.go.set()
         return service, [future.result() for future in futures]
 

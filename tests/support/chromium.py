@@ -25,7 +25,9 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-START_TIMEOUT = 60.0
+START_TIMEOUT = 120.0
+SCRIPT_TIMEOUT = 100.0
+"""Seconds for what a page does: much, on a machine that does other things besides; by the protocol it would be 30."""
 
 
 def why_no_chromium() -> str | None:
@@ -48,7 +50,9 @@ class Chromium:
         try:
             self._wait_until_ready()
             options = {"args": [*ARGUMENTS, f"--user-data-dir={self._folder}"]}
-            capabilities = {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options}}
+            timeouts = {"script": int(1000 * SCRIPT_TIMEOUT)}
+            wanted = {"browserName": "chrome", "goog:chromeOptions": options, "timeouts": timeouts}
+            capabilities = {"alwaysMatch": wanted}
             self._session = f"/session/{self._call('POST', '/session', {'capabilities': capabilities})['sessionId']}"
         except BaseException:
             self._stop()

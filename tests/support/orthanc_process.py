@@ -28,8 +28,11 @@ from tests.support.http_client import Answer, Client, query
 ROOT = Path(__file__).resolve().parents[2]
 LOOPBACK = "127.0.0.1"
 START_TIMEOUT = 120.0
-STOP_TIMEOUT = 25.0
-"""Seconds for Orthanc to end: fewer than those that a request may wait for a worker, which must not hold it up."""
+STOP_TIMEOUT = 60.0
+"""Seconds for Orthanc to end."""
+
+PATIENT = 300
+"""Seconds for a setting by which something might hold Orthanc up, in a test that it does not: far more than those."""
 
 COMMAND = shlex.split(os.environ.get("ORTHANC") or "/usr/sbin/Orthanc")
 PLUGINS = Path(os.environ.get("ORTHANC_PLUGINS") or "/usr/share/orthanc/plugins")

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.descriptors import no_file_left_open
 from tests.support.fake_orthanc import NOT_ENOUGH_MEMORY, FakeOrthanc
 from wado.errors import Gone, InternalError, NotFound, Unavailable
 from wado.front import orthanc_archive
@@ -61,11 +62,10 @@ def delete(orthanc: FakeOrthanc) -> None:
 def files_left_open() -> Iterator[list[int]]:
     """The descriptors that a test opens, to be closed after it."""
     opened: list[int] = []
-    before = len(os.listdir("/proc/self/fd"))
-    yield opened
-    for descriptor in opened:
-        os.close(descriptor)
-    assert len(os.listdir("/proc/self/fd")) == before
+    with no_file_left_open():
+        yield opened
+        for descriptor in opened:
+            os.close(descriptor)
 
 
 def test_an_object_is_found_by_its_three_uids(orthanc: FakeOrthanc) -> None:
@@ -237,7 +237,11 @@ def put_file(folder: Path, uuid: str = UUID) -> Path:
     return path
 
 
-def test_where_the_file_is_there_the_index_is_not_asked(orthanc: FakeOrthanc, tmp_path: Path) -> None:
+def test_where_the_file_is_there_the_index_is_not_asked(
+    orthanc: FakeOrthanc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     keep_md5(orthanc)
     orthanc.resources["/system"] = OWN
     path = put_file(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ SAMPLES = (Sample("wado_workers", 2), Sample("wado_sum", 0.5))
 def use(monkeypatch: pytest.MonkeyPatch, orthanc: FakeOrthanc) -> FakeOrthanc:
     monkeypatch.setattr(orthanc_metrics, "orthanc", orthanc)
     monkeypatch.setattr(orthanc_metrics, "INTERVAL", 0.01)
+    monkeypatch.setattr(orthanc_metrics, "STOP_TIMEOUT", 60.0)
     return orthanc
 
 
@@ -50,20 +52,20 @@ def test_orthanc_is_not_called_once_it_stops(monkeypatch: pytest.MonkeyPatch) ->
     began = threading.Event()
 
     def samples() -> Iterator[Sample]:
-        for number in range(1000):
+        for number in itertools.count():  # it is never done
             yield Sample("wado_number", number)
             began.set()
             time.sleep(0.001)
 
     publisher = MetricsPublisher(samples, ignore)
     publisher.start()
-    assert began.wait(5)
+    assert began.wait(60)
     publisher.stop()
     last = dict(orthanc.metrics)
-    assert 0 <= last["wado_number"] < 999  # in the midst of its work
+    assert last["wado_number"] >= 0
     time.sleep(0.05)
     assert orthanc.metrics == last
-    assert "wado-metrics" not in {thread.name for thread in threading.enumerate()}
+    assert not publisher._thread.is_alive()
 
 
 def test_an_end_before_the_start_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,6 +82,7 @@ def test_a_fault_is_told_once_without_its_words(monkeypatch: pytest.MonkeyPatch)
 
     publisher = MetricsPublisher(samples, told.append)
     publisher.start()
-    time.sleep(0.1)
+    publisher._thread.join(60)  # it ends by itself
+    assert not publisher._thread.is_alive()
     publisher.stop()
     assert told == ["metrics are published no more: RuntimeError"]

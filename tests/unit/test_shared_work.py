@@ -24,7 +24,7 @@ class Work:
 
     def __call__(self) -> str:
         self.times += 1
-        assert self.go.wait(20)
+        assert self.go.wait(60)
         return f"result {self.times}"
 
 
@@ -34,7 +34,7 @@ def threads() -> Iterator[ThreadPoolExecutor]:
         yield executor
 
 
-def shared(most_waiting: int = MANY, timeout: float = 20, may_be_shared: bool = True) -> SharedWork[str]:
+def shared(most_waiting: int = MANY, timeout: float = 60, may_be_shared: bool = True) -> SharedWork[str]:
     return SharedWork(most_waiting, timeout, lambda result: may_be_shared)
 
 
@@ -43,7 +43,7 @@ def start(
 ) -> list[Future[tuple[str, bool]]]:
     """So many ask for it, all but the first while it is being done."""
     futures = [threads.submit(work.do, "name", do) for _ in range(number)]
-    wait_for(lambda: work.waiting == number - 1, 20, "those who ask")
+    wait_for(lambda: work.waiting == number - 1, 60, "those who ask")
     return futures
 
 
@@ -121,7 +121,7 @@ def test_no_more_wait_than_may(threads: ThreadPoolExecutor) -> None:
 def test_nobody_waits_longer_than_the_time_that_is_set(threads: ThreadPoolExecutor) -> None:
     work, do = shared(timeout=0.2), Work()
     first = threads.submit(work.do, "name", do)
-    wait_for(lambda: do.times == 1, 20, "the first one")
+    wait_for(lambda: do.times == 1, 60, "the first one")
     with pytest.raises(Unavailable, match="too long"):
         work.do("name", do)
     do.go.set()

@@ -125,10 +125,11 @@ def test_each_request_has_another_number(server: tuple[Client, list[tuple[str, s
     client, asked = server
     load = replace(required(prepare(client, [Request(f"/?windowCenter={NUMBER}")]), "the test"), seconds=0.001)
     asked.clear()
-    measured = load.run(2, 1)
+    measured = load.run(2, 3)
     assert measured.p50 is not None and measured.p99 is not None and measured.p50 <= measured.p99
-    assert len(asked) > 2
-    assert len({path for path, _ in asked}) == len(asked)
+    paths = [path for path, _ in [*asked]]  # a last one may still come
+    assert len(paths) > 2
+    assert len(set(paths)) == len(paths)
 
 
 @needs_wrk

@@ -69,7 +69,10 @@ def test_names_are_read_as_they_are_written_in_print(stem: str) -> None:
     assert not any(each.notes for each in decoded)
 
 
-@pytest.mark.parametrize("path", [*CHARSET_FILES.glob("*.dcm"), *sample_files("3_charset")], ids=lambda path: path.stem)
+PATHS = [*sorted(CHARSET_FILES.glob("*.dcm")), *sample_files("3_charset")]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_every_text_goes_round_in_every_set_that_holds_it(path: Path) -> None:
     for vr, content, terms in texts_in(path):
         values = decode(content, terms, vr).values
@@ -88,7 +91,7 @@ def _check_document(text: str, name: str) -> None:
         assert "&#x" in encode(text, (name,), html_reference)[1].decode(row.codec)
 
 
-@pytest.mark.parametrize("path", [*CHARSET_FILES.glob("*.dcm"), *sample_files("3_charset")], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_every_text_is_stored_again_as_it_was(path: Path) -> None:
     """In the set that it was in; how often escape sequences are repeated is free."""
     for vr, content, terms in texts_in(path):

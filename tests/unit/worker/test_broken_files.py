@@ -15,8 +15,8 @@ from tests.support.images import assert_equal, decode_picture, picture_of, rende
 from wado.errors import WadoError
 from wado.media_types import APPLICATION_DICOM, IMAGE_JPEG, IMAGE_PNG
 
-PATIENCE = 5.0
-"""Seconds for one answer: a hundred times what any of these files takes."""
+PATIENCE = 10.0
+"""Seconds of this process's own work for one answer: two hundred times what any of these files takes."""
 
 CUTS = 20
 
@@ -47,13 +47,13 @@ WHOLE = [
 def answers(content: bytes) -> Iterator[bytes]:
     """What is made of the file, in each media type; each in bounded time, and no picture that is none."""
     for media_type in (IMAGE_PNG, IMAGE_JPEG, APPLICATION_DICOM):
-        start = time.monotonic()
+        start = time.process_time()
         try:
             body = render(content, media_type, image_quality=90)
         except WadoError as error:
             assert error.status in (400, 406)
             body = b""
-        assert time.monotonic() - start < PATIENCE
+        assert time.process_time() - start < PATIENCE
         if body and media_type != APPLICATION_DICOM:
             decode_picture(body)
         yield body
