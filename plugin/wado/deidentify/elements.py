@@ -16,6 +16,7 @@ from wado.character_sets.decode import TEXT_VRS as VRS_IN_A_CHARACTER_SET
 from wado.character_sets.decode import decode
 from wado.deidentify.values import dummy_for
 from wado.dicom.element_tree import SPECIFIC_CHARACTER_SET
+from wado.dicom.unknown_sequence import as_sequence
 
 TEXT_VRS = frozenset({"AE", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"})
 """VRs of free text, or of names."""
@@ -99,7 +100,8 @@ def items_of(dataset: Dataset, tag: int) -> list[Dataset] | None:
     try:
         stored = dataset.get_item(tag)
         if isinstance(stored, RawDataElement) and stored.VR == "UN":
-            dataset[tag] = stored._replace(VR="SQ")  # pydicom leaves long ones unread
+            # pydicom leaves long ones unread; in Big Endian numbers would be written in the order that they are in.
+            dataset[tag] = as_sequence(stored) if stored.is_little_endian else stored._replace(VR="SQ")
         element = dataset[tag]
         return list(element.value) if element.VR == "SQ" else None
     except MemoryError:

@@ -16,6 +16,7 @@ from pydicom.sequence import Sequence
 from pydicom.tag import Tag
 
 from wado.dicom.tags import tag_named
+from wado.dicom.unknown_sequence import as_sequence
 from wado.errors import NotAcceptable
 
 # What an object holds is judged here, attribute by attribute, when it is needed.
@@ -130,5 +131,5 @@ def items(dataset: Dataset, keyword: str) -> list[Dataset]:
     tag = tag_named(keyword)
     stored = dataset.get_item(tag, keep_deferred=True)
     if isinstance(stored, RawDataElement) and stored.VR == "UN":
-        dataset[tag] = stored._replace(VR="SQ")  # pydicom leaves long ones unread
+        dataset[tag] = as_sequence(stored)  # pydicom leaves long ones unread
     return [item for item in values_of(dataset, keyword) if isinstance(item, Dataset)]

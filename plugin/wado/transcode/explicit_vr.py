@@ -17,6 +17,7 @@ from typing import BinaryIO
 import numpy as np
 from pydicom.datadict import dictionary_has_tag, dictionary_VR, private_dictionary_VR
 
+from wado.dicom.unknown_sequence import says_vrs
 from wado.errors import NotAcceptable
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
@@ -273,13 +274,11 @@ class DataSetWriter:
     def _encoding_within(self, header: ElementHeader) -> Encoding:
         """That of a sequence stored as UN: implicit, unless it has a length and its first element says its VR."""
         place = self._source.tell()
-        start = self._source.read(16)  # the header of an item, and the beginning of that of an element
+        start = self._source.read(4)
         self._source.seek(place)
-        if header.length and start[:4] not in (_tag_bytes(ITEM), _tag_bytes(SEQUENCE_END)):
+        if header.length and start not in (_tag_bytes(ITEM), _tag_bytes(SEQUENCE_END)):
             raise NotAcceptable(NO_SEQUENCE)
-        tag = int.from_bytes(start[8:10], "little") << 16 | int.from_bytes(start[10:12], "little")
-        says_vr = dictionary_has_tag(tag) and dictionary_VR(tag).encode() == start[12:14]
-        return Encoding(is_implicit_vr=header.is_undefined or not says_vr, is_little_endian=True)
+        return Encoding(is_implicit_vr=header.is_undefined or not says_vrs(self._source), is_little_endian=True)
 
     def _copy_value(self, header: ElementHeader, unit: int) -> None:
         unit = 1 if self._encoding.is_little_endian else unit

@@ -284,6 +284,17 @@ def test_frame_types_in_groups_of_unknown_vr_become_others(is_long: bool, is_imp
     assert descriptions(answer.SharedFunctionalGroupsSequence[0]) == [LOST]
 
 
+@pytest.mark.parametrize("is_implicit_vr", [False, True])
+def test_an_empty_item_does_not_hide_the_encoding_of_those_behind_it(is_implicit_vr: bool) -> None:
+    before, pixels = without_groups(to_file(enhanced(None, None)))
+    frames = [Dataset(), frame_type_group("once"), frame_type_group()]
+    groups = unknown(BY_FRAME, frames, is_implicit_vr=is_implicit_vr)
+    answer = pydicom.dcmread(io.BytesIO(rewritten(before + groups + pixels, JPEG_EXTENDED)))
+    found = answer.PerFrameFunctionalGroupsSequence
+    assert [descriptions(frame) for frame in found] == [[LOST], ["once", LOST], [LOST]]
+    assert [frame.MRImageFrameTypeSequence[0].FrameType for frame in found[1:]] == [["DERIVED", "PRIMARY"]] * 2
+
+
 def test_what_is_unknown_elsewhere_stays_in_its_bytes() -> None:
     code = Dataset()
     code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "T-D1100", "SRT", "Head"
