@@ -83,7 +83,7 @@ _DIRECTIVE = rf'{_TOKEN}(=({_TOKEN}|"[ !#-\[\]-~]*"))?'
 _CACHE_CONTROL = re.compile(rf"({_DIRECTIVE}( *, *{_DIRECTIVE})*)?")
 """RFC 9111 section 5.2, or nothing."""
 
-_ORIGIN = re.compile(r"(\*|[a-z][a-z0-9+.-]*://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?)?")
+_ORIGIN = re.compile(r"(\*|[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?)?")
 """As browsers write theirs (RFC 6454 section 6.2), with which it is compared letter by letter; or nothing."""
 
 REQUEST_LOGS = ("off", "info", "warning")

@@ -36,7 +36,7 @@ TAKEN: dict[str, list[Any]] = {
     "BurnInOverlays": [True, False],
     "AnswerCache": [0, 256, 1024 * 1024],
     "CacheControl": ["", "private, max-age=3600", "no-store", 'private="set-cookie, x",max-age=1'],
-    "AllowOrigin": ["", "*", "https://viewer.example", "http://127.0.0.1:8080", "http://[::1]:80", "app://viewer"],
+    "AllowOrigin": ["", "*", "https://viewer.example", "http://127.0.0.1:8080", "http://[::1]:80", "app://a_b"],
     "RequestLog": ["off", "info", "warning"],
     "AnonymizeKey": ["", "seventeen letters"],
     "AnonymizeOptions": [[], ["RetainUIDs"], ["CleanDescriptors", "CleanGraphics"]],
