@@ -28,12 +28,15 @@ def as_sequence(element: RawDataElement) -> RawDataElement:
 def says_vrs(file: BinaryIO) -> bool:
     """Whether the first element in the items that begin where `file` stands, and is left, says its VR."""
     place = file.tell()
-    start = file.read(8)
+    start, room = file.read(8), 0
     while start.startswith(_DELIMITERS):
+        room = int.from_bytes(start[4:], "little")
         start = file.read(8)
     file.seek(place)
     vr = start[4:6].decode("latin-1")
     if vr not in STANDARD_VR:
         return False
+    if int.from_bytes(start[4:], "little") > room - len(start):
+        return True  # as a length it would reach beyond the item
     tag = int.from_bytes(start[:2], "little") << 16 | int.from_bytes(start[2:4], "little")
     return not dictionary_has_tag(tag) or vr == "UN" or vr in dictionary_VR(tag).split(" or ")

@@ -46,6 +46,11 @@ def test_a_length_that_looks_like_a_vr_is_a_length() -> None:
     assert len(read.ReferencedImageSequence) == 1
 
 
+def test_what_reaches_beyond_the_item_is_no_length() -> None:
+    """Of an element with another VR than the dictionary's: Referenced Image Sequence as OB."""
+    assert says_vrs(io.BytesIO(item(b"\x08\x00\x40\x11OB\x00\x00\x02\x00\x00\x00AB")))
+
+
 @pytest.mark.parametrize(
     ("element", "expected"),
     [
