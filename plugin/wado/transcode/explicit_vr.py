@@ -54,6 +54,10 @@ CHUNK = 1024 * 1024
 
 NO_SEQUENCE = "what should be a sequence of this object is none; contentType=application/dicom&transferSyntax=* may do"
 
+NO_PIXEL_DATA = (
+    "a sequence of this object reaches into its pixel data; contentType=application/dicom&transferSyntax=* may do"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
@@ -139,7 +143,8 @@ class DataSetWriter:
         creators: dict[int, str] = {}
         added = self._items_added((), 0)
         self._replacements |= {tag: Element(tag, "SQ", item) for tag, item in added.items()}
-        is_changed = bool(self._replacements or self._write_pixel_data)
+        lacks_pixel_data = self._write_pixel_data is not None
+        is_changed = bool(self._replacements) or lacks_pixel_data
         while header := self._read_header(creators, self._end):
             self._write_replacements_before(header.tag)
             if header.tag in added:
@@ -150,12 +155,15 @@ class DataSetWriter:
                 self._skip(header)
             elif header.tag == PIXEL_DATA and self._write_pixel_data:
                 self._write_pixel_data(self._target)
+                lacks_pixel_data = False
                 self._skip(header)
             elif header.tag in SIGNATURES and is_changed:
                 self._skip(header)
             else:
                 is_changed |= self._copy_element(header, (), self._pixel_unit if header.tag == PIXEL_DATA else None)
         self._write_replacements_before(1 << 32)
+        if lacks_pixel_data:
+            raise NotAcceptable(NO_PIXEL_DATA)
 
     def _write_replacements_before(self, tag: int) -> None:
         for earlier in sorted(known for known in self._replacements if known < tag):

@@ -295,6 +295,21 @@ def test_an_empty_item_does_not_hide_the_encoding_of_those_behind_it(is_implicit
     assert [frame.MRImageFrameTypeSequence[0].FrameType for frame in found[1:]] == [["DERIVED", "PRIMARY"]] * 2
 
 
+@pytest.mark.parametrize("transfer_syntax_uid", [JPEG_EXTENDED, JPEG_LS])
+def test_no_answer_lacks_pixels_that_a_malformed_sequence_swallows(transfer_syntax_uid: str) -> None:
+    """Its length goes beyond the item that it is in, and beyond the pixels."""
+    before, pixels = without_groups(to_file(enhanced(None, None)))
+    derivations = struct.pack("<HH2sHI", 0x0008, 0x9124, b"SQ", 0, 200008)
+    derivations += struct.pack("<HHI", 0xFFFE, 0xE000, 200000) + b"\x08\x00\x11\x21ST\x02\x00AB"
+    shared = struct.pack("<HH2sHI", 0x5200, 0x9229, b"SQ", 0, len(derivations) + 8)
+    shared += struct.pack("<HHI", 0xFFFE, 0xE000, len(derivations)) + derivations
+    content = before + shared + pixels
+    stored = read_stored_object(BytesSource(content))
+    with pytest.raises(NotAcceptable, match="reaches into its pixel data"):
+        write_compressed(stored, BytesSource(content), io.BytesIO(), transfer_syntax_uid, 90)
+    assert rewritten(content, transfer_syntax_uid) == content
+
+
 def test_what_is_unknown_elsewhere_stays_in_its_bytes() -> None:
     code = Dataset()
     code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "T-D1100", "SRT", "Head"
