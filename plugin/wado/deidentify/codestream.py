@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
@@ -24,13 +24,13 @@ from wado.image.codecs import (
 )
 from wado.image.codestream import Kind, bare_jpeg_2000, recognise
 from wado.image.compress import encode_rle_segments, recompress_jpeg, restore_jpeg
-from wado.image.jpeg_xl_header import JPEG_XL_FILE
+from wado.image.jpeg_xl_header import JPEG_XL_FILE, boxes_of, is_from_jpeg
 from wado.image.pixels import ImagePixel
 from wado.image.stored_values import Words
 
 START_OF_FIRST_SCAN = b"\xff\xda"
-_WHOLE, _PART, _FROM_JPEG = b"jxlc", b"jxlp", b"jbrd"
-"""Boxes of a JPEG XL file: the codestream, a part of it, and what takes it back to a JPEG (ISO/IEC 18181-2)."""
+_WHOLE, _PART = b"jxlc", b"jxlp"
+"""Boxes of a JPEG XL file: the codestream, and a part of it (ISO/IEC 18181-2)."""
 _NUMBER_OF_PART = 4
 _SMALLEST_TAIL = 4
 """Bytes behind a codestream that could name somebody; libjxl does not notice that so few are missing."""
@@ -105,23 +105,11 @@ def _clean_jpeg_xl(codestream: bytes, pixel: ImagePixel) -> bytes:
     """
     if not codestream.startswith(JPEG_XL_FILE):
         return _without_tail(codestream, pixel)
-    boxes = list(_boxes(codestream))
-    if any(kind == _FROM_JPEG for kind, _ in boxes):
+    if is_from_jpeg(codestream):
         return recompress_jpeg(without_tail(clean_jpeg(restore_jpeg(codestream)), pixel))
     parts = {_WHOLE: 0, _PART: _NUMBER_OF_PART}
-    return _without_tail(b"".join(content[parts[kind] :] for kind, content in boxes if kind in parts), pixel)
-
-
-def _boxes(file: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Kind and content of each (ISO/IEC 14496-12 4.2)."""
-    at = 0
-    while at + 8 <= len(file):
-        length, kind, header = int.from_bytes(file[at : at + 4], "big"), file[at + 4 : at + 8], 8
-        if length == 1:
-            length, header = int.from_bytes(file[at + 8 : at + 16], "big"), 16
-        length = length if length >= header else len(file) - at
-        yield kind, file[at + header : at + length]
-        at += length
+    contents = (codestream[start + parts[kind] : end] for kind, start, end in boxes_of(codestream) if kind in parts)
+    return _without_tail(b"".join(contents), pixel)
 
 
 def _without_tail(codestream: bytes, pixel: ImagePixel) -> bytes:

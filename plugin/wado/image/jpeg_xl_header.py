@@ -48,7 +48,7 @@ def is_xyb(codestream: bytes) -> bool:
 
 def is_from_jpeg(codestream: bytes) -> bool:
     """Whether it gives back the JPEG that it was made of (ISO/IEC 18181-2)."""
-    return codestream.startswith(JPEG_XL_FILE) and any(kind == _FROM_JPEG for kind, _, _ in _boxes(codestream))
+    return codestream.startswith(JPEG_XL_FILE) and any(kind == _FROM_JPEG for kind, _, _ in boxes_of(codestream))
 
 
 class _Bits:
@@ -83,7 +83,7 @@ def _side(bits: _Bits, is_small: int) -> int:
 def _codestream_in_boxes(file: bytes) -> bytes:
     """The first bytes of the codestream within the boxes of the file format."""
     found = b""
-    for kind, start, end in _boxes(file):
+    for kind, start, end in boxes_of(file):
         if len(found) >= _LONGEST_HEADER:
             break
         if kind in (b"jxlc", b"jxlp"):
@@ -92,8 +92,8 @@ def _codestream_in_boxes(file: bytes) -> bytes:
     return found if found.startswith(JPEG_XL_CODESTREAM) else b""
 
 
-def _boxes(file: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, and where the content starts and ends, of each box (ISO/IEC 18181-2)."""
+def boxes_of(file: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, and where the content starts and ends, of each box, up to one that cannot be (ISO/IEC 14496-12 4.2)."""
     at = 0
     while at + 8 <= len(file):
         length, kind, head = int.from_bytes(file[at : at + 4], "big"), file[at + 4 : at + 8], 8

@@ -19,9 +19,10 @@ from wado.image.codecs import VIDEO, DecodedFrame
 from wado.image.stored_values import Words
 from wado.transcode.bits import BitPacker
 from wado.transcode.derive import Changes, describe_stored_loss
+from wado.transcode.element_encoding import PIXEL_DATA, write_element_header
 from wado.transcode.elements import Replacements, replacements
 from wado.transcode.encapsulate import NO_TABLES
-from wado.transcode.explicit_vr import CHUNK, PIXEL_DATA, write_element_header
+from wado.transcode.explicit_vr import CHUNK
 from wado.transcode.icon import describe_icon
 from wado.transcode.part10 import write_meta_header
 from wado.transcode.planes import is_by_plane

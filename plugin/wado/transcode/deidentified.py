@@ -45,8 +45,8 @@ from wado.job import Job, Representation
 from wado.spooled import SpooledFile
 from wado.transcode.changed import Render, render_changed
 from wado.transcode.derive import stored_loss
+from wado.transcode.element_encoding import LONG_VRS, LONGEST_SHORT_VALUE
 from wado.transcode.encapsulate import TABLES
-from wado.transcode.explicit_vr import LONG_VRS, LONGEST_SHORT_VALUE
 from wado.transcode.part10 import write_meta_header
 from wado.transcode.planes import is_by_plane
 from wado.transcode.whole_cells import check_number_of_frames, read_frames

@@ -13,7 +13,7 @@ from pydicom.filewriter import write_dataset
 from pydicom.multival import MultiValue
 
 from wado.dicom.values import unfit, values_of
-from wado.transcode.explicit_vr import ITEM, TEXT_VRS, Element
+from wado.transcode.element_encoding import ITEM, TEXT_VRS, Element
 
 Replacements = dict[int, Element | None]
 """By tag; none where the stored element is left out."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from wado.errors import NotAcceptable
+from wado.transcode.element_encoding import ITEM, PIXEL_DATA, SEQUENCE_END, UNDEFINED_LENGTH, write_element_header
 from wado.transcode.elements import Replacements, replacements
-from wado.transcode.explicit_vr import ITEM, PIXEL_DATA, SEQUENCE_END, UNDEFINED_LENGTH, write_element_header
 
 TABLES = ("ExtendedOffsetTable", "ExtendedOffsetTableLengths", "EncapsulatedPixelDataValueTotalLength")
 """Elements beside encapsulated pixel data that say where in them something lies, and how long they are (PS3.3

@@ -9,36 +9,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from itertools import count, product
-from string import ascii_uppercase
+from itertools import count
 from typing import BinaryIO
 
-import numpy as np
 from pydicom.datadict import dictionary_has_tag, dictionary_VR, private_dictionary_VR
 
 from wado.dicom.unknown_sequence import says_vrs
 from wado.errors import NotAcceptable
-
-UNDEFINED_LENGTH = 0xFFFFFFFF
-PIXEL_DATA = 0x7FE00010
-ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
-
-LONG_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"})
-"""VRs with a length of 32 bits in explicit transfer syntaxes (PS3.5 7.1.2)."""
-
-TEXT_VRS = frozenset({"AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UR", "UT"})
-"""VRs whose values are padded with a space (PS3.5 6.2); the others are with a byte of 0."""
-
-TWO_LETTERS = frozenset(map("".join, product(ascii_uppercase, repeat=2)))
-"""VRs that there are and that there may be one day (PS3.5 6.2)."""
-
-LONGEST_SHORT_VALUE = 0xFFFE
-"""Bytes of a value whose VR has a length of 16 bits."""
-
-UNIT = {"AT": 2, "OW": 2, "SS": 2, "US": 2, "FL": 4, "OF": 4, "OL": 4, "SL": 4, "UL": 4}
-UNIT |= {"FD": 8, "OD": 8, "OV": 8, "SV": 8, "UV": 8}
-"""Bytes of one number, whose order depends on the transfer syntax (PS3.5 7.3)."""
+from wado.transcode.element_encoding import (
+    ITEM,
+    ITEM_END,
+    LONG_VRS,
+    LONGEST_SHORT_VALUE,
+    PIXEL_DATA,
+    SEQUENCE_END,
+    TEXT_VRS,
+    TWO_LETTERS,
+    UNDEFINED_LENGTH,
+    UNIT,
+    Element,
+    ElementHeader,
+    Encoding,
+    tag_bytes,
+    turned_round,
+    write_element_header,
+)
 
 SIGNATURES = frozenset({0x4FFE0001, 0xFFFAFFFA})
 """MAC Parameters and Digital Signatures Sequence: what they sign are elements of the data set that they are in, and
@@ -57,38 +52,6 @@ NO_SEQUENCE = "what should be a sequence of this object is none; contentType=app
 NO_PIXEL_DATA = (
     "a sequence of this object reaches into its pixel data; contentType=application/dicom&transferSyntax=* may do"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Encoding:
-    is_implicit_vr: bool
-    is_little_endian: bool
-
-    def number(self, content: bytes) -> int:
-        return int.from_bytes(content, "little" if self.is_little_endian else "big")
-
-    def bytes_of(self, number: int, length: int) -> bytes:
-        return number.to_bytes(length, "little" if self.is_little_endian else "big")
-
-
-@dataclass(frozen=True, slots=True)
-class ElementHeader:
-    tag: int
-    vr: str
-    length: int
-
-    @property
-    def is_undefined(self) -> bool:
-        return self.length == UNDEFINED_LENGTH
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """An element to write: an even number of bytes in little endian."""
-
-    tag: int
-    vr: str
-    value: bytes
 
 
 WritePixelData = Callable[[BinaryIO], None]
@@ -284,7 +247,7 @@ class DataSetWriter:
         place = self._source.tell()
         start = self._source.read(4)
         self._source.seek(place)
-        if header.length and start not in (_tag_bytes(ITEM), _tag_bytes(SEQUENCE_END)):
+        if header.length and start not in (tag_bytes(ITEM), tag_bytes(SEQUENCE_END)):
             raise NotAcceptable(NO_SEQUENCE)
         return Encoding(is_implicit_vr=header.is_undefined or not says_vrs(self._source), is_little_endian=True)
 
@@ -298,7 +261,7 @@ class DataSetWriter:
                     "the stored object is cut short; contentType=application/dicom&transferSyntax=* may do"
                 )
             remaining -= len(chunk)
-            self._target.write(_turned_round(chunk, unit))
+            self._target.write(turned_round(chunk, unit))
         if header.length % 2:
             self._target.write(b" " if header.vr in TEXT_VRS else b"\0")
 
@@ -375,30 +338,11 @@ class DataSetWriter:
         write_element_header(self._target, header.tag, vr, length)
 
     def _write_item_header(self, tag: int, length: int) -> None:
-        self._target.write(_tag_bytes(tag) + length.to_bytes(4, "little"))
+        self._target.write(tag_bytes(tag) + length.to_bytes(4, "little"))
 
 
 def _is_sequence(tag: int) -> bool:
     return dictionary_has_tag(tag) and dictionary_VR(tag) == "SQ"
-
-
-def write_element_header(target: BinaryIO, tag: int, vr: str, length: int) -> None:
-    if vr in LONG_VRS:
-        target.write(_tag_bytes(tag) + vr.encode("latin-1") + b"\0\0" + length.to_bytes(4, "little"))
-    else:
-        target.write(_tag_bytes(tag) + vr.encode("latin-1") + length.to_bytes(2, "little"))
-
-
-def _tag_bytes(tag: int) -> bytes:
-    return (tag >> 16).to_bytes(2, "little") + (tag & 0xFFFF).to_bytes(2, "little")
-
-
-def _turned_round(content: bytes, unit: int) -> bytes:
-    """Numbers in the other byte order; what is no whole number at the end stays."""
-    if unit == 1:
-        return content
-    whole = len(content) // unit * unit
-    return np.frombuffer(content[:whole], f"u{unit}").byteswap().tobytes() + content[whole:]
 
 
 def _size(file: BinaryIO) -> int:

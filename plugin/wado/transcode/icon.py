@@ -12,8 +12,9 @@ from wado.dicom.image_pixel import read_image_pixel
 from wado.dicom.stored_object import PixelDataElement, StoredObject
 from wado.dicom.values import items, unfit
 from wado.image.codecs import CodestreamError, decode
+from wado.transcode.element_encoding import Element
 from wado.transcode.elements import Replacements, item, tag_of
-from wado.transcode.explicit_vr import SIGNATURES, Element
+from wado.transcode.explicit_vr import SIGNATURES
 from wado.transcode.whole_cells import in_cells
 
 ICONS = "IconImageSequence"

@@ -20,8 +20,8 @@ from wado.dicom.stored_image import StoredImage
 from wado.dicom.stored_object import Source
 from wado.errors import NotAcceptable
 from wado.transcode.bits import BitPacker
+from wado.transcode.element_encoding import Element
 from wado.transcode.elements import Replacements
-from wado.transcode.explicit_vr import Element
 
 
 def has_overlays_in_pixels(dataset: Dataset) -> bool:

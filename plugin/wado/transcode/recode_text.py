@@ -23,18 +23,17 @@ from wado.character_sets.names import CharacterSet
 from wado.dicom.element_tree import SPECIFIC_CHARACTER_SET, vr_of
 from wado.dicom.stored_object import PIXEL_DATA_TAGS
 from wado.errors import NotAcceptable
-from wado.transcode.explicit_vr import (
-    CHUNK,
+from wado.transcode.element_encoding import (
     ITEM,
     ITEM_END,
     LONG_VRS,
     LONGEST_SHORT_VALUE,
     SEQUENCE_END,
-    SIGNATURES,
     UNDEFINED_LENGTH,
     Encoding,
 )
-from wado.transcode.explicit_vr import TEXT_VRS as PADDED_WITH_SPACE
+from wado.transcode.element_encoding import TEXT_VRS as PADDED_WITH_SPACE
+from wado.transcode.explicit_vr import CHUNK, SIGNATURES
 
 UNKNOWN_ENCODING = Encoding(is_implicit_vr=True, is_little_endian=True)
 """Of what is inside a value of unknown VR (PS3.5 6.2.2)."""

@@ -8,7 +8,8 @@ from typing import BinaryIO
 from wado.dicom.stored_object import Source, StoredObject
 from wado.dicom.values import integer
 from wado.transcode.derive import Changes
-from wado.transcode.explicit_vr import DataSetWriter, Encoding, WritePixelData
+from wado.transcode.element_encoding import Encoding
+from wado.transcode.explicit_vr import DataSetWriter, WritePixelData
 from wado.transcode.part10 import data_set_offset, write_meta_header
 
 NO_SIGNATURES = "digital signatures are left out: what they sign has changed"

@@ -11,7 +11,8 @@ from pydicom.dataset import Dataset
 
 from tests.unit.transcode.objects import explicit, implicit, item, sequence_end
 from wado.errors import NotAcceptable
-from wado.transcode.explicit_vr import DEEPEST, DataSetWriter, Element, Encoding
+from wado.transcode.element_encoding import Element, Encoding
+from wado.transcode.explicit_vr import DEEPEST, DataSetWriter
 
 IMPLICIT, LITTLE, BIG = Encoding(True, True), Encoding(False, True), Encoding(False, False)
 
